@@ -1,0 +1,82 @@
+# Sets up, builds, tests and shows the site. Everything it makes stays inside this folder, Debian packages aside.
+
+PYTHON ?= python3
+OPTIONS ?=
+PYTEST_OPTIONS ?=
+LOCK_OPTIONS ?=
+
+venv := .venv
+python := $(venv)/bin/python
+compile := $(venv)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url $(LOCK_OPTIONS)
+# What the tests use, each with the Debian package that brings it where it is missing. The library is for the Node.js
+# inside the Playwright package.
+test_tools := chromium=chromium java=default-jre-headless xmllint=libxml2-utils node=nodejs npm=npm git=git zstd=zstd \
+	libatomic.so.1=libatomic1
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup site serve check test tools lock clean
+
+help: ## List the targets
+	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST)
+
+setup: $(venv)/runtime ## Set up the virtual environment, from requirements.lock
+
+site: setup ## Set up what is needed and build the site into _site/
+	@$(python) build.py $(OPTIONS)
+	@echo 'The site is in _site/. To look at it: make serve'
+
+serve: setup ## Build the site, show it at http://localhost:8000/ and rebuild what changes
+	@$(python) build.py serve $(OPTIONS)
+
+check: setup ## Report every problem of pages, entries, templates and links; write nothing
+	@$(python) build.py check $(OPTIONS)
+
+test: tools $(venv)/development node_modules/installed ## Set up what is needed, a browser included, and run every test
+	@$(python) -m ruff check --quiet .
+	@$(python) -m mypy
+	@node_modules/.bin/tsc --project tests/js
+	@files="$$(find tests/js -name '*test*.js' -o -name '*test*.mjs' 2>/dev/null)"; [ -z "$$files" ] || node --test --test-reporter=spec $$files
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_OPTIONS)
+
+tools: ## Install the Debian packages that the tests use, where they are missing
+	@sh .ci/debian-packages $(test_tools)
+
+lock: $(venv)/created ## Lock the dependencies again; LOCK_OPTIONS=--upgrade takes the newest ones
+	@sh .ci/debian-packages npm=npm
+	@$(python) -m pip install -qq uv
+	@$(compile) --output-file requirements.lock pyproject.toml
+	@$(compile) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@npm install --package-lock-only --loglevel=error
+
+clean: ## Remove everything that make made: the site, caches, environments
+	rm -rf _site ._site.next .cache $(venv) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The files below are stamps: each is touched when the step it is named for has worked.
+
+$(venv)/created:
+	@command -v $(PYTHON) >/dev/null || { echo 'Python 3.11 or newer is needed. On Debian: apt-get install python3 python3-venv' >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1). Name a newer one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| sh .ci/debian-packages ensurepip=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+	@$(PYTHON) -m venv $(venv)
+	@touch $@
+
+$(venv)/runtime: requirements.lock $(venv)/created
+	@echo 'Installing Python packages: $<'
+	@$(python) -m pip install -qq --require-hashes --requirement $<
+	@touch $@
+
+$(venv)/development: requirements-dev.lock $(venv)/runtime
+	@echo 'Installing Python packages: $<'
+	@$(python) -m pip install -qq --require-hashes --requirement $<
+	@touch $@
+
+node_modules/installed: package-lock.json package.json | tools
+	@echo 'Installing npm packages: $<'
+	@npm ci --ignore-scripts --loglevel=error
+	@touch $@

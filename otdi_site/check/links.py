@@ -1,0 +1,93 @@
+"""Whether links of pages lead to something that is published; it must not follow links to other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from functools import cache
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+from otdi_site.diagnostics import Diagnostic, error
+from otdi_site.model.markdown import Link
+from otdi_site.model.page import Page
+from otdi_site.urls import file_of_address
+
+
+class _IdCollector(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if value and (name == "id" or (name == "name" and tag == "a")):
+                self.ids.add(value)
+
+
+def find_ids(html: str) -> frozenset[str]:
+    """The ids of a page, at which a link may point."""
+    collector = _IdCollector()
+    collector.feed(html)
+    return frozenset(collector.ids)
+
+
+class _Checker:
+    def __init__(self, published: frozenset[str], ids_of: Callable[[str], frozenset[str] | None]) -> None:
+        self._published = published
+        self._ids_of = ids_of
+        # Looking through the addresses of a large catalog takes a while: once for each wrong address.
+        self._nearest_addresses = cache(self._find_nearest_addresses)
+
+    def check(self, page: Page, link: Link) -> Diagnostic | None:
+        parts = urlsplit(link.target)
+        path = file_of_address(unquote(parts.path) if parts.path else page.address)
+        if path not in self._published and f"{path}/index.html" in self._published:
+            path = f"{path}/index.html"
+        if path not in self._published:
+            help = _offer(self._nearest_addresses(path)) or "correct the address, or add the page"
+            return error("OTD206", link.mark, f"{link.target!r} leads to nothing on this site", help)
+        fragment = unquote(parts.fragment)
+        ids = self._ids_of(path) if fragment and fragment.lower() != "top" else None
+        if ids is None or fragment in ids:
+            return None
+        near = get_close_matches(fragment, sorted(ids), n=3, cutoff=0.5)
+        help = _offer([f"#{each}" for each in near]) or "name a heading of that page"
+        return error("OTD207", link.mark, f"{link.target!r}: the page has no place {fragment!r}", help)
+
+    def _find_nearest_addresses(self, path: str) -> list[str]:
+        addresses = [f"/{file.removesuffix('index.html')}" for file in self._published if file.endswith(".html")]
+        return get_close_matches(f"/{path.removesuffix('index.html')}", addresses, n=3, cutoff=0.5)
+
+
+def _offer(near: Sequence[str]) -> str | None:
+    return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def find_fragment_targets(pages: Iterable[Page]) -> frozenset[str]:
+    """Paths of the files into which links of pages lead: to find the place, their content is needed."""
+    targets = set()
+    for page in pages:
+        for link in page.document.links:
+            if "#" in link.target and link.target.startswith(("/", "#")) and not link.target.startswith("//"):
+                address = unquote(urlsplit(link.target).path)
+                targets.add(file_of_address(address or page.address))
+    return frozenset(targets)
+
+
+def check_links(
+    pages: Iterable[Page], published: frozenset[str], ids_of: Callable[[str], frozenset[str] | None]
+) -> list[Diagnostic]:
+    """Links of pages to addresses and places that are not there.
+
+    `published` are the paths of all files below the output folder; `ids_of` gives the ids of a
+    published page, or `None` where they cannot be known.
+    """
+    checker = _Checker(published, ids_of)
+    found = (
+        checker.check(page, link)
+        for page in pages
+        for link in page.document.links
+        if link.target.startswith(("/", "#")) and not link.target.startswith("//")
+    )
+    return [problem for problem in found if problem is not None]

@@ -1,0 +1,22 @@
+"""Whether pages ask for templates that exist; it must not look into templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from otdi_site.diagnostics import Diagnostic, error
+from otdi_site.model.page import Page
+
+
+def check_layouts(pages: Iterable[Page], layouts: frozenset[str]) -> list[Diagnostic]:
+    """Pages whose `layout` is no template of ``templates/pages/``."""
+    diagnostics = []
+    for page in pages:
+        if page.layout in layouts:
+            continue
+        near = get_close_matches(page.layout, sorted(layouts), n=1)
+        known = f"did you mean {near[0]}?" if near else "use one of: " + ", ".join(sorted(layouts))
+        mark = page.marks.get("layout", page.marks[""])
+        diagnostics.append(error("OTD205", mark, f"there is no layout {page.layout!r}", known))
+    return diagnostics

@@ -1,0 +1,189 @@
+"""The command line: options to a request, an outcome to output and an exit status; it must not do the work itself.
+
+The stages are imported by the commands that need them, so that help and wrong options are answered at once, and so
+that Ctrl-C is in good hands from the first moment.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from otdi_site import __version__
+from otdi_site.diagnostics import format_github, format_json, format_text
+from otdi_site.progress import Progress
+from otdi_site.urls import BaseUrl
+
+if TYPE_CHECKING:
+    from otdi_site.pipeline import Outcome, Request
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CLEAN, PROBLEMS, FAILURE = 0, 1, 2
+"""Exit statuses: nothing wrong; problems in the content; wrong usage, configuration or an internal error."""
+
+
+class DefaultGroup(click.Group):
+    """Runs `build` where no command is named, so that its options may follow the program's name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+class BaseUrlType(click.ParamType[str]):
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            BaseUrl.parse(value)
+        except ValueError as problem:
+            self.fail(f"{problem}; write it with its scheme, such as https://example.org/catalog/", param, ctx)
+        return str(value)
+
+
+def site_options(command: F) -> F:
+    """The options of every command that takes a site."""
+    options = [
+        click.option(
+            "--root",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            default=Path(),
+            help="The site's folder, with site.yaml, content/ and catalog_data/.  [default: this folder]",
+        ),
+        click.option(
+            "--output",
+            type=click.Path(path_type=Path),
+            help="Where the site is written.  [default: _site in the site's folder]",
+        ),
+        click.option("--base-url", type=BaseUrlType(), help="Where the site is published; wins over site.yaml."),
+        click.option("--offline", is_flag=True, help="Use no network at all."),
+        click.option("--strict", is_flag=True, help="Treat warnings as errors."),
+        click.option(
+            "--jobs",
+            type=click.IntRange(min=1),
+            default=os.cpu_count() or 1,
+            show_default="one a core",
+            help="Processes that render pages.",
+        ),
+        click.option(
+            "--format",
+            "output_format",
+            type=click.Choice(["text", "github", "json"]),
+            default="text",
+            show_default=True,
+            help="How problems are written.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _request(root: Path, output: Path | None, base_url: str | None, offline: bool, strict: bool, jobs: int) -> Request:
+    from otdi_site.pipeline import Request
+
+    root = root.resolve()
+    return Request(root, (output or root / "_site").absolute(), base_url, offline, strict, jobs)
+
+
+def _finish(outcome: Outcome, output_format: str) -> None:
+    """Findings to standard output, the summary to standard error, and out."""
+    if output_format == "json":
+        text = format_json(outcome.diagnostics, outcome.summary)
+    elif output_format == "github":
+        text = format_github(outcome.diagnostics)
+    else:
+        text = format_text(outcome.diagnostics, show_source=sys.stdout.isatty())
+    try:
+        click.echo(text, nl=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has left, as `head` does; what Python still holds must not fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    click.echo(outcome.line, err=True)
+    sys.exit(outcome.exit_status)
+
+
+@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="otdi-site")
+def cli() -> None:
+    """Builds a catalog of open, trusted AI datasets as a static site.
+
+    Without a command, it builds. Exit status: 0 clean, 1 problems in the content, 2 wrong usage,
+    configuration or an internal error.
+    """
+
+
+@cli.command()
+@site_options
+def build(output_format: str, **options: Any) -> None:
+    """Refresh stale live metadata, then write the site."""
+    from otdi_site import pipeline
+
+    _finish(pipeline.build(_request(**options), Progress()), output_format)
+
+
+@cli.command()
+@site_options
+@click.option("--accept", is_flag=True, help="Accept a refresh that drops an unusual share of the datasets.")
+def refresh(output_format: str, accept: bool, **options: Any) -> None:
+    """Fetch live metadata into catalog_data/snapshots/, and nothing else."""
+    from otdi_site import pipeline
+
+    _finish(pipeline.refresh(_request(**options), Progress(), accept=accept), output_format)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@site_options
+def check(output_format: str, paths: tuple[Path, ...], **options: Any) -> None:
+    """Report every problem of content, entries, templates and links, and write nothing.
+
+    With PATHs, report only those of these files and folders.
+    """
+    from otdi_site import pipeline
+
+    only = [path.resolve() for path in paths]
+    _finish(pipeline.check(_request(**options), Progress(), only), output_format)
+
+
+@cli.command()
+@site_options
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where to listen.")
+def serve(output_format: str, port: int, **options: Any) -> None:
+    """Build, show the site in a browser and rebuild what a change touches."""
+    from otdi_site.serve import serve as run_server
+
+    sys.exit(run_server(_request(**options), port))
+
+
+def main() -> None:
+    """Runs the command line. An expected problem shows no traceback; an unexpected one always does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that a terminal cannot show is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        cli.main(prog_name=Path(sys.argv[0]).name, standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(FAILURE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        sys.exit(FAILURE)
+    except Exception as problem:
+        import traceback
+
+        traceback.print_exc()
+        summary = json.dumps(f"{type(problem).__name__}: {problem}")
+        click.echo(f"internal error: {summary}; nothing was published. Please report it.", err=True)
+        sys.exit(FAILURE)

@@ -1,0 +1,178 @@
+"""The one configuration file, ``site.yaml``: its fields and defaults; it must not read files.
+
+The reader is `otdi_site.source.config`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
+
+from otdi_site.model.values import (
+    CollectionSlug,
+    Day,
+    EmailAddress,
+    HubId,
+    LanguageTag,
+    LinkTarget,
+    Text,
+    WebUrl,
+    refusal,
+)
+from otdi_site.model.vocabulary import Model
+from otdi_site.urls import BaseUrl
+
+
+def _base_url(value: str) -> str:
+    try:
+        BaseUrl.parse(value)
+    except ValueError as problem:
+        raise refusal(str(problem), "write it with its scheme, such as https://example.org/catalog/") from None
+    return value
+
+
+class MailConfig(Model):
+    """A prefilled e-mail."""
+
+    subject: Text
+    body: tuple[str, ...] = ()
+    """Lines of the body, kept to the letter."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+
+class ContactConfig(Model):
+    """Who to write to."""
+
+    email: EmailAddress
+    contribution: MailConfig
+    """The mail that offers a dataset."""
+    report: MailConfig
+    """The mail that reports a problem; ``{title}`` and ``{url}`` stand for the dataset."""
+
+
+class LinkConfig(Model):
+    """A link of the header or the footer."""
+
+    title: Text
+    url: LinkTarget
+
+
+class RepositoryConfig(Model):
+    """Where the site's sources are kept, for "edit this page"."""
+
+    url: WebUrl
+    branch: Text = "main"
+
+
+class LicenseNotice(Model):
+    """What a licence of the site itself covers."""
+
+    covers: Text
+    """Such as ``Catalog data``."""
+    title: Text
+    url: WebUrl
+
+
+class MetadataConfig(Model):
+    """When and how live metadata is asked for."""
+
+    max_age_hours: Annotated[float, Field(ge=0)] = 20.0
+    """`build` refreshes a snapshot older than this; 0 refreshes every time."""
+    deadline_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """A run of `refresh` never lasts longer."""
+    request_timeout_seconds: Annotated[float, Field(gt=0)] = 20.0
+    max_requests: Annotated[int, Field(ge=1)] = 400
+    """Requests a run makes at most; what is left waits for the next run."""
+    parallel_requests: Annotated[int, Field(ge=1, le=32)] = 4
+    max_drop_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """A refresh that would drop a larger share of the datasets stops and asks for ``--accept``."""
+
+
+class ImportConfig(Model):
+    """A file of many datasets' metadata, in the shape of the Hub's public dumps."""
+
+    path: Text | None = None
+    """The file, relative to the site's folder."""
+    dataset: HubId | None = None
+    """The dataset on the Hub that holds the file."""
+    file: Text | None = None
+    """The file's path within `dataset`."""
+    revision: Text = "main"
+    """Branch, tag or commit of `dataset`; a commit never changes."""
+    date: Day
+    """The day as of which the file speaks."""
+    name: Text | None = None
+    """What pages call the source; the file's name where left out."""
+    columns: Mapping[str, Text] = {}
+    """The file's names for the Hub's, where they differ."""
+    licenses: Literal["accepted", "all"] | tuple[Text, ...] = "accepted"
+    """Licences that rows may have: those that the vocabulary accepts, all, or a list of ids."""
+    gated: bool = False
+    """Whether rows may ask for conditions to be accepted."""
+    placeholders: bool = False
+    """Whether rows may be without a description of their own."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> ImportConfig:
+        if (self.path is None) == (self.dataset is None) or (self.dataset is None) != (self.file is None):
+            raise refusal("names no file, or two", "write `path`, or `dataset` and `file`")
+        if not self.shown_file.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")):
+            raise refusal("names a file of another kind", "name a .jsonl, .jsonl.gz, .jsonl.zst or .parquet file")
+        return self
+
+    @property
+    def shown_file(self) -> str:
+        """The file as messages name it."""
+        return self.path or f"{self.dataset}/{self.file}"
+
+    @property
+    def shown_name(self) -> str:
+        """The source as pages name it."""
+        return self.name or self.shown_file.rpartition("/")[2]
+
+
+class CatalogConfig(Model):
+    """How the catalog is laid out."""
+
+    rows_per_page: Annotated[int, Field(ge=1)] = 50
+    """Datasets on one page of a list without JavaScript."""
+
+
+class SiteConfig(Model):
+    """``site.yaml``."""
+
+    title: Text
+    short_title: Text | None = None
+    """For the header; the title where left out."""
+    description: Text
+    organization: Text
+    organization_url: WebUrl
+    language: LanguageTag = "en"
+    base_url: Annotated[str, AfterValidator(_base_url)]
+    """Where the site is published; ``--base-url`` wins."""
+    contact: ContactConfig
+    repository: RepositoryConfig | None = None
+    navigation: tuple[LinkConfig, ...] = ()
+    """Links shown after the pages in the header."""
+    footer: tuple[LinkConfig, ...] = ()
+    licenses: tuple[LicenseNotice, ...] = ()
+    collections: tuple[CollectionSlug, ...] = ()
+    """Hugging Face collections whose datasets are in the catalog."""
+    sources: tuple[ImportConfig, ...] = ()
+    """Files of many datasets' metadata that are imported."""
+    metadata: MetadataConfig = MetadataConfig()
+    catalog: CatalogConfig = CatalogConfig()
+
+    @field_validator("collections")
+    @classmethod
+    def _no_collection_twice(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len({slug.casefold() for slug in value}) < len(value):
+            raise refusal("names a collection twice", "keep one of the two")
+        return value
+
+    @property
+    def url(self) -> BaseUrl:
+        return BaseUrl.parse(self.base_url)

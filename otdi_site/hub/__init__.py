@@ -1,0 +1,54 @@
+"""Live metadata of the Hugging Face Hub: reading it, keeping it, ageing it; it must not know entries or pages.
+
+The only room that imports `huggingface_hub`, and only while it refreshes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from otdi_site.hub.dumps import Part
+from otdi_site.hub.files import SNAPSHOT_FOLDER, Written, load_snapshot, write_snapshot
+from otdi_site.hub.imports import REASONS, ImportedRow, ImportProblem, RefusedRow, find_import, read_rows
+from otdi_site.hub.scope import Clock, Progress, is_due, system_clock
+from otdi_site.model.refresh import RefreshReport, RefreshSettings
+from otdi_site.model.snapshot import Snapshot
+
+__all__ = [
+    "REASONS",
+    "SNAPSHOT_FOLDER",
+    "Clock",
+    "ImportProblem",
+    "ImportedRow",
+    "Part",
+    "Progress",
+    "RefusedRow",
+    "Written",
+    "find_import",
+    "is_due",
+    "load_snapshot",
+    "read_rows",
+    "refresh",
+    "system_clock",
+    "write_snapshot",
+]
+
+
+def refresh(
+    settings: RefreshSettings,
+    previous: Snapshot,
+    extra_ids: Sequence[str] = (),
+    clock: Clock = system_clock,
+    progress: Progress | None = None,
+) -> RefreshReport:
+    """Asks the Hub for what may have changed. Never raises for what the Hub does, and ends in time.
+
+    `extra_ids` are the Hub ids of all the catalog's entries: a dataset that neither they nor a collection name any
+    more becomes a tombstone. `clock` tells the time in UTC.
+
+    Ctrl-C ends the run at once: the report says so and holds what was fetched, for the caller to write before it ends.
+    """
+    # Importing what asks takes longer than reading a snapshot, and an offline build does not need it.
+    from otdi_site.hub.refreshing import refresh as run
+
+    return run(settings, previous, extra_ids, clock, progress)

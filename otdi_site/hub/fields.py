@@ -1,0 +1,148 @@
+"""Checks of single values that come from a host; it must not know where in an answer a value stands.
+
+Each function takes whatever JSON can hold and gives a value that is safe to keep, or `None`. Text that passes is
+valid UTF-8 without control or bidirectional-override characters and within its limit; it is still hostile to HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from otdi_site.model.snapshot import Gating
+from otdi_site.urls import is_web_url
+
+TITLE_LIMIT = 300
+DESCRIPTION_LIMIT = 4_000
+NOTE_LIMIT = 1_000
+WORD_LIMIT = 200
+URL_LIMIT = 2_000
+LIST_LIMIT = 1_000
+NUMBER_LIMIT = 10**15
+
+# Characters that change how other text is shown or parsed: C0 and C1 controls but for line feeds, surrogates,
+# bidirectional embeddings, overrides and isolates, line separators, interlinear annotation, byte order marks,
+# non-characters and invisible tags. Marks that right-to-left texts need (U+200E, U+200F, U+061C) stay.
+_UNSAFE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2028\u2029\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+)
+UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
+_WHITE_SPACE = re.compile(r"\s+")
+_SPACES = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+# huggingface_hub 2.4, utils/_validators.py: ASCII letters, digits, `-`, `_`, `.`; no `-` or `.` at an end.
+_HUB_ID = re.compile(r"(?:\w(?:[\w.-]{0,94}\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
+_SLUG = re.compile(r"\w(?:[\w.-]{0,94}\w)?/[\w.-]{1,200}", re.ASCII)
+_REVISION = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_EARLIEST = datetime(2016, 1, 1, tzinfo=UTC)  # the year in which Hugging Face was founded
+
+
+def check_hub_id(value: object) -> str | None:
+    """A dataset id as the Hub allows them; it may still be a name such as ``con/index.html``."""
+    if not isinstance(value, str) or not _HUB_ID.fullmatch(value):
+        return None
+    if "--" in value or ".." in value or value.endswith(".git"):
+        return None
+    return value
+
+
+def check_slug(value: object) -> str | None:
+    """A collection's slug, ``namespace/title-id``."""
+    return value if isinstance(value, str) and _SLUG.fullmatch(value) and ".." not in value else None
+
+
+def check_revision(value: object) -> str | None:
+    """A full commit hash."""
+    return value if isinstance(value, str) and _REVISION.fullmatch(value) else None
+
+
+def check_number(value: object) -> int | None:
+    """A whole number from 0 to `NUMBER_LIMIT`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= NUMBER_LIMIT else None
+
+
+def check_gating(value: object) -> Gating | None:
+    if value is False or value == "auto" or value == "manual":
+        return value
+    return None
+
+
+def check_time(value: object, now: datetime) -> str | None:
+    """A time of ISO 8601 that is not in the future, as UTC in whole seconds."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return None
+    try:
+        time = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    # A day of grace for clocks that are wrong.
+    return format_time(time) if _EARLIEST <= time <= now + timedelta(days=1) else None
+
+
+def format_time(time: datetime) -> str:
+    """ISO 8601, UTC, whole seconds: ``2026-01-02T03:04:05Z``."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime:
+    """The inverse of `format_time`; raises `ValueError`."""
+    # `strptime` would do, at ten times the cost, and a snapshot holds several times a dataset.
+    if len(text) != 20 or text[10] != "T" or text[19] != "Z":
+        raise ValueError("not a time in UTC and whole seconds")
+    return datetime.fromisoformat(text)
+
+
+def clean_line(value: object, limit: int) -> str | None:
+    """Text in one line, cut at `limit` characters; `None` where nothing is left."""
+    if not isinstance(value, str):
+        return None
+    text = _WHITE_SPACE.sub(" ", UNSAFE_CHARACTER.sub("", _shortened(value, limit)))
+    return _cut(text.strip(), limit) or None
+
+
+def clean_text(value: object, limit: int) -> str | None:
+    """Text in lines, with single spaces and at most one empty line in a row, cut at `limit` characters."""
+    if not isinstance(value, str):
+        return None
+    text = _shortened(value, limit).replace("\r\n", "\n").replace("\r", "\n")
+    lines = (line.strip() for line in _SPACES.sub(" ", UNSAFE_CHARACTER.sub("", text)).split("\n"))
+    return _cut(_EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip(), limit) or None
+
+
+def check_word(value: object, pattern: re.Pattern[str] | None = None) -> str | None:
+    """A short text that must be right as it stands: nothing is cut or mended."""
+    if not isinstance(value, str) or not 0 < len(value) <= WORD_LIMIT:
+        return None
+    if UNSAFE_CHARACTER.search(value) or "\n" in value or "\t" in value or value != value.strip():
+        return None
+    return value if pattern is None or pattern.fullmatch(value) else None
+
+
+def check_url(value: object) -> str | None:
+    """An absolute http or https URL."""
+    if not isinstance(value, str) or not 0 < len(value) <= URL_LIMIT or UNSAFE_CHARACTER.search(value):
+        return None
+    return value if is_web_url(value) else None
+
+
+def check_words(value: object, pattern: re.Pattern[str] | None = None) -> tuple[str, ...] | None:
+    """The right ones of a list of words, sorted, each once; `None` for what is no list."""
+    if not isinstance(value, list):
+        return None
+    words = {word for entry in value[:LIST_LIMIT] if (word := check_word(entry, pattern)) is not None}
+    return tuple(sorted(words))
+
+
+def _shortened(text: str, limit: int) -> str:
+    # White space may go, so that more than the limit is looked at; a text of megabytes is not.
+    return text[: 4 * limit + 1]
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,155 @@
+"""Rows of imported files become live metadata, or are refused with a reason; it must not know the other datasets.
+
+What a row says is checked like an answer of the Hub: the files come from strangers too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from otdi_site.config import ImportConfig
+from otdi_site.hub.dumps import DumpError, DumpRow, Part, read_dump
+from otdi_site.hub.readings import read_dataset
+from otdi_site.model.snapshot import SnapshotRow
+from otdi_site.model.vocabulary import License, Vocabulary
+
+Reason = Literal["broken", "private", "gated", "disabled", "licence", "placeholder", "repeated"]
+
+REASONS: dict[Reason, str] = {
+    "broken": "no row of a dataset",
+    "private": "private on its host",
+    "gated": "access is gated",
+    "disabled": "disabled by its host",
+    "licence": "no licence that this source may have",
+    "placeholder": "no description but a template's",
+    "repeated": "described by an earlier row, or its address is taken",
+}
+"""Why rows are refused, in words."""
+
+# The Hub's template of a dataset card, left as it was, and its form of 2021.
+_PLACEHOLDER = re.compile(
+    r"(?:dataset card for (?:dataset name|\[dataset name\]|\[needs more information\])\W*"
+    r"(?:this dataset card aims to be a base template.*|dataset (?:summary|description|details).*)?"
+    r"|(?:\W*(?:\[?(?:more information needed|needs more information)\]?|add a description)\W*)*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class ImportedRow(NamedTuple):
+    """A row that is accepted."""
+
+    number: int
+    """From 1; in JSON lines, the line."""
+    source: bytes
+    """What tells the row from its former self."""
+    row: SnapshotRow
+
+
+class RefusedRow(NamedTuple):
+    """A row that is not."""
+
+    number: int
+    id: str | None
+    """The Hub id, where there is one."""
+    reason: Reason
+
+
+class ImportProblem(NamedTuple):
+    """Why a file could not be read, or not to its end."""
+
+    text: str
+    help: str
+
+
+def read_rows(
+    config: ImportConfig, file: Path, licenses: Vocabulary[License], part: Part
+) -> Iterator[ImportedRow | RefusedRow | ImportProblem]:
+    """What a part of a file holds."""
+    acceptance = _Acceptance(config, licenses)
+    try:
+        for dump_row in read_dump(file, config.columns, part):
+            yield acceptance.judge(dump_row)
+    except DumpError as problem:
+        yield ImportProblem(str(problem), problem.help)
+
+
+def find_import(config: ImportConfig, root: Path, *, is_offline: bool) -> Path | ImportProblem:
+    """The file on this machine; one on the Hub is downloaded, unless the cache of `huggingface_hub` has it."""
+    if config.path is not None:
+        return root / config.path
+    from huggingface_hub import hf_hub_download
+
+    assert config.dataset is not None
+    assert config.file is not None
+    try:
+        found = hf_hub_download(
+            config.dataset,
+            config.file,
+            repo_type="dataset",
+            revision=config.revision,
+            local_files_only=is_offline,
+        )
+    except Exception as problem:  # the library raises its own, those of its HTTP client and those of the system
+        text = str(problem).strip().partition("\n")[0]
+        help = "run without --offline once, so that it is downloaded" if is_offline else "check the names, and HF_TOKEN"
+        return ImportProblem(f"cannot be had from the Hub: {type(problem).__name__}: {text}", help)
+    return Path(found)
+
+
+def is_placeholder(description: str | None) -> bool:
+    """Whether a description says nothing of its dataset."""
+    return description is None or _PLACEHOLDER.fullmatch(description) is not None
+
+
+class _Acceptance:
+    """The policy of one file."""
+
+    def __init__(self, config: ImportConfig, licenses: Vocabulary[License]) -> None:
+        self._config = config
+        self._name, self._date = config.shown_name, config.date.isoformat()
+        # Times after the file was made make no sense, and the clock of the machine must not matter.
+        self._now = datetime.combine(config.date, time.max, UTC)
+        self._licenses = licenses
+        self._is_accepted: dict[tuple[str, ...], bool] = {}
+
+    def judge(self, dump_row: DumpRow) -> ImportedRow | RefusedRow:
+        reading = read_dataset(dump_row.content, self._now, None)
+        if reading is None:
+            return RefusedRow(dump_row.number, None, "broken")
+        facts = reading.facts
+        reason: Reason | None = None
+        if reading.is_private:
+            reason = "private"
+        elif facts["is_disabled"]:
+            reason = "disabled"
+        elif facts.get("gated") and not self._config.gated:
+            reason = "gated"
+        elif not self._has_accepted_license(facts.get("licenses", ())):
+            reason = "licence"
+        elif not self._config.placeholders and is_placeholder(facts["description"]):
+            reason = "placeholder"
+        if reason is not None:
+            return RefusedRow(dump_row.number, reading.id, reason)
+        row = SnapshotRow(id=reading.id, endpoint=self._name, read_at=self._date, **facts)
+        return ImportedRow(dump_row.number, dump_row.source, row)
+
+    def _has_accepted_license(self, words: tuple[str, ...]) -> bool:
+        found = self._is_accepted.get(words)
+        if found is None:
+            found = self._is_accepted[words] = self._accepts(words)
+        return found
+
+    def _accepts(self, words: tuple[str, ...]) -> bool:
+        wanted = self._config.licenses
+        if wanted == "all":
+            return True
+        # Of several licences nobody says which holds for what.
+        terms = self._licenses.meaning(words[0]) if len(words) == 1 else ()
+        if wanted == "accepted":
+            return any(term.is_accepted for term in terms)
+        named = {word.casefold() for word in wanted}
+        return len(words) == 1 and (words[0].casefold() in named or any(t.id.casefold() in named for t in terms))

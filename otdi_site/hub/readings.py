@@ -1,0 +1,262 @@
+"""What an answer of the Hub says, checked value by value; it must not decide what that means for the catalog.
+
+The Hub's fields are those of its OpenAPI description of August 2026. An answer is read leniently: a value that makes
+no sense is left out and named, an item that makes no sense costs itself alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from otdi_site.hub.fields import (
+    DESCRIPTION_LIMIT,
+    NOTE_LIMIT,
+    TITLE_LIMIT,
+    WORD_LIMIT,
+    check_gating,
+    check_hub_id,
+    check_number,
+    check_revision,
+    check_time,
+    check_url,
+    check_word,
+    check_words,
+    clean_line,
+    clean_text,
+)
+
+EXPANDED = (
+    "author",
+    "cardData",
+    "createdAt",
+    "description",
+    "disabled",
+    "downloads",
+    "downloadsAllTime",
+    "gated",
+    "lastModified",
+    "likes",
+    "private",
+    "sha",
+    "tags",
+)
+"""Properties asked for with ``expand``; the Hub gives nothing else then, and 400 for one it does not know."""
+
+_LICENSE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,63}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+_SIZE = re.compile(r"n<1K|\d{1,3}[KMBT]?<n<\d{1,3}[KMBT]|n>\d{1,3}[KMBT]", re.ASCII)
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'\\]+", re.ASCII)
+
+_TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None]] = {
+    "license": ("licenses", _LICENSE),
+    "language": ("languages", _LANGUAGE),
+    "task_categories": ("task_categories", _TOKEN),
+    "size_categories": ("size_categories", _SIZE),
+    "modality": ("modalities", _TOKEN),
+    "format": ("formats", _TOKEN),
+    "source_datasets": ("source_datasets", None),
+    "arxiv": ("arxiv_ids", _ARXIV),
+    "doi": ("dois", _DOI),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts of one answer about one dataset."""
+
+    id: str
+    facts: Mapping[str, Any]
+    """Values by the name of the field of `SnapshotRow`; a field the answer does not speak of is left out."""
+    rejected: tuple[str, ...] = ()
+    """Fields of `SnapshotRow` whose value made no sense."""
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """A dataset in a collection."""
+
+    reading: Reading
+    position: int | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionReading:
+    """A collection's answer."""
+
+    title: str | None = None
+    description: str | None = None
+    items: tuple[ListedItem, ...] = ()
+    unreadable: int = 0
+    """Items that may be datasets and have no usable id."""
+    repeated: tuple[str, ...] = ()
+    """Ids that were listed again, or differ from another in case alone; the first one counts."""
+
+
+@dataclass(slots=True)
+class _Fields:
+    """Collects checked facts of one JSON object."""
+
+    source: Mapping[str, Any]
+    now: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+    rejected: list[str] = field(default_factory=list)
+
+    def take(self, name: str, value: object, given: object) -> None:
+        """Keeps a checked value; what was given and is no such value is rejected, what was not is left open."""
+        if value is not None:
+            self.facts[name] = value
+        elif given is not None:
+            self.rejected.append(name)
+
+    def number(self, key: str, name: str) -> None:
+        given = self.source.get(key)
+        self.take(name, check_number(given), given)
+
+    def time(self, key: str, name: str) -> None:
+        given = self.source.get(key)
+        self.take(name, check_time(given, self.now), given)
+
+
+def read_collection(answers: list[object], now: datetime, secret: str | None) -> CollectionReading | None:
+    """The pages of a collection's answer; `None` where one of them is no collection at all.
+
+    An item that repeats `secret`, the token, is unreadable.
+    """
+    items: dict[str, ListedItem] = {}
+    repeated: set[str] = set()
+    unreadable = 0
+    for answer in answers:
+        listed = answer.get("items") if isinstance(answer, dict) else None
+        if not isinstance(listed, list):
+            return None
+        for entry in listed:
+            if isinstance(entry, dict) and isinstance(entry.get("type"), str) and entry["type"] != "dataset":
+                continue
+            item = _read_item(entry, now) if isinstance(entry, dict) and not _repeats(entry, secret) else None
+            if item is None:
+                unreadable += 1
+            elif item.reading.id.lower() in items:
+                repeated.add(item.reading.id)
+            else:
+                items[item.reading.id.lower()] = item
+    first = answers[0]
+    assert isinstance(first, dict)
+    about = {} if _repeats([first.get("title"), first.get("description")], secret) else first
+    return CollectionReading(
+        clean_line(about.get("title"), TITLE_LIMIT),
+        clean_line(about.get("description"), NOTE_LIMIT),
+        tuple(items.values()),
+        unreadable,
+        tuple(sorted(repeated)),
+    )
+
+
+def _read_item(entry: Mapping[str, Any], now: datetime) -> ListedItem | None:
+    hub_id = check_hub_id(entry.get("id"))
+    if hub_id is None:
+        return None
+    fields = _Fields(entry, now)
+    _read_common(fields, hub_id)
+    viewer = entry.get("datasetsServerInfo")
+    if isinstance(viewer, dict):
+        fields.take("row_count", check_number(viewer.get("numRows")), viewer.get("numRows"))
+        for name in ("modalities", "formats"):
+            fields.take(name, check_words(viewer.get(name), _TOKEN), viewer.get(name))
+    note = entry.get("note")
+    return ListedItem(
+        Reading(hub_id, fields.facts, tuple(fields.rejected), entry.get("private") is True),
+        check_number(entry.get("position")),
+        # The note's `html` is the host's markup and is not read.
+        clean_line(note.get("text"), NOTE_LIMIT) if isinstance(note, dict) else None,
+    )
+
+
+def read_dataset(answer: object, now: datetime, secret: str | None) -> Reading | None:
+    """An answer about one dataset, or one entry of a listing; `None` where it has no usable id or repeats `secret`."""
+    if not isinstance(answer, dict) or _repeats(answer, secret):
+        return None
+    hub_id = check_hub_id(answer.get("id"))
+    if hub_id is None:
+        return None
+    fields = _Fields(answer, now)
+    _read_common(fields, hub_id)
+    fields.number("downloadsAllTime", "downloads_all_time")
+    fields.time("createdAt", "created_at")
+    fields.take("revision", check_revision(answer.get("sha")), answer.get("sha"))
+    # Text is mended where it can be and absent where it cannot: an older text would be no better.
+    fields.facts["description"] = clean_text(answer.get("description"), DESCRIPTION_LIMIT)
+    fields.facts["is_disabled"] = answer.get("disabled") is True
+    _read_tags(fields, answer.get("tags"))
+    _read_card(fields, answer.get("cardData"))
+    return Reading(hub_id, fields.facts, tuple(fields.rejected), answer.get("private") is True)
+
+
+def _read_common(fields: _Fields, hub_id: str) -> None:
+    """What both a collection and an answer about the dataset say."""
+    # The author is the first half of the id by definition; only an id without one needs the Hub's word.
+    author, separator, _ = hub_id.partition("/")
+    fields.take("author", author if separator else check_word(fields.source.get("author")), None)
+    fields.number("downloads", "downloads")
+    fields.number("likes", "likes")
+    fields.time("lastModified", "last_modified")
+    gated = fields.source.get("gated")
+    fields.take("gated", check_gating(gated), gated)
+
+
+def _read_tags(fields: _Fields, tags: object) -> None:
+    words = check_words(tags)
+    if words is None:
+        fields.take("tags", None, tags)
+        return
+    found: dict[str, set[str]] = {name: set() for name, _ in _TAG_FIELDS.values()}
+    rest = []
+    for tag in words:
+        prefix, separator, value = tag.partition(":")
+        if not separator or prefix not in _TAG_FIELDS:
+            rest.append(tag)
+            continue
+        name, pattern = _TAG_FIELDS[prefix]
+        if (word := check_word(value, pattern)) is not None:
+            found[name].add(word)
+    fields.facts.update({name: tuple(sorted(values)) for name, values in found.items()})
+    fields.facts["tags"] = tuple(rest)
+
+
+def _read_card(fields: _Fields, card: object) -> None:
+    if card is not None and not isinstance(card, dict):
+        fields.rejected.extend(("title", "license_name", "license_link"))
+        return
+    card = card or {}
+    fields.facts["title"] = clean_line(card.get("pretty_name"), TITLE_LIMIT)
+    fields.facts["license_name"] = clean_line(card.get("license_name"), WORD_LIMIT)
+    # Cards often name a file of the repository here; that is no address.
+    fields.facts["license_link"] = check_url(card.get("license_link"))
+    stated = card.get("license")
+    if stated is not None and not fields.facts.get("licenses"):
+        fields.take("licenses", check_words(stated if isinstance(stated, list) else [stated], _LICENSE), None)
+
+
+def _repeats(value: object, secret: str | None) -> bool:
+    """Whether a server that was given the token hands it back, to see it published."""
+    if not secret:
+        return False
+    # A loop and not recursion: the depth is the server's choice.
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, str) and secret in current:
+            return True
+        if isinstance(current, list):
+            waiting.extend(current)
+        elif isinstance(current, dict):
+            waiting.extend(current)
+            waiting.extend(current.values())
+    return False

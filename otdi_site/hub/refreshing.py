@@ -1,0 +1,230 @@
+"""One run of refresh, from the limits it is given to the snapshot and the report; it must not touch the disk."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from otdi_site.diagnostics import Diagnostic
+from otdi_site.hub import report
+from otdi_site.hub.asking import ask_all
+from otdi_site.hub.bounded import Ending, run_bounded
+from otdi_site.hub.connection import Connection, connect
+from otdi_site.hub.events import find_events
+from otdi_site.hub.fields import format_time
+from otdi_site.hub.findings import Findings, Outcome, wanted
+from otdi_site.hub.history import extend_history
+from otdi_site.hub.merge import Merged, merge
+from otdi_site.hub.scope import Clock, Progress, Scope, make_scope
+from otdi_site.hub.session import Usage, open_session
+from otdi_site.model.refresh import RefreshCounts, RefreshReport, RefreshSettings
+from otdi_site.model.snapshot import (
+    CheckTimes,
+    CollectionRow,
+    HistoryPoint,
+    KeptReason,
+    Snapshot,
+    SnapshotRow,
+    Status,
+    sort_key,
+)
+
+_ENDINGS = {Ending.LATE: KeptReason.DEADLINE, Ending.INTERRUPTED: KeptReason.INTERRUPTED}
+_SMALLEST_MASS_DROP = 2
+"""One dataset that goes is no mass, however small the catalog."""
+
+
+def refresh(
+    settings: RefreshSettings, previous: Snapshot, extra_ids: Sequence[str], clock: Clock, progress: Progress | None
+) -> RefreshReport:
+    """See `otdi_site.hub.refresh`."""
+    started = time.monotonic()
+    now = clock()
+    scope = make_scope(settings, previous, extra_ids, now)
+    if not scope.due_collections and not scope.due_ids:
+        return RefreshReport(previous, (), RefreshCounts(), seconds=time.monotonic() - started)
+    try:
+        connection = connect(settings.endpoint)
+    except ValueError as problem:
+        return _unasked(previous, report.bad_endpoint(str(problem)), started)
+    if connection.is_offline:
+        return _unasked(previous, report.offline(previous), started)
+    findings, usage = Findings(), Usage()
+    ending = _ask(connection, settings, previous, scope, findings, usage, now, started, progress)
+    # Work that was left behind may still write into its own findings.
+    findings = findings.copy()
+    _explain_unasked(previous, findings, scope, _ENDINGS.get(ending, KeptReason.CONNECTION))
+    merged = merge(previous, findings, scope, connection.endpoint.shown, format_time(now))
+    live = sum(row.is_live for row in previous.rows.values())
+    has_mass_drop = len(merged.dropped) >= _SMALLEST_MASS_DROP and len(merged.dropped) > settings.max_drop_share * live
+    needs_accept = has_mass_drop and not settings.accept
+    diagnostics = _diagnostics(connection, usage, ending, findings)
+    diagnostics += report.of_datasets(merged, extra_ids, is_held=needs_accept)
+    if needs_accept:
+        diagnostics.append(report.too_many_drops(sorted(merged.dropped), live, settings.max_drop_share))
+    snapshot = previous if needs_accept else _snapshot(previous, findings, scope, merged, connection, now)
+    return RefreshReport(
+        snapshot=snapshot,
+        diagnostics=tuple(diagnostics),
+        counts=_count(merged),
+        kept=dict(sorted(merged.kept.items(), key=lambda kept: sort_key(kept[0]))),
+        dropped=tuple(sorted(merged.dropped, key=sort_key)),
+        requests=usage.requests,
+        quota_left=usage.quota_left,
+        seconds=time.monotonic() - started,
+        needs_accept=needs_accept,
+        is_interrupted=ending is Ending.INTERRUPTED,
+    )
+
+
+def _ask(
+    connection: Connection,
+    settings: RefreshSettings,
+    previous: Snapshot,
+    scope: Scope,
+    findings: Findings,
+    usage: Usage,
+    now: datetime,
+    started: float,
+    progress: Progress | None,
+) -> Ending:
+    ends_at = started + settings.deadline_seconds
+    done_and_to_do: deque[tuple[int, int]] = deque(maxlen=1)
+
+    async def work() -> None:
+        async with open_session(connection, settings, usage, ends_at) as session:
+            await ask_all(
+                session,
+                previous,
+                scope,
+                findings,
+                now,
+                connection.token,
+                settings.parallel_requests,
+                lambda done, to_do: done_and_to_do.append((done, to_do)),
+            )
+
+    def tick() -> None:
+        if progress and done_and_to_do:
+            progress(*done_and_to_do.pop())
+
+    # The session ends by itself in time; this is for work that hangs.
+    ending = run_bounded(work, max(0.0, ends_at - time.monotonic()) + 0.5, tick)
+    tick()
+    return ending
+
+
+def _explain_unasked(previous: Snapshot, findings: Findings, scope: Scope, reason: KeptReason) -> None:
+    """Gives each question that the end of the run left open its reason."""
+    for slug in scope.due_collections:
+        if slug not in findings.collections:
+            findings.failed_collections.setdefault(slug, reason)
+    for want in wanted(previous, findings, scope):
+        findings.outcomes.setdefault(want.id.lower(), Outcome(reason=reason))
+
+
+def _snapshot(
+    previous: Snapshot, findings: Findings, scope: Scope, merged: Merged, connection: Connection, now: datetime
+) -> Snapshot:
+    text = format_time(now)
+    return Snapshot(
+        rows=merged.rows,
+        collections=_collections(previous, findings, scope, connection.endpoint.shown, text),
+        events=find_events(previous.rows, merged.rows, previous.events, text),
+        history=_history(previous, merged, now),
+        checked=_checked(previous, findings, scope, merged, text),
+    )
+
+
+def _collections(
+    previous: Snapshot, findings: Findings, scope: Scope, endpoint: str, now: str
+) -> tuple[CollectionRow, ...]:
+    rows = {row.slug: row for row in previous.collections if row.slug in scope.collections}
+    for slug, reading in findings.collections.items():
+        row = CollectionRow(slug, endpoint, now, reading.title, reading.description)
+        old = rows.get(slug)
+        if old is None or (old.title, old.description) != (row.title, row.description):
+            rows[slug] = row
+    return tuple(rows[slug] for slug in sorted(rows))
+
+
+def _history(previous: Snapshot, merged: Merged, now: datetime) -> dict[str, tuple[HistoryPoint, ...]]:
+    series = {hub_id.lower(): points for hub_id, points in previous.history.items()}
+    for row in merged.rows.values():
+        if row.status is Status.RENAMED and row.renamed_to and row.id.lower() in series:
+            # People follow the dataset, not its name.
+            series.setdefault(row.renamed_to.lower(), series.pop(row.id.lower()))
+    result = {}
+    for row in merged.rows.values():
+        points = series.get(row.id.lower(), ())
+        if row.is_live:
+            points = extend_history(points, _point(row, now))
+        if points:
+            result[row.id] = points
+    return result
+
+
+def _point(row: SnapshotRow, now: datetime) -> HistoryPoint:
+    day = now.astimezone(UTC).date().isoformat()
+    return HistoryPoint(
+        day,
+        None if "downloads" in row.older else row.downloads,
+        None if "likes" in row.older else row.likes,
+    )
+
+
+def _checked(previous: Snapshot, findings: Findings, scope: Scope, merged: Merged, now: str) -> CheckTimes:
+    collections = {slug: time for slug, time in previous.checked.collections.items() if slug in scope.collections}
+    collections.update(dict.fromkeys(findings.collections, now))
+    listed = findings.listed()
+    before = {hub_id.lower(): time for hub_id, time in previous.checked.datasets.items()}
+    lookup = Snapshot(rows=merged.rows).lookup()
+    datasets = {}
+    for hub_id in scope.extra_ids:
+        if hub_id.lower() in listed:
+            continue
+        outcome = findings.outcomes.get(hub_id.lower())
+        is_answered = outcome is not None and (outcome.reading or outcome.is_missing or outcome.is_disabled)
+        time = now if is_answered else before.get(hub_id.lower())
+        if time is not None:
+            row = lookup.resolve(hub_id)
+            datasets[row.id if row else hub_id] = time
+    return CheckTimes(dict(sorted(collections.items())), dict(sorted(datasets.items())))
+
+
+def _diagnostics(connection: Connection, usage: Usage, ending: Ending, findings: Findings) -> list[Diagnostic]:
+    found = []
+    if connection.is_token_unusable:
+        found.append(report.unusable_token())
+    if usage.is_token_refused:
+        found.append(report.refused_token())
+    if ending is Ending.INTERRUPTED:
+        found.append(report.interrupted())
+    return [*found, *report.of_collections(findings)]
+
+
+def _count(merged: Merged) -> RefreshCounts:
+    kept = len(set(merged.kept) - set(merged.added))
+    parts = {
+        "unchanged": len(merged.unchanged),
+        "updated": len(merged.updated),
+        "added": len(merged.added),
+        "kept": kept,
+        "dropped": len(merged.dropped),
+        "unknown": len(merged.unknown),
+    }
+    return RefreshCounts(asked=sum(parts.values()), **parts)
+
+
+def _unasked(previous: Snapshot, diagnostic: Diagnostic, started: float) -> RefreshReport:
+    """The report of a run that could not even begin: not a byte of the snapshot changes."""
+    kept = {row.id: KeptReason.OFFLINE for row in previous.rows.values() if row.is_live}
+    return RefreshReport(
+        previous,
+        (diagnostic,),
+        RefreshCounts(asked=len(kept), kept=len(kept)),
+        kept=kept,
+        seconds=time.monotonic() - started,
+    )

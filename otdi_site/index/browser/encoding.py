@@ -1,0 +1,90 @@
+"""Bytes of the index: packed files, columns of numbers and lists of positions; it must not know what they count."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import sub
+
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+"""No name and no time, so that the same content gives the same bytes."""
+_LEVEL = 6
+SMALLEST = 9
+"""Effort for files that nearly every page reads; elsewhere it takes twice as long and saves nothing."""
+NAME_LENGTH = 12
+"""Hexadecimal digits of a file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFile:
+    """One file of the index."""
+
+    path: str
+    """Below the index's folder, such as ``terms/0a1b2c3d4e5f.bin``; it changes with the content."""
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The hexadecimal digits by which other files call it."""
+        return self.path.rpartition("/")[2].partition(".")[0]
+
+
+def digest(content: bytes) -> str:
+    """The name of a file with this (unpacked) content."""
+    return hashlib.sha256(content).hexdigest()[:NAME_LENGTH]
+
+
+def pack(folder: str, content: bytes, level: int = _LEVEL) -> IndexFile:
+    """A gzip file (RFC 1952) named by what it holds unpacked."""
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = deflate.compress(content) + deflate.flush()
+    trailer = zlib.crc32(content).to_bytes(4, "little") + (len(content) & 0xFFFFFFFF).to_bytes(4, "little")
+    return IndexFile(f"{folder}/{digest(content)}.bin", _GZIP_HEADER + body + trailer)
+
+
+def width_of(largest: int) -> int:
+    """Bytes that a column of numbers up to `largest` needs for each."""
+    return max(1, (largest.bit_length() + 7) // 8)
+
+
+def encode_column(numbers: Iterable[int], width: int) -> bytes:
+    """The lowest byte of each number, then the next byte of each, and so on: `width` planes, which pack well."""
+    packed = array("I", numbers)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    content = packed.tobytes()
+    return b"".join(content[plane :: packed.itemsize] for plane in range(width))
+
+
+def encode_number(number: int) -> bytes:
+    """Seven bits a byte, the lowest first; the eighth bit says that more follow (LEB128)."""
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
+
+
+def encode_numbers(numbers: Sequence[int]) -> bytes:
+    """Each as `encode_number` has it, one after the other."""
+    if not numbers or max(numbers) <= 0x7F:
+        return bytes(numbers)
+    encoded = bytearray()
+    for number in numbers:
+        while number > 0x7F:
+            encoded.append(number & 0x7F | 0x80)
+            number >>= 7
+        encoded.append(number)
+    return bytes(encoded)
+
+
+def encode_ascending(positions: Sequence[int]) -> bytes:
+    """The first position, then the distance of each from the one before."""
+    if not positions:
+        return b""
+    return encode_numbers([positions[0], *map(sub, positions[1:], positions)])

@@ -1,0 +1,109 @@
+"""What a list shows of datasets, page by page; it must not decide which datasets a list has.
+
+A page of rows, unpacked, is JSON: one array a field, one element a dataset::
+
+    {"title": ["RepLiQA", …], "address": ["/datasets/servicenow/repliqa.html", …], "snippet": ["…", …],
+     "values": {"license": [3, 0, …], "language": [[1], [2, ["ha", "Hausa"]], …], …},
+     "more": {"language": [[7, 492]]},
+     "downloads": [4051, 1, …], "likes": […], "changed": […], "added": […]}
+
+A value is its code, or its id and title where the head does not list it; 0 or an empty list where none is stated.
+`more` holds, for facets of which a row shows only the first `VALUES_SHOWN` values, the number of the row and of all its
+values. Figures and days are those of the columns to sort by: one more than the figure, 0 where none is stated.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+
+from otdi_site.index.browser.columns import Column, Order
+from otdi_site.index.browser.encoding import IndexFile, pack
+from otdi_site.index.browser.values import Values
+
+ROWS_IN_PAGE = 28
+VALUES_SHOWN = 8
+FACETS = ("publisher", "domain", "modality", "language", "license", "task", "size", "format", "access")
+"""Facets of which a row names the values."""
+FIGURES = ("downloads", "likes", "changed", "added")
+
+Reference = int | tuple[str, str]
+
+
+class RowTexts:
+    """Titles, addresses and snippets of all datasets, kept in a temporary file until their pages can be made."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(buffering=1 << 20)  # noqa: SIM115  # closed with the index
+        self._ends = array("Q", [0])
+
+    def add(self, title: str, address: str, snippet: str) -> None:
+        """The next dataset."""
+        line = json.dumps((title, address, snippet), ensure_ascii=False).encode("utf-8", "replace")
+        self._file.write(line)
+        self._ends.append(self._ends[-1] + len(line))
+
+    def read(self, positions: Sequence[int]) -> list[tuple[str, str, str]]:
+        """The texts of datasets at ascending `positions`."""
+        lines = []
+        for position in positions:
+            start, end = self._ends[position], self._ends[position + 1]
+            self._file.seek(start)
+            lines.append(json.loads(self._file.read(end - start)))
+        return lines
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Rows:
+    """Makes pages of rows from texts and columns."""
+
+    def __init__(
+        self,
+        texts: RowTexts,
+        columns: Mapping[str, Column],
+        values: Mapping[str, Values],
+        orders: Mapping[str, Order],
+    ) -> None:
+        self._texts = texts
+        self._columns = [(columns[name], values[name]) for name in FACETS]
+        self._figures = [(name, orders[name].keys) for name in FIGURES]
+
+    def page(self, positions: Sequence[int]) -> dict[str, object]:
+        """The rows of datasets at ascending `positions`."""
+        titles, addresses, snippets = zip(*self._texts.read(positions), strict=True)
+        page: dict[str, object] = {"title": titles, "address": addresses, "snippet": snippets}
+        cells: dict[str, list[Reference | list[Reference]]] = {}
+        more: dict[str, list[tuple[int, int]]] = {}
+        for column, values in self._columns:
+            cells[column.name] = []
+            for row, position in enumerate(positions):
+                codes = column.codes_at(position)
+                references = [values.reference(code) for code in codes[:VALUES_SHOWN]]
+                if column.has_many:
+                    cells[column.name].append(references)
+                else:
+                    cells[column.name].append(references[0] if references else 0)
+                if len(codes) > VALUES_SHOWN:
+                    more.setdefault(column.name, []).append((row, len(codes)))
+        page["values"] = cells
+        if more:
+            page["more"] = more
+        for name, keys in self._figures:
+            figures = [keys[position] for position in positions]
+            if any(figures):
+                page[name] = figures
+        return page
+
+    def files(self, count: int) -> Iterator[IndexFile]:
+        """All pages of `count` datasets."""
+        for start in range(0, count, ROWS_IN_PAGE):
+            yield pack("rows", encode_json(self.page(range(start, min(start + ROWS_IN_PAGE, count)))))
+
+
+def encode_json(document: object) -> bytes:
+    """Compact JSON in UTF-8."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

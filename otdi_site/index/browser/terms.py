@@ -1,0 +1,76 @@
+"""The files of the search: terms, beginnings of terms, and words of names to correct typing by; it must not split text.
+
+Beside the tokens of texts, the terms hold the values that no head lists, as ``=facet:id`` in lower case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from otdi_site.index.browser.encoding import IndexFile, encode_number
+from otdi_site.index.browser.postings import Entry, Postings
+from otdi_site.index.browser.shards import Beginnings, Shards, encode_postings
+
+VALUE_MARK = "="
+"""First character of a value's key; no token has it."""
+COMMON_SHARE = 2
+"""A token that more than one in so many datasets has does not narrow a search, and its texts are not listed…"""
+COMMON_MINIMUM = 8192
+"""…if there are more of them than this."""
+WORD_LENGTH = 4
+"""Characters of the shortest word that typing errors are corrected in."""
+
+
+def value_key(facet: str, value: str) -> str:
+    """The key of a value among the terms."""
+    return f"{VALUE_MARK}{facet}:{value.lower()}"
+
+
+class Terms:
+    """The families of files that the search reads; `directory` is whole once `files` is exhausted."""
+
+    def __init__(self, postings: Postings, dataset_count: int) -> None:
+        self._postings = postings
+        self._dataset_count = dataset_count
+        self._families = {name: Shards(name) for name in ("terms", "beginnings", "words", "endings")}
+        self._common: list[str] = []
+
+    def files(self) -> Iterator[IndexFile]:
+        """All files of the search but the directory."""
+        beginnings = Beginnings()
+        words: list[tuple[str, int]] = []
+        terms = self._families["terms"]
+        for entry in self._postings.entries():
+            texts = entry.texts
+            if self._is_common(entry):
+                self._common.append(entry.token)
+                texts = texts[:0]
+            yield from terms.add(entry.token, *encode_postings(entry.names, texts))
+            if entry.token[0] != VALUE_MARK:
+                beginnings.add(entry, terms.number)
+                if entry.names and _is_word(entry.token):
+                    words.append((entry.token, len(entry.names)))
+        yield from terms.finish()
+        for beginning, names in beginnings.finish():
+            yield from self._families["beginnings"].add(beginning, *encode_postings(names, ()))
+        yield from self._families["beginnings"].finish()
+        yield from self._words("words", words)
+        yield from self._words("endings", [(word[::-1], count) for word, count in words])
+
+    def _is_common(self, entry: Entry) -> bool:
+        count = len(entry.names) + len(entry.texts)
+        return count > COMMON_MINIMUM and count * COMMON_SHARE > self._dataset_count
+
+    def _words(self, family: str, words: list[tuple[str, int]]) -> Iterator[IndexFile]:
+        shards = self._families[family]
+        for word, count in sorted(words, key=lambda pair: pair[0].encode("utf-16-be")):
+            yield from shards.add(word, encode_number(count))
+        yield from shards.finish()
+
+    def directory(self) -> dict[str, object]:
+        """``{"common": […], "terms": {…}, "beginnings": {…}, "words": {…}, "endings": {…}}``."""
+        return {"common": self._common} | {name: shards.directory() for name, shards in self._families.items()}
+
+
+def _is_word(token: str) -> bool:
+    return len(token) >= WORD_LENGTH and not token.isdigit() and max(token) < "\u0e00"

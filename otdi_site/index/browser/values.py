@@ -1,0 +1,90 @@
+"""The values of each facet as the browser shows them: order, names, groups, counts; it must not read datasets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from otdi_site.index.browser.columns import Column
+from otdi_site.index.browser.encoding import IndexFile, pack
+from otdi_site.index.describe import TITLES, describer, fixed_order, group_order
+from otdi_site.model.vocabulary import Vocabularies
+
+LISTED = 120
+"""Values of a facet that the head lists; the most frequent ones where there are more."""
+LISTED_OF = {"language": 60, "publisher": 30}
+VALUES_IN_FILE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of one facet in the order of their codes, which begin with 1."""
+
+    name: str
+    title: str
+    groups: tuple[str, ...]
+    """Titles, in the order in which they are shown."""
+    ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    hints: tuple[str, ...]
+    """Second names to find a value by; empty texts where there is none."""
+    group_numbers: tuple[int, ...]
+    """Position of each value's group, or -1."""
+    counts: tuple[int, ...]
+    """Datasets of each code, so that the first is of those that state no value."""
+    listed: int
+    """How many the head lists."""
+
+    def reference(self, code: int) -> int | tuple[str, str]:
+        """How a row names a value: by its code where the head lists it, else by id and title."""
+        return code if code <= self.listed else (self.ids[code - 1], self.titles[code - 1])
+
+    def part(self, start: int, end: int) -> dict[str, object]:
+        """Values of codes ``start + 1`` to ``end``, as the head and the files of values have them."""
+        part: dict[str, object] = {"ids": self.ids[start:end]}
+        if self.titles[start:end] != self.ids[start:end]:
+            part["titles"] = self.titles[start:end]
+        if any(self.hints[start:end]):
+            part["hints"] = self.hints[start:end]
+        if self.groups:
+            part["group_numbers"] = self.group_numbers[start:end]
+        part["counts"] = self.counts[start + 1 : end + 1]
+        return part
+
+    def files(self) -> Iterator[IndexFile]:
+        """All values, for facets of which the head does not list all."""
+        if self.listed < len(self.ids):
+            for start in range(0, len(self.ids), VALUES_IN_FILE):
+                part = self.part(start, start + VALUES_IN_FILE)
+                yield pack("values", json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def order_values(column: Column, vocabularies: Vocabularies, publishers: Mapping[str, str]) -> Values:
+    """Describes the values of a column and numbers its codes anew: the most frequent first, or in their own order."""
+    name = column.name
+    counts = column.count()
+    describe = describer(name, vocabularies, publishers)
+    described = [(describe(value), value, code + 1) for code, value in enumerate(column.ids)]
+    natural = fixed_order(name, vocabularies)
+    if natural is None:
+        described.sort(key=lambda each: (-counts[each[2]], each[0][0].casefold(), each[1]))
+    else:
+        described.sort(key=lambda each: (natural.get(each[1], len(natural)), each[1]))
+    order = [code for _, _, code in described]
+    column.renumber(order)
+    known = group_order(name, vocabularies)
+    present = {group for (_, group, _), _, _ in described}
+    groups = tuple(group for group in known if group is not None and group in present)
+    numbers = {group: number for number, group in enumerate(groups)}
+    return Values(
+        name=name,
+        title=TITLES[name],
+        groups=groups,
+        ids=tuple(value for _, value, _ in described),
+        titles=tuple(title for (title, _, _), _, _ in described),
+        hints=tuple(hint if hint != title else "" for (title, _, hint), _, _ in described),
+        group_numbers=tuple(numbers.get(group, -1) if group else -1 for (_, group, _), _, _ in described),
+        counts=(counts[0], *(counts[code] for code in order)),
+        listed=min(len(order), LISTED_OF.get(name, LISTED)),
+    )

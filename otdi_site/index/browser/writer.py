@@ -1,0 +1,183 @@
+"""Writes the browser's index: from summaries in rank order to files; it must not render or publish.
+
+docs/index-format.md describes every file. A dataset is called by its position in rank order, from 0.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+
+from otdi_site.index.browser.columns import Column, Order, change_column, day_of
+from otdi_site.index.browser.encoding import SMALLEST, IndexFile, digest, pack
+from otdi_site.index.browser.leads import Leads, tail_positions
+from otdi_site.index.browser.postings import Postings
+from otdi_site.index.browser.rows import ROWS_IN_PAGE, Rows, RowTexts, encode_json
+from otdi_site.index.browser.terms import Terms, value_key
+from otdi_site.index.browser.tokens import fold, name_tokens, tokenise
+from otdi_site.index.browser.values import Values, order_values
+from otdi_site.index.describe import TITLES
+from otdi_site.index.facets import values_of
+from otdi_site.model.catalog import Summary
+from otdi_site.model.vocabulary import Vocabularies
+
+FORMAT = 1
+TEXT_LIMIT = 4_000
+"""Characters of a description that are searched."""
+LEADS_FROM = 5_000
+"""Datasets from which on leads are worth their files: below, the columns are about as small."""
+PAGES_IN_DIRECTORY = 4096
+"""Pages of rows that one directory names, in six bytes each."""
+
+_NO_NAME = "0" * 12
+_LARGEST_FIGURE = 2**32 - 2
+
+
+class Collection:
+    """Everything that is kept of the datasets while they stream by."""
+
+    def __init__(self) -> None:
+        self.columns = {name: Column(name) for name in TITLES if name != "change"}
+        self.publishers: dict[str, str] = {}
+        self.downloads, self.likes, self.changed, self.added = (array("I") for _ in range(4))
+        self.names: list[tuple[str, str]] = []
+        self.texts = RowTexts()
+        self.postings = Postings()
+        self.count = 0
+
+    def add(self, summary: Summary, text: str) -> None:
+        """The next dataset in rank order, and the text it is searched by beside its name."""
+        for name, column in self.columns.items():
+            column.add(values_of(summary, name))
+        self.publishers.setdefault(summary.publisher, summary.publisher_title)
+        self.downloads.append(_figure(summary.downloads))
+        self.likes.append(_figure(summary.likes))
+        self.changed.append(day_of(summary.date_modified))
+        self.added.append(day_of(summary.date_added))
+        self.names.append((fold(summary.title), summary.id))
+        self.texts.add(summary.title, summary.address, summary.snippet)
+        publisher, _, name = summary.id.partition("/")
+        names = name_tokens(summary.title)
+        if name != summary.title.lower():
+            names = name_tokens(name) | names
+        found = set(tokenise(f"{publisher} {summary.publisher_title} {text[:TEXT_LIMIT]}"))
+        self.postings.add(self.count, names, found.difference(names))
+        self.count += 1
+
+    def orders(self) -> dict[str, Order]:
+        """What datasets can be sorted by, beside relevance and size."""
+        by_name = sorted(range(self.count), key=self.names.__getitem__)
+        self.names.clear()
+        name_keys = array("I", bytes(4 * self.count))
+        for rank, position in enumerate(by_name):
+            name_keys[position] = self.count - rank
+        keys = {"downloads": self.downloads, "likes": self.likes, "changed": self.changed, "added": self.added}
+        return {name: Order(name, figures) for name, figures in (keys | {"name": name_keys}).items()}
+
+
+def write_index(
+    datasets: Iterable[tuple[Summary, str]],
+    vocabularies: Vocabularies,
+    *,
+    rows_shown: int = 50,
+    seen_on: str | None = None,
+) -> Iterator[IndexFile]:
+    """The files of the index, the head last: it names all others, and a page needs to know nothing but its name.
+
+    `datasets` are summaries with their whole descriptions, in rank order, read once. `rows_shown` is the number of rows
+    that a list begins with. `seen_on` is the ISO 8601 day from which last changes are looked at; the day of the newest
+    change where it is `None`. Titles and texts may be hostile: they are written as data.
+    """
+    collection = Collection()
+    for summary, text in datasets:
+        collection.add(summary, text)
+    try:
+        yield from _write(collection, vocabularies, rows_shown, day_of(seen_on))
+    finally:
+        collection.texts.close()
+
+
+def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, today: int) -> Iterator[IndexFile]:
+    count = collection.count
+    today = today or max(collection.changed, default=0)
+    columns = collection.columns | {"change": change_column(collection.changed, today)}
+    values = {name: order_values(column, vocabularies, collection.publishers) for name, column in columns.items()}
+    orders = collection.orders()
+    rows = Rows(collection.texts, columns, values, orders)
+    head: dict[str, object] = {"format": FORMAT, "count": count, "today": today, "rows_in_page": ROWS_IN_PAGE}
+
+    page_names = []
+    for file in rows.files(count):
+        page_names.append(file.name)
+        yield file
+    leads = Leads(list(columns.values()), values, rows_shown) if count >= LEADS_FROM else None
+    if leads:
+        leads.collect()
+    facets = []
+    for name, column in columns.items():
+        packed = pack("columns", column.encode(), SMALLEST)
+        yield packed
+        lead_names = []
+        for lead in leads.files(name, rows) if leads else ():
+            lead_names.append(lead.name if lead else _NO_NAME)
+            if lead:
+                yield lead
+        value_names = []
+        for file in values[name].files():
+            value_names.append(file.name)
+            yield file
+        described = _describe_facet(values[name], column, packed)
+        facets.append(described | {"leads": "".join(lead_names), "files": "".join(value_names)})
+        for value_id, positions in tail_positions(column, values[name].listed):
+            collection.postings.add_list(value_key(name, value_id), positions)
+    head["facets"] = facets
+    del leads
+
+    sorts: dict[str, dict[str, object] | None] = {}
+    for name, order in orders.items():
+        if order.is_rank:
+            sorts[name] = None
+            continue
+        content, width = order.encode()
+        file = pack("orders", content, SMALLEST)
+        yield file
+        sorts[name] = {"name": file.name, "width": width, "bytes": len(file.content)}
+    head["orders"] = sorts
+
+    terms = Terms(collection.postings, count)
+    yield from terms.files()
+    search = pack("directories", encode_json(terms.directory()))
+    yield search
+    row_parts = []
+    for start in range(0, len(page_names), PAGES_IN_DIRECTORY):
+        part = pack("directories", bytes.fromhex("".join(page_names[start : start + PAGES_IN_DIRECTORY])))
+        row_parts.append(part.name)
+        yield part
+    head["directories"] = {"search": search.name, "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
+    head["rows"] = rows.page(range(min(rows_shown, count))) if count else None
+    content = encode_json(head)
+    yield IndexFile(f"head-{digest(content)}.json", content)
+
+
+def _describe_facet(values: Values, column: Column, packed: IndexFile) -> dict[str, object]:
+    """A facet as the head has it, but for the names of its leads and files of values."""
+    width, many = column.widths
+    return {
+        "name": values.name,
+        "title": values.title,
+        "groups": values.groups,
+        "unstated": values.counts[0],
+        "size": len(values.ids),
+        "values": values.part(0, values.listed),
+        "column": {
+            "name": packed.name,
+            "width": width,
+            "many": many,
+            "codes": column.value_count,
+            "bytes": len(packed.content),
+        },
+    }
+
+
+def _figure(number: int | None) -> int:
+    return 0 if number is None else min(max(number, 0), _LARGEST_FIGURE) + 1

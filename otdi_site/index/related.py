@@ -1,0 +1,49 @@
+"""Datasets like a dataset, by the domain, tasks, languages, modalities and publisher they share; no rank by taste."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from otdi_site.index.facets import values_of
+from otdi_site.model.catalog import GENERAL_PURPOSE, Summary
+
+RELATED_COUNT = 5
+_CANDIDATES = 12
+"""Datasets looked at for each value that a dataset has: the highest in rank, so that cost does not grow."""
+_WEIGHTS = {"domain": 4, "task": 2, "publisher": 2, "modality": 1, "language": 1}
+_ENOUGH = 3
+"""Fewer points than this, such as English text alone, do not make datasets alike."""
+
+
+class RelatedIndex:
+    """Finds what a dataset has in common with others, among summaries in rank order."""
+
+    def __init__(self, summaries: Sequence[Summary]) -> None:
+        self._summaries = summaries
+        self._values: list[frozenset[tuple[str, str]]] = []
+        self._leaders: dict[tuple[str, str], list[int]] = {}
+        for position, summary in enumerate(summaries):
+            values = frozenset(
+                (facet, value) for facet in _WEIGHTS for value in values_of(summary, facet) if value != GENERAL_PURPOSE
+            )
+            self._values.append(values)
+            for value in values:
+                leaders = self._leaders.setdefault(value, [])
+                if len(leaders) <= _CANDIDATES:
+                    leaders.append(position)
+
+    def find(self, position: int) -> tuple[Summary, ...]:
+        """At most `RELATED_COUNT` datasets like the one at `position`, most alike first, then by rank."""
+        return tuple(self._summaries[other] for other in self.find_positions(position))
+
+    def find_positions(self, position: int) -> list[int]:
+        """The positions of the same."""
+        mine = self._values[position]
+        candidates = {other for value in mine for other in self._leaders[value]} - {position}
+        scored = []
+        for other in candidates:
+            score = sum(_WEIGHTS[facet] for facet, _ in mine & self._values[other])
+            if score >= _ENOUGH:
+                scored.append((-score, other))
+        scored.sort()
+        return [other for _, other in scored[:RELATED_COUNT]]

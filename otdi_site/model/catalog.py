@@ -1,0 +1,162 @@
+"""The catalog: datasets in order, and the narrow summaries that lists and the browser read; no reading or writing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from otdi_site.model.dataset import Dataset
+
+GENERAL_PURPOSE = "general-purpose"
+"""What a list shows and filters by for a dataset that states no specialty."""
+
+SNIPPET_LENGTH = 240
+"""Characters of a description that a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list shows of a dataset, and what it is filtered and sorted by."""
+
+    id: str
+    address: str
+    title: str
+    publisher: str
+    """Id of the publisher."""
+    publisher_title: str
+    snippet: str
+    license: str | None
+    """Id of the licence."""
+    domains: tuple[str, ...]
+    modalities: tuple[str, ...]
+    languages: tuple[str, ...]
+    tasks: tuple[str, ...]
+    size: str | None
+    access: str | None
+    downloads: int | None
+    """Downloads in the last 30 days."""
+    likes: int | None
+    date_modified: str | None
+    """ISO 8601 date."""
+    date_added: str | None
+    """ISO 8601 date."""
+    formats: tuple[str, ...] = ()
+    hosting: str | None = None
+    """``owner`` or ``alliance``."""
+
+
+class DatasetLink(NamedTuple):
+    """A dataset as the pages of others link to it."""
+
+    title: str
+    address: str
+    publisher_title: str
+
+
+def cut_text(text: str, length: int) -> str:
+    """`text` on one line, cut at a word with an ellipsis where it is longer than `length` characters."""
+    flat = " ".join(text.split())
+    if len(flat) <= length:
+        return flat
+    head = flat[:length]
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:.–-") + "…"
+
+
+def summarise(dataset: Dataset) -> Summary:
+    """The narrow summary of a dataset."""
+
+    def ids(sourced: object) -> tuple[str, ...]:
+        return tuple(term.id for term in sourced.value) if sourced else ()  # type: ignore[attr-defined]
+
+    return Summary(
+        id=dataset.id,
+        address=dataset.address,
+        title=dataset.title.value,
+        publisher=dataset.publisher.id,
+        publisher_title=dataset.publisher.title,
+        snippet=cut_text(dataset.description.value, SNIPPET_LENGTH) if dataset.description else "",
+        license=dataset.license.value.id if dataset.license else None,
+        domains=ids(dataset.domains) or ((GENERAL_PURPOSE,) if dataset.domains else ()),
+        modalities=ids(dataset.modalities),
+        languages=tuple(language.tag for language in dataset.languages.value) if dataset.languages else (),
+        tasks=ids(dataset.tasks),
+        size=dataset.size.value.id if dataset.size else None,
+        access=dataset.access.value if dataset.access else None,
+        downloads=dataset.downloads.value if dataset.downloads else None,
+        likes=dataset.likes.value if dataset.likes else None,
+        date_modified=dataset.date_modified.value if dataset.date_modified else None,
+        date_added=dataset.date_added.value if dataset.date_added else None,
+        formats=dataset.formats.value if dataset.formats else (),
+        hosting=dataset.hosting.value if dataset.hosting else None,
+    )
+
+
+FACTS = (
+    "license",
+    "description",
+    "domains",
+    "modalities",
+    "languages",
+    "tasks",
+    "size",
+    "source_datasets",
+    "sensitive_information",
+    "date_modified",
+)
+"""Fields of a dataset of which the site says how many datasets state them."""
+ACCEPTED_LICENSE = "accepted_license"
+"""Not a field: whether the licence is one that the vocabulary accepts."""
+
+
+def facts_stated(dataset: Dataset) -> int:
+    """Which of `FACTS` a dataset states, one bit each; the bit after them is that of `ACCEPTED_LICENSE`."""
+    bits = sum(1 << position for position, field in enumerate(FACTS) if getattr(dataset, field) is not None)
+    return bits | (dataset.license is not None and dataset.license.value.is_accepted) << len(FACTS)
+
+
+def count_facts(stated: Iterable[int]) -> dict[str, int]:
+    """How many datasets state each of `FACTS`, from what `facts_stated` says of each."""
+    counts = dict.fromkeys((*FACTS, ACCEPTED_LICENSE), 0)
+    for bits, count in Counter(stated).items():
+        for position, name in enumerate(counts):
+            counts[name] += count * (bits >> position & 1)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Datasets in rank order: most downloaded first, then most liked, then by title and id."""
+
+    datasets: tuple[Dataset, ...]
+    """Those of entries and live metadata; those of imported files are in `summaries` alone, since they are so many."""
+    summaries: tuple[Summary, ...]
+    """Of all datasets."""
+    former: tuple[Dataset, ...] = ()
+    """Datasets that left, by address: each keeps its page and is in no list."""
+    coverage: Mapping[str, int] = field(default_factory=dict)
+    """How many datasets state each of `FACTS`, and how many have an accepted licence."""
+
+    @classmethod
+    def of(cls, datasets: Sequence[Dataset]) -> Catalog:
+        return cls.with_imported(datasets, (), ())
+
+    @classmethod
+    def with_imported(
+        cls, datasets: Sequence[Dataset], imported: Iterable[Summary], imported_facts: Iterable[int]
+    ) -> Catalog:
+        """The catalog of `datasets` and of those imported, of which `imported_facts` are the stated facts."""
+        pairs = [(dataset, summarise(dataset)) for dataset in datasets if dataset.departure is None]
+        pairs.sort(key=lambda pair: rank(pair[1]))
+        summaries = sorted((*(summary for _, summary in pairs), *imported), key=rank)
+        coverage = count_facts((*(facts_stated(dataset) for dataset, _ in pairs), *imported_facts))
+        former = sorted((d for d in datasets if d.departure is not None), key=lambda dataset: dataset.address)
+        return cls(tuple(d for d, _ in pairs), tuple(summaries), tuple(former), coverage)
+
+
+def rank(summary: Summary) -> tuple[int, int, str, str]:
+    """Sort key of the catalog's order; datasets without figures stand after those with."""
+    downloads = -1 if summary.downloads is None else summary.downloads
+    likes = -1 if summary.likes is None else summary.likes
+    return (-downloads, -likes, summary.title.casefold(), summary.id)

@@ -1,0 +1,115 @@
+"""What a refresh of live metadata is asked to do and what it reports; it must not talk to the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from otdi_site.diagnostics import Diagnostic
+from otdi_site.model.snapshot import KeptReason, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshSettings:
+    """Limits of a refresh; times are seconds."""
+
+    collections: tuple[str, ...] = ()
+    """Slugs of the Hugging Face collections."""
+    endpoint: str | None = None
+    """Where the Hub is; `None` is where `huggingface_hub` says, ``HF_ENDPOINT`` included."""
+    max_age_hours: float = 0.0
+    """Facts that were checked less than this ago are not asked for; 0 asks for all."""
+    deadline_seconds: float = 120.0
+    """A run ends within this time plus 2 s, whatever the Hub does."""
+    dataset_seconds: float = 45.0
+    """All attempts to learn about one dataset, waiting between them included."""
+    request_seconds: float = 20.0
+    """One request, from the connection to the last byte of the answer."""
+    attempts: int = 4
+    """How often a request is made that fails in a way which may pass."""
+    backoff_seconds: float = 0.5
+    """Wait before the second attempt, at most; doubles with each attempt, up to `backoff_cap_seconds`."""
+    backoff_cap_seconds: float = 8.0
+    max_requests: int = 400
+    """Requests a run makes at most, retries and redirects included; what is left waits for the next run."""
+    parallel_requests: int = 4
+    max_answer_bytes: int = 16_000_000
+    """An answer longer than this, unpacked, is not read."""
+    max_drop_share: float = 0.2
+    """A run after which a larger share of the live datasets would be tombstones is not accepted."""
+    accept: bool = False
+    """Accepts it all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshCounts:
+    """Datasets by what the run found out; `asked` is the sum of the others."""
+
+    asked: int = 0
+    unchanged: int = 0
+    updated: int = 0
+    added: int = 0
+    kept: int = 0
+    """Facts are those from before, and some of them may be out of date."""
+    dropped: int = 0
+    """Became tombstones."""
+    unknown: int = 0
+    """Were asked for and are not known to the catalog from the Hub: no answer, or no such dataset."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What a run did. `snapshot` is always a whole one: the old facts with what was fetched."""
+
+    snapshot: Snapshot
+    diagnostics: tuple[Diagnostic, ...]
+    counts: RefreshCounts
+    kept: Mapping[str, KeptReason] = field(default_factory=dict)
+    """By Hub id, sorted."""
+    dropped: tuple[str, ...] = ()
+    """Hub ids that became tombstones or, where `needs_accept`, would become them."""
+    requests: int = 0
+    quota_left: int | None = None
+    """Requests the Hub still allows in its current window; `None` where it did not say."""
+    seconds: float = 0.0
+    needs_accept: bool = False
+    """The run would drop too many datasets: `snapshot` is the one from before."""
+    is_interrupted: bool = False
+    """Ctrl-C ended the run; `snapshot` holds what was fetched until then."""
+
+    def to_json(self) -> dict[str, object]:
+        """The JSON object of a run: ``{"asked": 3, "unchanged": 2, …, "kept": {"timeout": ["a/b"]}, …}``."""
+        kept: dict[str, list[str]] = {}
+        for hub_id, reason in self.kept.items():
+            kept.setdefault(reason.value, []).append(hub_id)
+        return {
+            "asked": self.counts.asked,
+            "unchanged": self.counts.unchanged,
+            "updated": self.counts.updated,
+            "added": self.counts.added,
+            "kept": dict(sorted(kept.items())),
+            "dropped": list(self.dropped),
+            "unknown": self.counts.unknown,
+            "requests": self.requests,
+            "quota_left": self.quota_left,
+            "seconds": round(self.seconds, 2),
+            "needs_accept": self.needs_accept,
+            "interrupted": self.is_interrupted,
+        }
+
+    def summary(self) -> str:
+        """One line for people."""
+        counts = self.counts
+        parts = [
+            f"{counts.asked} datasets asked for",
+            f"{counts.unchanged} unchanged",
+            f"{counts.updated} updated",
+            f"{counts.added} new",
+            f"{counts.kept} kept from before",
+            f"{counts.dropped} {'to be dropped' if self.needs_accept else 'dropped'}",
+            f"{self.requests} {'request' if self.requests == 1 else 'requests'}",
+        ]
+        if self.quota_left is not None:
+            parts.append(f"{self.quota_left} left of the quota")
+        parts.append(f"{self.seconds:.1f} s")
+        return ", ".join(parts)

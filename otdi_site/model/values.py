@@ -1,0 +1,114 @@
+"""Single values that the site's files state, each checked with a message and a remedy; it must not know any file.
+
+The remedy travels in the context of pydantic's error, where `otdi_site.source.validation` finds it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from otdi_site.model.language import find_language
+from otdi_site.urls import is_allowed_url, is_web_url
+
+NAME_LIMIT = 96
+"""Characters of a name in an address, as on the Hub; file systems end at 255 bytes."""
+
+_HUB_ID = r"^(?:[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?/)?[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$"
+_COLLECTION = re.compile(r"[A-Za-z0-9_][\w.-]*/[\w.-]+", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def refusal(problem: str, help: str) -> PydanticCustomError:
+    """The error to raise for a wrong value: what is wrong and how to mend it."""
+    return PydanticCustomError("refused", "{problem}", {"problem": problem, "help": help})
+
+
+def _web_url(value: str) -> str:
+    if not is_web_url(value):
+        help = "write it whole, https://…, with other characters percent-encoded"
+        raise refusal(f"{value!r} is not an absolute http or https URL", help)
+    return value
+
+
+def _link_target(value: str) -> str:
+    is_address = value.startswith("/") and not value.startswith("//")
+    if not is_address and not (":" in value and is_allowed_url(value)):
+        help = "write an address of this site such as /trust/, or an http, https, mailto or tel URL"
+        raise refusal(f"{value!r} is no link", help)
+    return value
+
+
+def _language_tag(value: str) -> str:
+    language = find_language(value)
+    if language is None:
+        help = "write a code such as en, pt-BR or zh-Hans"
+        raise refusal(f"{value!r} is not a BCP 47 language tag", help)
+    return language.tag
+
+
+def is_hub_id(text: str) -> bool:
+    """Whether a dataset on the Hub can have this id, as `huggingface_hub` 2.4 checks it."""
+    return bool(re.fullmatch(_HUB_ID, text, re.ASCII)) and "--" not in text and ".." not in text
+
+
+def _hub_id(value: str) -> str:
+    if not is_hub_id(value):
+        help = "write its id, such as ServiceNow/repliqa, as the dataset's page on the Hub shows it"
+        raise refusal(f"{value!r} is not the id of a dataset on the Hub", help)
+    return value
+
+
+def _collection_slug(value: str) -> str:
+    if not _COLLECTION.fullmatch(value) or ".." in value:
+        help = "write what follows https://huggingface.co/collections/ in the collection's address"
+        raise refusal(f"{value!r} is not the slug of a collection on the Hub", help)
+    return value
+
+
+def _email_address(value: str) -> str:
+    # RFC 6068 encodes whatever the mailbox holds; all that is asked here is a mailbox and a host.
+    mailbox, _, host = value.rpartition("@")
+    if not mailbox or not host or not value.isprintable() or " " in value:
+        raise refusal(f"{value!r} is not an e-mail address", "write one such as data@example.org")
+    return value
+
+
+def _contact(value: str) -> str:
+    if is_web_url(value):
+        return value
+    try:
+        return _email_address(value)
+    except PydanticCustomError:
+        problem = f"{value!r} is neither an e-mail address nor an http or https URL"
+        raise refusal(problem, "write one such as data@example.org or https://example.org/contact") from None
+
+
+def _day(value: object) -> object:
+    """A date without its time. pydantic would take numbers for seconds since 1970."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+            return datetime.date.fromisoformat(value.strip())
+    except ValueError:
+        pass
+    raise PydanticCustomError("not_a_day", "not a date")
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT)]
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+LinkTarget = Annotated[str, AfterValidator(_link_target)]
+LanguageTag = Annotated[str, AfterValidator(_language_tag)]
+HubId = Annotated[str, AfterValidator(_hub_id), Field(json_schema_extra={"pattern": _HUB_ID})]
+CollectionSlug = Annotated[str, AfterValidator(_collection_slug)]
+EmailAddress = Annotated[str, AfterValidator(_email_address)]
+Contact = Annotated[str, AfterValidator(_contact)]
+Day = Annotated[datetime.date, BeforeValidator(_day)]

@@ -1,0 +1,158 @@
+"""Vocabularies: the terms that entries may use and what the Hub's words mean in them; it must not read files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from otdi_site.model.values import Text
+
+LicenseCategory = Literal["permissive", "public-domain", "copyleft", "non-commercial", "no-derivatives", "restricted"]
+Permission = Literal["commercial-use", "modification", "distribution", "private-use", "patent-use"]
+Requirement = Literal["attribution", "same-license", "state-changes", "disclose-source", "include-license"]
+Limitation = Literal["commercial-use", "modification", "warranty", "liability", "trademark-use"]
+
+
+class Model(BaseModel):
+    """What all models of files share: frozen, an unknown field is an error, and an empty one is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, value: object) -> object:
+        """A name with nothing after its colon, as where all items of a list are commented out."""
+        if not isinstance(value, dict):
+            return value
+        return {name: part for name, part in value.items() if part is not None or name not in cls.model_fields}
+
+
+class Group(Model):
+    """Terms that stand together, such as the science and industrial domains."""
+
+    id: Text
+    title: Text
+
+
+class Term(Model):
+    """One word of a vocabulary."""
+
+    id: Text
+    """Stable, unique without regard to case, used in entries and addresses."""
+    title: Text
+    description: str = ""
+    group: str | None = None
+    """The id of one of the vocabulary's groups."""
+    alternatives: tuple[str, ...] = ()
+    """Words that mean this term on the Hub, in tags and elsewhere."""
+    url: str | None = None
+    """A page about the term, of its owner."""
+
+
+class License(Term):
+    """A licence; its id is the SPDX id, or ``LicenseRef-…`` where SPDX has none."""
+
+    spdx_url: str | None = None
+    hub_ids: tuple[str, ...] = ()
+    """The Hub's identifiers for this licence."""
+    category: LicenseCategory | None = None
+    is_accepted: bool = False
+    """Whether the initiative accepts datasets under this licence."""
+    recommended_for: str | None = None
+    permits: tuple[Permission, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    forbids: tuple[Limitation, ...] = ()
+
+
+class Task(Term):
+    """A task category of the Hub."""
+
+    subtasks: tuple[str, ...] = ()
+
+
+T = TypeVar("T", bound=Term, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary(Generic[T]):
+    """Terms in the order of their file, found by id, and by alternative words, without regard to case."""
+
+    name: str
+    """The file's name without its ending, such as ``domains``."""
+    title: str
+    description: str
+    groups: tuple[Group, ...]
+    terms: tuple[T, ...]
+    _by_id: Mapping[str, T] = field(init=False, repr=False, compare=False)
+    _by_word: Mapping[str, tuple[T, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        words: dict[str, tuple[T, ...]] = {}
+        for term in self.terms:
+            for word in dict.fromkeys(w.casefold() for w in (term.id, *term.alternatives, *_hub_ids(term))):
+                words[word] = (*words.get(word, ()), term)
+        object.__setattr__(self, "_by_id", {term.id.casefold(): term for term in self.terms})
+        object.__setattr__(self, "_by_word", words)
+
+    def get(self, term_id: str) -> T | None:
+        """The term with this id, in any case."""
+        return self._by_id.get(term_id.casefold())
+
+    def meaning(self, word: str) -> tuple[T, ...]:
+        """The terms that a word of the Hub means: usually one or none."""
+        return self._by_word.get(word.casefold(), ())
+
+    def nearest(self, word: str, count: int = 3) -> list[str]:
+        """Ids to offer for a word that is none: what it means, then what it looks like, at most `count`."""
+        meant = [term.id for term in self.meaning(word)]
+        alike = get_close_matches(word.casefold(), list(self._by_word), n=count, cutoff=0.5)
+        ids = [*meant, *(term.id for match in alike for term in self._by_word[match])]
+        return list(dict.fromkeys(ids))[:count]
+
+
+def _hub_ids(term: Term) -> tuple[str, ...]:
+    return term.hub_ids if isinstance(term, License) else ()
+
+
+class CardField(Model):
+    """One field that the dataset specification asks of a card."""
+
+    name: Text
+    title: Text
+    status: Literal["required", "optional", "disallowed"]
+    origin: str | None = None
+    """Who defined it: ``HF`` (Hugging Face) or ``OTDI`` (the initiative)."""
+    condition: str | None = None
+    heading: str | None = None
+    """The card's heading under which the template puts it."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabularies:
+    """Every vocabulary of a site."""
+
+    domains: Vocabulary[Term]
+    modalities: Vocabulary[Term]
+    licenses: Vocabulary[License]
+    tasks: Vocabulary[Task]
+    size_categories: Vocabulary[Term]
+    publishers: Vocabulary[Term]
+    transformations: Vocabulary[Term]
+    sensitive_information: Vocabulary[Term]
+    card_sections: tuple[CardSection, ...]
+    """The parts of the dataset specification; empty where the site has none."""
+    card_specification_version: str | None
+
+
+class CardSection(Model):
+    """A part of the dataset specification: the YAML block, the Markdown body, or what derived datasets change."""
+
+    id: Text
+    title: Text
+    description: str = ""
+    fields: tuple[CardField, ...]

@@ -1,0 +1,209 @@
+"""From sources and live metadata to a site whose files can be made; it must not publish them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from otdi_site import __version__
+from otdi_site.check import check_links, find_ids
+from otdi_site.config import ImportConfig
+from otdi_site.diagnostics import Diagnostic, Mark, error, warning
+from otdi_site.hub import REASONS, ImportProblem, Part, find_import
+from otdi_site.index import value_finder
+from otdi_site.model.page import PageLink, build_navigation
+from otdi_site.model.snapshot import Snapshot
+from otdi_site.pipeline.importing import ImportWork
+from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
+from otdi_site.pipeline.rendering import Plan, Rendering
+from otdi_site.pipeline.request import Request
+from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
+from otdi_site.pipeline.workers import can_fork
+from otdi_site.progress import Progress
+from otdi_site.publish import Staging
+from otdi_site.render import Assets, DatasetRenderer, Site, Surroundings, load_assets
+from otdi_site.urls import clashing_files
+
+CACHE_FOLDER = ".cache"
+_REPORT = "refused-rows.jsonl"
+_WORTH_WORKERS = 500_000
+"""Bytes of imported files from which on it pays to start processes."""
+_SHOWN_ROWS = 5
+
+Importers = LocalImporters | ForkedImporters
+
+
+class Made(NamedTuple):
+    """A file that was made."""
+
+    path: str
+    stamp: tuple[int, int] | None
+    """Size in bytes and time, in nanoseconds, of one that was written."""
+    is_new: bool
+    """Whether its bytes differ from those of the published file."""
+
+
+class Assembly:
+    """A site, read and planned."""
+
+    def __init__(self, site: Site, rendering: Rendering, imports: Imports, diagnostics: Sequence[Diagnostic]) -> None:
+        self.site = site
+        self._rendering = rendering
+        self.plan: Plan = rendering.plan()
+        self.imports = imports
+        self._diagnostics = list(diagnostics)
+        self._contents: dict[str, bytes] = {}
+
+    def make(
+        self, needed: Collection[str], staging: Staging | None, progress: Progress
+    ) -> Iterator[tuple[str, tuple[int, int] | None, bool]]:
+        """Makes the needed files; of each its path, its stamp where it was written, and whether its bytes are new."""
+        results = self._rendering.make(self.plan, needed, staging)
+        for result in progress.track(results, len(needed), "Making pages"):
+            if result.diagnostic is not None:
+                if result.diagnostic not in self._diagnostics:
+                    self._diagnostics.append(result.diagnostic)
+                continue
+            if result.content is not None:
+                self._contents[result.path] = result.content
+            yield Made(result.path, result.stamp, result.is_new)
+
+    def problems(self) -> list[Diagnostic]:
+        """What was found, of what has been made, and between files."""
+        contents = {artifact.path: artifact.content for artifact in self.plan.ready} | self._contents
+        ids: dict[str, frozenset[str]] = {}
+
+        def ids_of(path: str) -> frozenset[str] | None:
+            if not path.endswith(".html") or path not in contents:
+                return None
+            if path not in ids:
+                ids[path] = find_ids(contents[path].decode())
+            return ids[path]
+
+        diagnostics = [*self._diagnostics, *self._rendering.diagnostics]
+        for claims in clashing_files(self.plan.claims).values():
+            names = " and ".join(dict.fromkeys(claims))
+            message = f"{len(claims)} pages or files would be written to {names}, which is one file on some systems"
+            help = "rename one of the pages, datasets or assets, or give it another `permalink` or `name`"
+            diagnostics.append(error("OTD320", Mark(claims[0]), message, help))
+        return diagnostics + check_links(
+            self.site.pages, frozenset({*self.plan.claims, *self._rendering.failed}), ids_of
+        )
+
+
+@contextmanager
+def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterator[Assembly]:
+    """The site; on leaving, no worker is left."""
+    assets, problems = load_assets(asset_folders(request.root))
+    diagnostics = list(problems)
+    files = []
+    for number, config in enumerate(sources.config.sources):
+        file = find_import(config, request.root, is_offline=request.offline)
+        if isinstance(file, ImportProblem):
+            diagnostics.append(_unreadable(config, file.text, file.help))
+        else:
+            files.append((number, config, file))
+    importers = _start(request, sources, snapshot, assets, files) if files else None
+    try:
+        readings = importers.read() if importers is not None else []
+        for source, text, help in sorted({problem for reading in readings for problem in reading.problems}):
+            diagnostics.append(_unreadable(sources.config.sources[source], text, help))
+        for reading in readings:
+            diagnostics += [each for each in reading.diagnostics if each not in diagnostics]
+        site, imports, found = merge_site(sources, snapshot, readings)
+        del readings
+        diagnostics += found
+        diagnostics += _describe_broken(sources.config.sources, imports)
+        rendering = Rendering(request, sources, site, assets, imports, importers)
+        yield Assembly(site, rendering, imports, diagnostics)
+    finally:
+        if importers is not None:
+            importers.close()
+
+
+def _start(
+    request: Request,
+    sources: Sources,
+    snapshot: Snapshot,
+    assets: Assets,
+    files: Sequence[tuple[int, ImportConfig, Path]],
+) -> Importers:
+    described = frozenset(located.entry.huggingface.lower() for located in sources.entries if located.entry.huggingface)
+    described -= {hub_id.lower() for hub_id in snapshot.rows}
+    surroundings = Surroundings(
+        config=sources.config,
+        url=sources.url,
+        navigation=build_navigation(sources.pages),
+        pages=tuple(PageLink(page.title, page.address) for page in sources.pages),
+        vocabularies=sources.vocabularies,
+        version=__version__,
+    )
+
+    def make(number: int, count: int) -> ImportWork:
+        find_value = value_finder(sources.vocabularies)
+        renderer = DatasetRenderer(template_folders(request.root), surroundings, assets, find_value)
+        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count))
+
+    size = 0
+    for _, _, file in files:
+        with suppress(OSError):
+            size += file.stat().st_size
+    if request.jobs == 1 or size < _WORTH_WORKERS or not can_fork():
+        return LocalImporters(make)
+    return ForkedImporters(make, request.jobs)
+
+
+def _unreadable(config: ImportConfig, text: str, help: str) -> Diagnostic:
+    return error("OTD450", Mark(config.shown_file), text, help)
+
+
+def _describe_broken(configs: Sequence[ImportConfig], imports: Imports) -> Iterator[Diagnostic]:
+    for number, config in enumerate(configs):
+        rows = [row.number for source, row in imports.refused if source == number and row.reason == "broken"]
+        if rows:
+            shown = ", ".join(map(str, rows[:_SHOWN_ROWS])) + (", …" if len(rows) > _SHOWN_ROWS else "")
+            message = f"{len(rows):,} of the rows describe no dataset: {shown}"
+            help = f"see {CACHE_FOLDER}/{_REPORT}; a row is a JSON object with the `id` of a dataset"
+            yield warning("OTD451", Mark(config.shown_file, rows[0]), message, help)
+
+
+def import_facts(configs: Sequence[ImportConfig], imports: Imports) -> list[dict[str, object]]:
+    """For ``--format json``: of each source, how many rows became datasets and how many were refused, by reason."""
+    accepted = Counter(each.place[0] for each in imports.datasets.values())
+    refused = Counter((source, row.reason) for source, row in imports.refused)
+    return [
+        {
+            "source": config.shown_file,
+            "datasets": accepted[number],
+            "refused": {reason: refused[number, reason] for reason in REASONS if refused[number, reason]},
+        }
+        for number, config in enumerate(configs)
+    ]
+
+
+def write_report(root: Path, configs: Sequence[ImportConfig], imports: Imports) -> None:
+    """Lists the refused rows, one JSON object a line::
+
+    {"source":"dump.jsonl.gz","row":17,"id":"example-org/tides","reason":"gated","words":"access is gated"}
+    """
+    if not configs:
+        return
+    lines = [
+        json.dumps(
+            {
+                "source": configs[source].shown_file,
+                "row": row.number,
+                "id": row.id,
+                "reason": row.reason,
+                "words": REASONS[row.reason],
+            },
+            separators=(",", ":"),
+        )
+        for source, row in imports.refused
+    ]
+    (root / CACHE_FOLDER).mkdir(exist_ok=True)
+    (root / CACHE_FOLDER / _REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

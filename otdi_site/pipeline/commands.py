@@ -1,0 +1,163 @@
+"""The commands `build`, `refresh` and `check` as sequences of stages; it must not print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from otdi_site.config import SiteConfig
+from otdi_site.diagnostics import Diagnostic, Mark, error, has_errors
+from otdi_site.pipeline.assembly import CACHE_FOLDER, Assembly, assembling, import_facts, write_report
+from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
+from otdi_site.pipeline.publishing import Changes, Release
+from otdi_site.pipeline.request import FAILURE, PROBLEMS, Outcome, Request, conclude, count
+from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
+from otdi_site.progress import Progress
+from otdi_site.publish import Publication, PublishError
+from otdi_site.source.config import read_config
+from otdi_site.store import Store, StoreError
+
+_STORE = "store.sqlite"
+
+
+def _configure(request: Request, command: str, progress: Progress) -> SiteConfig | Outcome:
+    config, diagnostics = read_config(request.root)
+    if config is not None:
+        return config
+    texts = ["nothing was done, the configuration is wrong"]
+    return conclude(request, command, diagnostics, progress, facts={}, texts=texts, status=FAILURE)
+
+
+def _describe(assembly: Assembly, config: SiteConfig) -> tuple[dict[str, object], list[str]]:
+    pages, datasets = len(assembly.site.pages), len(assembly.site.catalog.summaries)
+    facts: dict[str, object] = {"pages": pages, "datasets": datasets}
+    texts = [f"{count(pages, 'page')}, {count(datasets, 'dataset')}"]
+    if config.sources:
+        facts["sources"] = import_facts(config.sources, assembly.imports)
+        if assembly.imports.refused:
+            texts.append(f"{count(len(assembly.imports.refused), 'imported row')} refused")
+    return facts, texts
+
+
+def build(request: Request, progress: Progress) -> Outcome:
+    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was."""
+    config = _configure(request, "build", progress)
+    if isinstance(config, Outcome):
+        return config
+    if (refusal := _find_output_problem(request)) is not None:
+        texts = ["nothing was published"]
+        return conclude(request, "build", [refusal], progress, facts={}, texts=texts, status=FAILURE)
+    cache = request.root / CACHE_FOLDER
+    try:
+        with Publication(request.root, request.output, cache, notify=progress.say) as publication:
+            return _build(request, config, progress, publication, cache / _STORE)
+    except PublishError as problem:
+        texts = ["nothing was published"]
+        return conclude(request, "build", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
+
+
+def _find_output_problem(request: Request) -> Diagnostic | None:
+    """An output among the sources would be published again by the next build."""
+    output = request.output.resolve()
+    for folder in watched_paths(request.root):
+        if output.is_relative_to(folder):
+            help = "choose a folder beside the sources with --output"
+            return error("OTD500", Mark(str(output)), f"the output folder lies in {folder}, among the sources", help)
+    return None
+
+
+def _build(
+    request: Request, config: SiteConfig, progress: Progress, publication: Publication, store_path: Path
+) -> Outcome:
+    sources = read_sources(request, config)
+    metadata = _bring_up_to_date(request, config, sources, progress)
+    if metadata.is_interrupted:
+        found = [*sources.diagnostics, *metadata.diagnostics]
+        texts = ["interrupted, nothing was published", metadata.describe()]
+        return conclude(request, "build", found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
+    with assembling(request, sources, metadata.snapshot) as assembly:
+        facts, texts = _describe(assembly, config)
+        facts |= metadata.facts
+        texts.append(metadata.describe())
+        diagnostics = [*sources.diagnostics, *metadata.diagnostics]
+        try:
+            with Store(store_path, Mark(f"{CACHE_FOLDER}/{_STORE}")) as store:
+                release = Release(publication, store, assembly.plan.fingerprints)
+                staging = release.stage()
+                for path, stamp, is_new in assembly.make(release.needed, staging, progress):
+                    release.take(path, stamp, is_new)
+                diagnostics += assembly.problems()
+                write_report(request.root, config.sources, assembly.imports)
+                if has_errors(diagnostics, strict=request.strict):
+                    publication.abandon()
+                    texts = ["nothing was published", *texts]
+                    return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts)
+                changes = release.publish()
+        except (PublishError, StoreError) as problem:
+            diagnostics.append(problem.diagnostic)
+            texts = ["nothing was published", *texts]
+            return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts, status=FAILURE)
+    diagnostics += changes.diagnostics
+    facts |= {"files": changes.written + changes.unchanged, "bytes": changes.size}
+    facts |= {"written": changes.written, "removed": changes.removed}
+    texts.append(_describe_changes(changes))
+    return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts)
+
+
+def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
+    if request.offline:
+        return load_metadata(request)
+    return refresh_metadata(request, sources, progress, max_age_hours=config.metadata.max_age_hours)
+
+
+def _describe_changes(changes: Changes) -> str:
+    files = count(changes.written + changes.unchanged, "file")
+    if not (changes.written or changes.removed):
+        return f"{files}, all as they were"
+    removed = f", {changes.removed:,} removed" if changes.removed else ""
+    return f"{files}, {changes.written:,} written{removed}"
+
+
+def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
+    """Asks the Hub for everything and writes the snapshot; the site is left alone."""
+    config = _configure(request, "refresh", progress)
+    if isinstance(config, Outcome):
+        return config
+    sources = read_sources(request, config)
+    diagnostics = [diagnostic for diagnostic in sources.diagnostics if "catalog_data/" in diagnostic.mark.path]
+    if sources.has_entry_errors:
+        texts = ["nothing was asked for: correct the entries first"]
+        return conclude(request, "refresh", diagnostics, progress, facts={}, texts=texts)
+    if request.offline:
+        metadata = load_metadata(request)
+        texts = ["nothing was asked for, with --offline", metadata.describe()]
+        return conclude(request, "refresh", metadata.diagnostics, progress, facts=metadata.facts, texts=texts)
+    metadata = refresh_metadata(request, sources, progress, max_age_hours=0, accept=accept)
+    report = metadata.report
+    assert report is not None
+    status = FAILURE if report.is_interrupted else PROBLEMS if report.needs_accept else None
+    texts = [report.summary(), metadata.describe()]
+    diagnostics += metadata.diagnostics
+    return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts, status=status)
+
+
+def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome:
+    """Every problem of the site, or those of the files and folders in `only`; writes nothing."""
+    config = _configure(request, "check", progress)
+    if isinstance(config, Outcome):
+        return config
+    sources = read_sources(request, config)
+    metadata = load_metadata(request)
+    with assembling(request, sources, metadata.snapshot) as assembly:
+        for _ in assembly.make(assembly.plan.fingerprints, None, progress):
+            pass
+        diagnostics = [*sources.diagnostics, *metadata.diagnostics, *assembly.problems()]
+        facts, texts = _describe(assembly, config)
+    if only:
+        diagnostics = [diagnostic for diagnostic in diagnostics if _is_below(request.root, diagnostic.mark, only)]
+    return conclude(request, "check", diagnostics, progress, facts=facts, texts=texts)
+
+
+def _is_below(root: Path, mark: Mark, only: Sequence[Path]) -> bool:
+    file = (root / mark.path).resolve()
+    return any(file.is_relative_to(path) for path in only)

@@ -1,0 +1,74 @@
+"""What the many files of a site were made from, as fingerprints: equal ones need not be made again; it must not render.
+
+Pages, assets and files of data are few, are made each time, and are compared by content. Those of datasets and lists
+are many: their fingerprints cover the tool, the templates, what these see of the site, and what is their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from otdi_site.model.catalog import DatasetLink
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.facet import Listing
+from otdi_site.render import Assets, Surroundings
+from otdi_site.store import FINGERPRINT_SIZE
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def fingerprint(*parts: bytes) -> bytes:
+    """Of some bytes in their order; where one ends and the next begins matters."""
+    digest = hashlib.blake2b(digest_size=FINGERPRINT_SIZE)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.digest()
+
+
+@cache
+def tool_fingerprint() -> bytes:
+    """Of the program's own text: its version alone would hide a developer's change."""
+    return fingerprint(*files_of([_PACKAGE], "*.py"))
+
+
+def files_of(folders: Iterable[Path], pattern: str) -> list[bytes]:
+    """Paths and contents of files in a stable order."""
+    found = []
+    for number, folder in enumerate(folders):
+        for file in sorted(folder.rglob(pattern)):
+            if file.is_file():
+                found += [f"{number}/{file.relative_to(folder).as_posix()}".encode(), file.read_bytes()]
+    return found
+
+
+class Fingerprints:
+    """Fingerprints of one build."""
+
+    def __init__(
+        self, template_folders: Sequence[Path], surroundings: Surroundings, assets: Assets, metadata_as_of: str | None
+    ) -> None:
+        self._base = fingerprint(
+            tool_fingerprint(),
+            *files_of(template_folders, "*.html"),
+            repr(surroundings).encode(),
+            *(f"{name} {path}".encode() for name, path in sorted(assets.paths.items())),
+        )
+        self._list_base = fingerprint(self._base, repr(metadata_as_of).encode())
+
+    def of_dataset(self, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes:
+        """Of the page of a dataset of which everything is at hand."""
+        return fingerprint(self._base, repr(dataset).encode(), repr(related).encode())
+
+    def of_imported(self, digest: bytes, related: Sequence[DatasetLink]) -> bytes:
+        """Of the page of a dataset of which a worker told the digest."""
+        return fingerprint(self._base, digest, repr(related).encode())
+
+    def of_listing(self, listing: Listing, siblings: str, rows: Iterable[bytes]) -> bytes:
+        """Of a list, from the digests of its rows in their order."""
+        facet, value = listing.facet, listing.value
+        own = (facet.name, facet.title, value, listing.number, listing.page_count, listing.totals)
+        return fingerprint(self._list_base, repr(own).encode(), siblings.encode(), b"".join(rows))

@@ -1,0 +1,170 @@
+"""The importing stage: rows of imported files to datasets and their pages; it must not choose among them.
+
+Twice each worker is asked. First it reads its rows and says of each what lists and other datasets must know. When all
+have, the catalog is complete, and each worker is told which of its datasets are in it and what they are related to.
+It keeps its datasets meanwhile, so that only narrow things travel and nobody holds them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from otdi_site.config import ImportConfig
+from otdi_site.diagnostics import Diagnostic
+from otdi_site.hub import ImportedRow, Part, RefusedRow, read_rows
+from otdi_site.model.catalog import FACTS, DatasetLink, Summary, facts_stated, summarise
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.importing import Importer
+from otdi_site.model.snapshot import SnapshotRow
+from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.publish import Staging
+from otdi_site.render import DatasetRenderer
+from otdi_site.urls import file_of_address
+
+DIGEST_SIZE = 8
+_BATCH = 128
+"""Results that a worker sends at a time."""
+
+Place = tuple[int, int]
+"""Source, from 0, and row of it, from 1."""
+
+
+class ImportedSummary(NamedTuple):
+    """What everybody must know of an imported dataset."""
+
+    place: Place
+    values: tuple[object, ...]
+    """The fields of its `Summary`: plain values travel between processes five times as fast."""
+    row: str
+    """How it looks in lists."""
+    digest: bytes
+    """Of all its page is made from, but for the site and related datasets."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a part of all files holds."""
+
+    summaries: list[ImportedSummary] = field(default_factory=list)
+    """Those that are datasets of their own, in the order of their places."""
+    described: list[tuple[Place, SnapshotRow]] = field(default_factory=list)
+    """Rows of datasets that entries describe."""
+    refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    """Source, what is wrong with it, and what helps."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    stated: list[int] = field(default_factory=list)
+    """Of each dataset, which of `FACTS` it states, as bits."""
+
+
+class Order(NamedTuple):
+    """One page that a worker is to render."""
+
+    position: int
+    """The dataset's place in the worker's `Reading.summaries`."""
+    related: tuple[DatasetLink, ...]
+
+
+class Rendered(NamedTuple):
+    """One artifact that a worker made."""
+
+    path: str
+    stamp: tuple[int, int] | None
+    """Size and time, of one that was written."""
+    is_new: bool
+    size: int
+    content: bytes | None
+    """Of one that was asked for."""
+    diagnostic: Diagnostic | None
+
+
+class ImportWork:
+    """The part of one worker."""
+
+    def __init__(
+        self,
+        sources: Sequence[tuple[int, ImportConfig, Path]],
+        vocabularies: Vocabularies,
+        described: frozenset[str],
+        renderer: DatasetRenderer,
+        part: Part,
+    ) -> None:
+        """`described` are the Hub ids, in lower case, that entries describe."""
+        self._sources = sources
+        self._vocabularies = vocabularies
+        self._described = described
+        self._renderer = renderer
+        self._part = part
+        self._datasets: list[Dataset] = []
+
+    def read(self) -> Reading:
+        reading = Reading()
+        for number, config, file in self._sources:
+            importer = Importer(self._vocabularies, config.shown_name, config.date.isoformat())
+            for found in read_rows(config, file, self._vocabularies.licenses, self._part):
+                if isinstance(found, RefusedRow):
+                    reading.refused.append((number, found))
+                elif not isinstance(found, ImportedRow):
+                    reading.problems.append((number, found.text, found.help))
+                elif found.row.id.lower() in self._described:
+                    reading.described.append(((number, found.number), found.row))
+                else:
+                    self._take(reading, (number, found.number), importer.dataset(found.row), found.source)
+        return reading
+
+    def _take(self, reading: Reading, place: Place, dataset: Dataset, source: bytes) -> None:
+        summary = summarise(dataset)
+        row = self._renderer.render_row(summary)
+        if isinstance(row, Diagnostic):
+            if row not in reading.diagnostics:
+                reading.diagnostics.append(row)
+            row = ""
+        digest = blake2b(source, digest_size=DIGEST_SIZE, key=str(place[0]).encode()).digest()
+        reading.summaries.append(ImportedSummary(place, values_of_summary(summary), row, digest))
+        reading.stated.append(facts_stated(dataset))
+        self._datasets.append(dataset)
+
+    def render(self, orders: Sequence[Order], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:
+        """The pages that are ordered, written where there is a `staging`; of `wanted` paths the content comes along."""
+        for position, related in orders:
+            dataset = self._datasets[position]
+            content = self._renderer.render_page(dataset, related)
+            yield write(file_of_address(dataset.address), content, staging, wanted)
+
+
+def write(path: str, content: bytes | Diagnostic, staging: Staging | None, wanted: frozenset[str]) -> Rendered:
+    """Writes an artifact, where there is a `staging`."""
+    if isinstance(content, Diagnostic):
+        return Rendered(path, None, False, 0, None, content)
+    kept = content if path in wanted else None
+    if staging is None:
+        return Rendered(path, None, False, len(content), kept, None)
+    stamp, is_new = staging.write(path, content)
+    return Rendered(path, stamp, is_new, len(content), kept, None)
+
+
+def batches(results: Iterator[Rendered]) -> Iterator[list[Rendered]]:
+    """Results in batches, since sending each by itself would cost more than making some of them."""
+    batch: list[Rendered] = []
+    for result in results:
+        batch.append(result)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+_FIELDS = tuple(Summary.__dataclass_fields__)
+
+
+def values_of_summary(summary: Summary) -> tuple[object, ...]:
+    """A summary as plain values; `Summary(*values)` is the same again."""
+    return tuple([getattr(summary, name) for name in _FIELDS])
+
+
+__all__ = ["FACTS", "ImportWork", "ImportedSummary", "Order", "Reading", "Rendered", "batches", "write"]

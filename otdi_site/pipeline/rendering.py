@@ -1,0 +1,222 @@
+"""The rendering stage: plans every artifact of a site, makes those that are needed; it must not decide which are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+from otdi_site.check import check_layouts, find_fragment_targets
+from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.index import RelatedIndex, build_listings, value_finder
+from otdi_site.model.catalog import DatasetLink
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
+from otdi_site.model.facet import Listing
+from otdi_site.pipeline.fingerprints import Fingerprints, fingerprint
+from otdi_site.pipeline.importing import Order, Rendered, batches, write
+from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
+from otdi_site.pipeline.request import Request
+from otdi_site.pipeline.sources import Sources, template_folders
+from otdi_site.pipeline.workers import Workers, can_fork
+from otdi_site.publish import Staging
+from otdi_site.render import Artifact, Assets, Renderer, Site, Surroundings
+from otdi_site.urls import file_of_address
+
+_WORTH_WORKERS = 400
+"""Files to be rendered from which on it pays to start processes."""
+
+
+class _Planned(NamedTuple):
+    """A file that is rendered only if it is needed."""
+
+    path: str
+    make: Callable[[], bytes | Diagnostic]
+
+
+@dataclass(slots=True)
+class Plan:
+    """Every file of the site."""
+
+    fingerprints: dict[str, bytes] = field(default_factory=dict)
+    """Of what each is made from, by path."""
+    ready: list[Artifact] = field(default_factory=list)
+    """Those that have been made."""
+    later: list[_Planned] = field(default_factory=list)
+    orders: list[list[tuple[str, Order]]] = field(default_factory=list)
+    """By worker, pages of imported datasets."""
+    claims: list[str] = field(default_factory=list)
+    """The path of each file, as often as it is claimed."""
+
+
+class Rendering:
+    """Plans and makes the artifacts of a site; `diagnostics` grows meanwhile."""
+
+    def __init__(
+        self,
+        request: Request,
+        sources: Sources,
+        site: Site,
+        assets: Assets,
+        imports: Imports,
+        importers: LocalImporters | ForkedImporters | None,
+    ) -> None:
+        self._request = request
+        self._files = sources.files
+        self._site = site
+        self._assets = assets
+        self._imports = imports
+        self._importers = importers
+        folders = template_folders(request.root)
+        self._renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
+        self._fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
+        self._rows: dict[str, str] = {}
+        self.failed: set[str] = set()
+        """Paths of pages that could not be made: a link to one is not wrong as well."""
+        self.wanted = find_fragment_targets(site.pages)
+        self.diagnostics: list[Diagnostic] = [
+            *self._renderer.check(),
+            *check_layouts(site.pages, self._renderer.layouts),
+        ]
+
+    def plan(self) -> Plan:
+        """Every file; a template that fails becomes a diagnostic instead."""
+        plan = Plan()
+        plan.orders = [[] for _ in range(1 + max((each.worker for each in self._imports.datasets.values()), default=0))]
+        addresses: list[tuple[str, str | None]] = []
+        self._plan_datasets(plan, addresses)
+        self._plan_listings(plan, addresses)
+        for artifact in self._few(addresses):
+            plan.ready.append(artifact)
+            plan.claims.append(artifact.path)
+            plan.fingerprints[artifact.path] = fingerprint(artifact.content)
+        return plan
+
+    def _plan_datasets(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
+        catalog = self._site.catalog
+        own = {dataset.address: dataset for dataset in catalog.datasets}
+        imported, related = self._imports.datasets, RelatedIndex(catalog.summaries)
+        links = [DatasetLink(each.title, each.address, each.publisher_title) for each in catalog.summaries]
+        for position, summary in enumerate(catalog.summaries):
+            alike = tuple([links[other] for other in related.find_positions(position)])
+            path = file_of_address(summary.address)
+            plan.claims.append(path)
+            addresses.append((summary.address, summary.date_modified))
+            if (dataset := own.get(summary.address)) is not None:
+                plan.fingerprints[path] = self._fingerprints.of_dataset(dataset, alike)
+                plan.later.append(_Planned(path, self._maker(dataset, alike)))
+            else:
+                found = imported[summary.address]
+                plan.fingerprints[path] = self._fingerprints.of_imported(found.digest, alike)
+                plan.orders[found.worker].append((path, Order(found.position, alike)))
+
+    def _maker(self, dataset: Dataset, related: Sequence[DatasetLink]) -> Callable[[], bytes | Diagnostic]:
+        return lambda: self._renderer.render_dataset(dataset, related)
+
+    def _plan_listings(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
+        catalog = self._site.catalog
+        self._rows = {address: imported.row for address, imported in self._imports.datasets.items()}
+        for summary in catalog.summaries:
+            if summary.address not in self._rows:
+                row = self._renderer.render_row(summary)
+                if isinstance(row, Diagnostic):
+                    self.diagnostics.append(row)
+                    return
+                self._rows[summary.address] = row
+        digests = {address: blake2b(row.encode(), digest_size=16).digest() for address, row in self._rows.items()}
+        siblings: dict[str, str] = {}
+        for listing in build_listings(self._site.facets, catalog.summaries, self._site.config.catalog.rows_per_page):
+            name = listing.facet.name
+            if name not in siblings:
+                siblings[name] = self._renderer.render_siblings(listing.facet)
+            path = file_of_address(listing.address)
+            members = [digests[summary.address] for summary in listing.summaries]
+            plan.claims.append(path)
+            plan.fingerprints[path] = self._fingerprints.of_listing(listing, siblings[name], members)
+            plan.later.append(_Planned(path, self._list_maker(listing)))
+            addresses.append((listing.address, None))
+
+    def _list_maker(self, listing: Listing) -> Callable[[], bytes | Diagnostic]:
+        return lambda: self._renderer.render_listing(listing, [self._rows[each.address] for each in listing.summaries])
+
+    def _few(self, addresses: list[tuple[str, str | None]]) -> Iterator[Artifact]:
+        """The files of which there are few; they are made each time."""
+        site, renderer = self._site, self._renderer
+        yield Artifact(".nojekyll", "data", b"")
+        yield from self._assets.artifacts()
+        yield from self._static_files()
+        # The files of the catalog's index become artifacts here.
+        yield renderer.render_catalog_data()
+        yield Artifact(SCHEMA_PATH, "data", entry_schema(site.vocabularies, site.url.absolute(f"/{SCHEMA_PATH}")))
+        for dataset in site.catalog.former:
+            yield from self._page(dataset.address, renderer.render_dataset(dataset, ()))
+        for move in site.moves:
+            title, address = move.dataset.title.value, move.dataset.address
+            yield from self._page(move.address, renderer.render_redirect(title, address))
+        for page in site.pages:
+            if page.layout in renderer.layouts:
+                yield from self._page(page.address, renderer.render_page(page))
+            else:
+                self.failed.add(file_of_address(page.address))
+            for old_address in page.redirect_from:
+                yield from self._page(old_address, renderer.render_redirect(page.title, page.address))
+            if page.address != "/404.html":
+                addresses.append((page.address, page.last_modified))
+        yield renderer.render_robots()
+        yield renderer.render_feed()
+        yield from renderer.render_sitemap(sorted(addresses))
+
+    def _page(self, address: str, content: bytes | Diagnostic) -> Iterator[Artifact]:
+        if isinstance(content, Diagnostic):
+            self.diagnostics.append(content)
+            self.failed.add(file_of_address(address))
+        else:
+            yield Artifact(file_of_address(address), "page", content)
+
+    def _static_files(self) -> Iterator[Artifact]:
+        for file in self._files:
+            try:
+                yield Artifact(file.path, "asset", file.file.read_bytes())
+            except OSError as problem:
+                what = f"cannot be read: {problem.strerror}"
+                self.diagnostics.append(
+                    error("OTD001", Mark(file.source), what, "check that it is a file you may read")
+                )
+
+    def make(self, plan: Plan, needed: Collection[str], staging: Staging | None) -> Iterator[Rendered]:
+        """Makes the files that are needed, and writes them where there is a `staging`.
+
+        Those into which links of pages lead are made in any case, and come with their content.
+        """
+        wanted = self.wanted
+        needed = wanted.union(needed)
+        for artifact in plan.ready:
+            if artifact.path in needed:
+                yield write(artifact.path, artifact.content, staging, wanted)
+        if self._importers is not None:
+            orders = [[order for path, order in mine if path in needed] for mine in plan.orders]
+            if any(orders):
+                yield from self._importers.render(orders, staging, wanted)
+        planned = [each for each in plan.later if each.path in needed]
+        yield from self._make(planned, staging, wanted)
+
+    def _make(self, planned: Sequence[_Planned], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:
+        jobs = self._request.jobs
+
+        def results(start: int, step: int) -> Iterator[Rendered]:
+            for path, make in planned[start::step]:
+                yield write(path, make(), staging, wanted)
+
+        def work(number: int, connection: Connection) -> None:
+            for batch in batches(results(number, jobs)):
+                connection.send(batch)
+            connection.send(None)
+
+        if jobs == 1 or len(planned) < _WORTH_WORKERS or not can_fork():
+            yield from results(0, 1)
+            return
+        with Workers(jobs, work) as workers:
+            for batch in workers.results():
+                yield from batch

@@ -1,0 +1,133 @@
+"""The reading stages: from the files of a site to what is rendered; it must not render or write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from otdi_site import __version__
+from otdi_site.config import SiteConfig
+from otdi_site.diagnostics import Diagnostic, has_errors
+from otdi_site.index import build_facets
+from otdi_site.model.catalog import Catalog
+from otdi_site.model.changes import find_changes, find_moves
+from otdi_site.model.entry import LocatedEntry
+from otdi_site.model.merge import merge_catalog
+from otdi_site.model.page import Page, build_navigation
+from otdi_site.model.snapshot import Snapshot
+from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.pipeline.importing import Reading
+from otdi_site.pipeline.imports import Imports, choose_datasets, described_rows
+from otdi_site.pipeline.request import Request
+from otdi_site.render import Site
+from otdi_site.source.config import CONFIG_NAME
+from otdi_site.source.entries import read_entries
+from otdi_site.source.files import PROJECT_FOLDER
+from otdi_site.source.git import last_changes
+from otdi_site.source.markdown import MarkdownOptions
+from otdi_site.source.pages import FOLDER as CONTENT_FOLDER
+from otdi_site.source.pages import StaticFile, read_pages
+from otdi_site.source.vocabularies import read_vocabularies
+from otdi_site.urls import BaseUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the maintainers keep in files, checked one by one."""
+
+    config: SiteConfig
+    url: BaseUrl
+    vocabularies: Vocabularies
+    entries: tuple[LocatedEntry, ...]
+    pages: tuple[Page, ...]
+    files: tuple[StaticFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    has_entry_errors: bool
+    """Whether an entry may be missing from `entries` because it could not be read."""
+
+    @property
+    def hub_ids(self) -> tuple[str, ...]:
+        """Datasets of the Hub that entries describe."""
+        return tuple(located.entry.huggingface for located in self.entries if located.entry.huggingface)
+
+
+def template_folders(root: Path) -> tuple[Path, ...]:
+    """The site's own templates, then the project's."""
+    return _own_then_project(root, "templates")
+
+
+def asset_folders(root: Path) -> tuple[Path, ...]:
+    """The site's own assets, then the project's."""
+    return _own_then_project(root, "site_src")
+
+
+def watched_paths(root: Path) -> tuple[Path, ...]:
+    """Files and folders whose change may change the site."""
+    names = (CONTENT_FOLDER, "catalog_data", CONFIG_NAME)
+    paths = [root / name for name in names] + [*template_folders(root), *asset_folders(root)]
+    return tuple(path for path in paths if path.exists())
+
+
+def _own_then_project(root: Path, name: str) -> tuple[Path, ...]:
+    own = (root / name,) if (root / name).is_dir() and root != PROJECT_FOLDER else ()
+    return (*own, PROJECT_FOLDER / name)
+
+
+def _markdown_options(config: SiteConfig, url: BaseUrl, root: Path) -> MarkdownOptions:
+    variables = {
+        "title": config.title,
+        "description": config.description,
+        "baseurl": url.path.rstrip("/"),
+        "url": url.origin,
+    }
+    slots = frozenset(file.stem for folder in template_folders(root) for file in (folder / "slots").glob("*.html"))
+    return MarkdownOptions(base_path=url.path, site_host=url.host, site_variables=variables, slots=slots)
+
+
+def read_sources(request: Request, config: SiteConfig) -> Sources:
+    """Everything below the site's folder but its snapshot."""
+    url = BaseUrl.parse(request.base_url or config.base_url)
+    vocabularies, vocabulary_problems = read_vocabularies(request.root)
+    entries, entry_problems = read_entries(request.root, vocabularies)
+    options = _markdown_options(config, url, request.root)
+    pages, files, page_problems = read_pages(request.root, options, last_changes(request.root, CONTENT_FOLDER))
+    return Sources(
+        config=config,
+        url=url,
+        vocabularies=vocabularies,
+        entries=tuple(entries),
+        pages=tuple(pages),
+        files=tuple(files),
+        diagnostics=(*vocabulary_problems, *entry_problems, *page_problems),
+        has_entry_errors=has_errors(entry_problems),
+    )
+
+
+def merge_site(
+    sources: Sources, snapshot: Snapshot, readings: Sequence[Reading]
+) -> tuple[Site, Imports, list[Diagnostic]]:
+    """The site: entries merged with live metadata, and what was imported, in order, with facets and navigation."""
+    vocabularies = sources.vocabularies
+    datasets, diagnostics = merge_catalog(sources.entries, snapshot, vocabularies, described_rows(readings))
+    catalog = Catalog.of(datasets)
+    changes, moves = find_changes(catalog, snapshot), find_moves(catalog, snapshot)
+    taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
+    imports = choose_datasets(readings, taken)
+    if imports.datasets:
+        summaries = [imported.summary for imported in imports.datasets.values()]
+        catalog = Catalog.with_imported(datasets, summaries, imports.stated)
+    site = Site(
+        config=sources.config,
+        url=sources.url,
+        navigation=build_navigation(sources.pages),
+        pages=sources.pages,
+        catalog=catalog,
+        facets=build_facets(catalog.summaries, sources.vocabularies),
+        vocabularies=sources.vocabularies,
+        metadata_as_of=snapshot.newest_read_at,
+        version=__version__,
+        changes=changes,
+        moves=moves,
+    )
+    return site, imports, diagnostics

@@ -1,0 +1,269 @@
+"""One publication: look at the published site, stage the new one, swap them; it must not know what the site is made of.
+
+Beside the output folder, say ``_site``, stands the workspace:
+
+    ._site.next/.gitignore    "*"
+    ._site.next/lock          held while a build is at work on this output, see `lock.py`
+    ._site.next/tree-1f0c…    the mirror: a complete site, or what a killed build left of one
+    ._site.next/equal         says that mirror and output folder were equal when this file was last modified:
+                              "INODE INODE FILES\\n", of output folder and mirror, and how many files are in each
+
+The new site is made in the mirror: it is brought up to date with the published site by hard links; changed artifacts
+are written as new files; then mirror and output folder are swapped in one step, and what was published is the next
+mirror. A build killed at any moment leaves the output folder wholly old or wholly new.
+
+There is nothing to repair after a crash, since each build looks at what is there: at every artifact, and at the entries
+of every folder. The file ``equal`` spares it the latter, for folders in which nothing was added, removed or renamed
+since. It is removed before the mirror is touched, and believed only if the caller knows of exactly so many artifacts
+and each is as it was written: then there was nothing else in either folder.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from otdi_site.diagnostics import Mark, error
+from otdi_site.publish.errors import PublishError, os_errors_as_diagnostics
+from otdi_site.publish.lock import hold_lock
+from otdi_site.publish.staging import Staging, Stamp
+from otdi_site.publish.trees import (
+    exchange,
+    folders_of,
+    inodes_of,
+    link_file,
+    remove_file,
+    replace_files,
+    synchronise,
+    touched_folders,
+)
+
+_TREE = "tree-"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the published site looks like beside what it should look like."""
+
+    intact: Mapping[str, int]
+    """The inode of each artifact that is as it was written."""
+    lost: frozenset[str]
+    """Artifacts that are missing or were changed by somebody else: to be written again."""
+    foreign: tuple[str, ...]
+    """What others put there, sorted, folders with a slash at the end; the next publication does not have it."""
+    equal_since: int
+    """When, in nanoseconds, published site and mirror were known to be equal and free of anything foreign; or 0."""
+
+
+class Publication:
+    """A context manager: it holds the locks of the site and of its output folder.
+
+    Leaving it without `commit` leaves the published site as it is. Every method may raise `PublishError`.
+    """
+
+    def __init__(
+        self, root: Path, output: Path, cache: Path, *, notify: Callable[[str], None], wait: float = 60.0
+    ) -> None:
+        """`root` is the site's folder, `cache` its cache; waits `wait` seconds for another build, telling `notify`."""
+        self._root = root.resolve()
+        self._output = output.resolve()
+        self._cache = cache
+        self._notify = notify
+        self._wait = wait
+        is_inside = self._output.is_relative_to(self._root)
+        self._mark = Mark(self._output.relative_to(self._root).as_posix() if is_inside else str(self._output))
+        self._workspace = self._output.parent / f".{self._output.name}.next"
+        self._began = 0  # by the clock of the file system
+        self._survey: Survey | None = None
+        self._tree: str | None = None
+        self._mirror: str | None = None
+        self._is_swapped = False
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Publication:
+        if self._root.is_relative_to(self._output):
+            raise self._refusal("holds the site's own sources")
+        with ExitStack() as stack, os_errors_as_diagnostics(self._mark):
+            self._cache.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold_lock(self._cache / "lock", self._mark, self._wait, self._notify))
+            self._workspace.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold_lock(self._workspace / "lock", self._mark, self._wait, self._notify))
+            self._began = (self._workspace / "lock").stat().st_mtime_ns
+            if not (self._workspace / ".gitignore").exists():
+                (self._workspace / ".gitignore").write_text("*\n", encoding="ascii")
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def inspect(self, stamps: Mapping[str, Stamp]) -> Survey:
+        """Compares the published site with the stamps its artifacts had when they were written.
+
+        Refuses an output folder that is not empty and not ours: ours has an artifact that is as we wrote it, or
+        ``.nojekyll`` and ``index.html``, and is no Git repository.
+        """
+        intact: dict[str, int] = {}
+        foreign: list[str] = []
+        equal_since = 0
+        with os_errors_as_diagnostics(self._mark):
+            if os.path.lexists(self._output):
+                intact = _find_intact(str(self._output), stamps)
+                self._refuse_strangers(is_ours=bool(intact))
+                if len(intact) == len(stamps):
+                    equal_since = self._equal_since(len(intact))
+                foreign = _find_foreign(str(self._output), stamps, equal_since)
+        lost = frozenset() if len(intact) == len(stamps) else frozenset(stamps.keys() - intact.keys())
+        self._survey = Survey(intact, lost, tuple(sorted(foreign)), equal_since)
+        return self._survey
+
+    def _equal_since(self, files: int) -> int:
+        note = self._workspace / "equal"
+        mirrors = self._mirrors()
+        if not note.exists() or len(mirrors) != 1:
+            return 0
+        is_true = note.read_text(encoding="ascii") == self._equality(mirrors[0], files)
+        return note.stat().st_mtime_ns if is_true else 0
+
+    def _equality(self, mirror: Path, files: int) -> str:
+        return f"{self._output.stat().st_ino} {mirror.stat().st_ino} {files}\n"
+
+    def _refuse_strangers(self, *, is_ours: bool) -> None:
+        names = {path.name for path in self._output.iterdir()}
+        if ".git" in names:
+            raise self._refusal("is a Git repository")
+        if names and not is_ours and not {".nojekyll", "index.html"} <= names:
+            raise self._refusal("holds files that are not a site made here")
+
+    def _refusal(self, reason: str) -> PublishError:
+        if not self._mirrors():
+            shutil.rmtree(self._workspace, ignore_errors=True)  # made for nothing
+        return PublishError(
+            error(
+                "OTD500",
+                self._mark,
+                f"The output folder {reason}; publishing would delete them",
+                "Choose a new or an empty folder with --output, or delete this one yourself",
+            )
+        )
+
+    def stage(self) -> Staging:
+        """The new site, which so far has the intact artifacts of the published one; after `inspect`."""
+        if self._survey is None:
+            raise RuntimeError("inspect the published site before a new one is staged")
+        with os_errors_as_diagnostics(self._mark):
+            tree = self._take_mirror()
+            synchronise(str(self._output), tree, self._survey.intact, self._survey.equal_since)
+        self._tree = tree
+        return Staging(tree, self._mark)
+
+    def commit(self) -> None:
+        """Publishes what was staged: in one step, where system and file system can swap two folders.
+
+        Where they cannot, files are replaced one by one: pages after their assets, orphans removed last.
+        """
+        if self._tree is None:
+            raise RuntimeError("nothing is staged")
+        with os_errors_as_diagnostics(self._mark):
+            if not self._output.exists():
+                Path(self._tree).rename(self._output)
+            elif exchange(self._tree, str(self._output)):
+                self._is_swapped = True
+            else:
+                replace_files(self._tree, str(self._output))
+        self._mirror, self._tree = self._tree, None
+
+    def abandon(self) -> None:
+        """Deletes what was staged, to give back its room; the next publication makes a new mirror."""
+        if self._tree is not None:
+            shutil.rmtree(self._tree, ignore_errors=True)
+            self._tree = None
+
+    def prepare(self, written: Collection[str], removed: Collection[str]) -> None:
+        """Brings the mirror up to date after `commit`, where the caller has noted the new stamps.
+
+        `written` and `removed` are the artifacts in which the new site differs from the one before. Nothing but time
+        depends on it: it moves the cost of linking what changed from the next build to this one, and spares that one
+        a look at every folder.
+        """
+        if self._survey is None or self._mirror is None:
+            raise RuntimeError("nothing was published")
+        with os_errors_as_diagnostics(self._mark):
+            output, note = str(self._output), self._workspace / "equal"
+            if self._survey.lost or self._survey.foreign or not os.path.lexists(self._mirror):
+                inodes = inodes_of(output)
+                mirror = self._take_mirror()
+                synchronise(output, mirror, inodes, 0)
+                note.write_text(self._equality(Path(mirror), len(inodes)), encoding="ascii")
+            else:
+                if self._is_swapped:
+                    _repeat_changes(output, self._mirror, written, removed)
+                files = len((self._survey.intact.keys() | set(written)) - set(removed))
+                note.write_text(self._equality(Path(self._mirror), files), encoding="ascii")
+                # The mirror was open to all while this build was at work: what happened to it then is to be looked at.
+                os.utime(note, ns=(self._began, self._began))
+
+    def _mirrors(self) -> list[Path]:
+        return sorted(self._workspace.glob(f"{_TREE}*"))
+
+    def _take_mirror(self) -> str:
+        """The mirror under a name of this build, so that no process of an earlier one writes into it."""
+        (self._workspace / "equal").unlink(missing_ok=True)
+        tree = self._workspace / f"{_TREE}{secrets.token_hex(4)}"
+        mirrors = self._mirrors()
+        if mirrors:
+            mirrors.pop().rename(tree)
+        else:
+            tree.mkdir()
+        for mirror in mirrors:
+            shutil.rmtree(mirror)
+        return str(tree)
+
+
+def _find_intact(output: str, stamps: Mapping[str, Stamp]) -> dict[str, int]:
+    intact = {}
+    descriptor = os.open(output, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for path, stamp in stamps.items():
+            try:
+                status = os.stat(path, dir_fd=descriptor, follow_symlinks=False)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if status.st_mtime_ns == stamp[1] and status.st_size == stamp[0]:
+                intact[path] = status.st_ino
+    finally:
+        os.close(descriptor)
+    return intact
+
+
+def _find_foreign(output: str, stamps: Mapping[str, Stamp], since: int) -> list[str]:
+    """What was added to the published site since a time at which there was nothing foreign in it."""
+    foreign = []
+    folders = folders_of(stamps)
+    for folder, entries in touched_folders(output, folders, since):
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if path not in folders:
+                    foreign.append(f"{path}/")
+            elif path not in stamps:
+                foreign.append(path)
+    return foreign
+
+
+def _repeat_changes(source: str, target: str, written: Collection[str], removed: Collection[str]) -> None:
+    for path in removed:
+        with suppress(FileNotFoundError):
+            remove_file(target, path)
+    for path in written:
+        with suppress(FileNotFoundError):
+            os.unlink(f"{target}/{path}")
+        link_file(source, target, path)

@@ -1,0 +1,19 @@
+"""Rendering: from the model to the bytes of the published files; it must not read sources or write files."""
+
+from otdi_site.render.assets import Assets, load_assets
+from otdi_site.render.dataset_renderer import DatasetRenderer
+from otdi_site.render.mail import MailTemplate, mailto
+from otdi_site.render.renderer import Renderer
+from otdi_site.render.site import Artifact, Site, Surroundings
+
+__all__ = [
+    "Artifact",
+    "Assets",
+    "DatasetRenderer",
+    "MailTemplate",
+    "Renderer",
+    "Site",
+    "Surroundings",
+    "load_assets",
+    "mailto",
+]

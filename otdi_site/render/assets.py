@@ -1,0 +1,159 @@
+"""The stylesheets, scripts, images and downloads of a site under fingerprinted names; it must not know templates.
+
+A stylesheet that imports others (``@import "tokens.css";``) becomes one file with them, so that a page asks for
+one. Modules and images that a file names by a relative path are named by their fingerprinted paths in what is
+written. What lies in ``downloads/`` keeps its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.render.site import Artifact
+
+_IMPORT_CSS = re.compile(r"""^@import\s+["']([^"']+)["'];[ \t]*\n?""", re.MULTILINE)
+_URL_CSS = re.compile(r"""url\(\s*["']?([^"')]+?)["']?\s*\)""")
+# Comments with types come first: what they import names a type, and no file that is loaded.
+_IMPORT_JS = re.compile(r"""/\*\*\s.*?\*/|(\b(?:from|import)\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""", re.DOTALL)
+_FOLDERS = ("css", "js", "img", "fonts", "downloads")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Files by their path below ``site_src/``, such as ``css/site.css``."""
+
+    paths: Mapping[str, str]
+    """Where each is published, such as ``assets/site.1a2b3c4d.css``."""
+    contents: Mapping[str, bytes]
+
+    def artifacts(self) -> tuple[Artifact, ...]:
+        return tuple(Artifact(self.paths[name], "asset", self.contents[name]) for name in sorted(self.paths))
+
+    def path(self, name: str) -> str:
+        """Where an asset is published. Raises `KeyError` for what is none."""
+        return self.paths[name]
+
+    def text(self, name: str) -> str:
+        """An asset as text. Raises `KeyError` for what is none."""
+        return self.contents[name].decode("utf-8")
+
+
+def load_assets(folders: Sequence[Path]) -> tuple[Assets, tuple[Diagnostic, ...]]:
+    """The assets of ``site_src`` folders, the first folder winning file by file."""
+    files: dict[str, Path] = {}
+    for folder in folders:
+        for kind in _FOLDERS:
+            for file in sorted((folder / kind).rglob("*")):
+                if file.is_file() and not file.name.startswith("."):
+                    files.setdefault(file.relative_to(folder).as_posix(), file)
+    reader = _Reader(files)
+    for name in sorted(files):
+        if not reader.is_part(name):
+            reader.publish(name)
+    return Assets(reader.paths, reader.contents), tuple(reader.diagnostics)
+
+
+class _Reader:
+    """Publishes files after those they name."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._sources = {name: file.read_bytes() for name, file in files.items()}
+        self._parts = {
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+            for name, source in self._sources.items()
+            if name.endswith(".css")
+            for target in _IMPORT_CSS.findall(source.decode("utf-8", "replace"))
+        }
+        self._open: list[str] = []
+        self.paths: dict[str, str] = {}
+        self.contents: dict[str, bytes] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def is_part(self, name: str) -> bool:
+        """Whether a stylesheet is published only within another."""
+        return name in self._parts
+
+    def publish(self, name: str) -> str | None:
+        """The path of `name`; `None`, with a diagnostic, where that cannot be said."""
+        if name in self.paths:
+            return self.paths[name]
+        if name in self._open:
+            ring = " -> ".join([*self._open[self._open.index(name) :], name])
+            self._report("OTD311", name, f"files name each other in a ring: {ring}", "break the ring")
+            return None
+        self._open.append(name)
+        content = self._resolve(name)
+        self._open.pop()
+        path = name if name.startswith("downloads/") else _fingerprinted(name, content)
+        claimed = {path: other for other, path in self.paths.items()}
+        if path in claimed:
+            help = f"rename one of {claimed[path]} and {name}"
+            self._report("OTD312", name, f"{claimed[path]} and {name} would both be published as {path}", help)
+            return None
+        self.paths[name] = path
+        self.contents[name] = content
+        return path
+
+    def _resolve(self, name: str) -> bytes:
+        source = self._sources[name]
+        if not name.endswith((".css", ".js")) or name.startswith("downloads/"):
+            return source
+        try:
+            text = source.decode("utf-8")
+        except UnicodeDecodeError as problem:
+            self._report("OTD313", name, f"is not UTF-8: byte {problem.start}", "save it as UTF-8")
+            return source
+        if name.endswith(".css"):
+            text = self._inline(name, text, ())
+            return self._replace(_URL_CSS, 1, name, text).encode()
+        return self._replace(_IMPORT_JS, 3, name, text).encode()
+
+    def _inline(self, name: str, text: str, above: tuple[str, ...]) -> str:
+        def part(match: re.Match[str]) -> str:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1]))
+            if target not in self._sources or target in above:
+                self._missing(name, text, match.start(), match[1])
+                return ""
+            source = self._sources[target].decode("utf-8", "replace")
+            return self._inline(target, source, (*above, name)).rstrip("\n") + "\n"
+
+        return _IMPORT_CSS.sub(part, text)
+
+    def _replace(self, pattern: re.Pattern[str], group: int, name: str, text: str) -> str:
+        def replacement(match: re.Match[str]) -> str:
+            named = match[group]
+            if named is None or named.startswith(("#", "data:", "/", "http:", "https:")):
+                return match[0]
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), named))
+            if target not in self._sources:
+                self._missing(name, text, match.start(group), named)
+                return match[0]
+            path = self.publish(target)
+            if path is None:
+                return match[0]
+            # Everything that can name another file stands in assets/, so that its own name is enough.
+            start, end = match.start(group) - match.start(), match.end(group) - match.start()
+            return f"{match[0][:start]}./{posixpath.relpath(path, 'assets')}{match[0][end:]}"
+
+        return pattern.sub(replacement, text)
+
+    def _missing(self, name: str, text: str, offset: int, named: str) -> None:
+        line = text.count("\n", 0, offset) + 1
+        help = "correct the path, which is relative to the file it stands in, or add the file"
+        self._report("OTD310", name, f"names {named}, which is not there", help, line)
+
+    def _report(self, code: str, name: str, message: str, help: str, line: int = 0) -> None:
+        self.diagnostics.append(error(code, Mark(f"site_src/{name}", line), message, help))
+
+
+def _fingerprinted(name: str, content: bytes) -> str:
+    """``js/catalog/state.js`` becomes ``assets/catalog-state.<hash>.js``."""
+    stem, ending = posixpath.splitext(name.partition("/")[2].replace("/", "-"))
+    return f"assets/{stem}.{hashlib.sha256(content).hexdigest()[:8]}{ending}"

@@ -1,0 +1,188 @@
+"""What a dataset's page says that no field holds as such: numbered sources, code to load it, a citation.
+
+It must not hold markup. It runs once for each dataset and is written for speed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any
+
+from otdi_site.model.catalog import cut_text
+from otdi_site.model.dataset import Dataset, Origin, Sourced
+from otdi_site.render.chart import Chart, draw_chart
+from otdi_site.render.mail import mailto
+from otdi_site.urls import is_allowed_url, is_web_url
+
+SUMMARY_LENGTH = 120
+"""Characters of a description that search engines show."""
+DESCRIPTION_LENGTH = 600
+"""Characters of a host's description that the page shows; the catalog's own are shown whole."""
+TAGS_SHOWN = 12
+_PLAIN_ID = re.compile(r"[A-Za-z0-9/._-]+\Z")
+_TEX_SPECIAL = re.compile(r"[&%$#_{}~^\\]")
+_TEX_WORDS = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+_NOT_IN_URL_FIELD = re.compile(r"[{}\s\\]")
+_NOT_KEY = re.compile(r"[^a-z0-9]+")
+
+_SOURCED_FIELDS = tuple(field.name for field in fields(Dataset) if str(field.type).startswith("Sourced["))
+_get_sourced: Callable[[Dataset], tuple[Sourced[Any] | None, ...]] = attrgetter(*_SOURCED_FIELDS)
+
+OPTIONAL_FACTS = {
+    "formats": "formats",
+    "hosting": "hosting",
+    "likes": "likes",
+    "date_added": "date added",
+    "source_datasets": "source datasets",
+    "sensitive_information": "sensitive information",
+    "contact": "contact",
+}
+"""Facts that share one line where nobody states them, with their words; the others have a line each."""
+
+
+def _ids(terms: Any) -> Hashable:
+    return tuple([term.id for term in terms])
+
+
+SHARED_FACTS: Mapping[str, Callable[[Any], Hashable]] = {
+    "license": lambda license: (license.id, license.title),
+    "domains": _ids,
+    "modalities": _ids,
+    "languages": lambda languages: tuple([language.tag for language in languages]),
+    "size": lambda size: size.id,
+    "formats": lambda formats: formats,
+    "tasks": _ids,
+    "access": lambda access: access,
+    "hosting": lambda hosting: hosting,
+    "sensitive_information": _ids,
+}
+"""Facts that many datasets share, with what tells two of their values apart: each is rendered once."""
+
+
+@dataclass(slots=True)  # not frozen: that would triple the time it takes to make one
+class DatasetView:
+    """A dataset with what its page adds."""
+
+    sources: tuple[Origin, ...]
+    """The distinct origins of its values; the page numbers them from 1."""
+    numbers: Mapping[str, int]
+    """By field, the number of its value's origin."""
+    unstated: str
+    """Words for the optional facts that no source states."""
+    home_url: str | None
+    """Where the dataset is found: the page that an entry names, else the one on the Hub."""
+    hub_url: str | None
+    card_url: str | None
+    """The dataset card, where it is not on the page of `home_url`."""
+    contact_url: str | None
+    """The link to who answers for the dataset."""
+    python_id: str
+    """The id on the Hub as it stands between double quotes in Python; empty where there is none."""
+    tags: str
+    """The first free words."""
+    description: str
+    """As the page shows it."""
+    citation: str
+    """A BibLaTeX entry of the values that are known, and nothing else."""
+    summary: str
+    """The start of the description, for search engines and previews."""
+    counted_on: str | None
+    """ISO 8601 day on which the downloads were read."""
+    liked_on: str | None
+    """ISO 8601 day on which the likes were read."""
+    chart: Chart | None
+    """Downloads over time."""
+
+
+def view_dataset(dataset: Dataset) -> DatasetView:
+    """The additions for one dataset."""
+    sources, numbers = _number_sources(dataset)
+    is_reachable = dataset.departure is None or dataset.departure.is_reachable
+    hub_url = _allowed(dataset.hub_url) if is_reachable else None
+    description = dataset.description
+    home_url = (_allowed(dataset.url.value) if dataset.url is not None and is_reachable else None) or hub_url
+    card_url = _allowed(dataset.card_url.value) if dataset.card_url is not None and is_reachable else None
+    return DatasetView(
+        sources=sources,
+        numbers=numbers,
+        unstated=", ".join([word for field, word in OPTIONAL_FACTS.items() if field not in numbers]),
+        home_url=home_url,
+        hub_url=hub_url,
+        card_url=card_url if card_url != home_url else None,
+        contact_url=_contact_url(dataset.contact.value) if dataset.contact is not None else None,
+        python_id=_inside_quotes(dataset.hub_id) if dataset.hub_id is not None and is_reachable else "",
+        tags=", ".join(dataset.tags.value[:TAGS_SHOWN]) if dataset.tags is not None else "",
+        citation=cite(dataset, home_url),
+        description=_shown(description) if description is not None else "",
+        summary=cut_text(description.value, SUMMARY_LENGTH) if description is not None else "",
+        counted_on=_day_of(dataset.downloads),
+        liked_on=_day_of(dataset.likes),
+        chart=draw_chart(dataset.history) if dataset.history else None,
+    )
+
+
+def _number_sources(dataset: Dataset) -> tuple[tuple[Origin, ...], dict[str, int]]:
+    sources: list[Origin] = []
+    numbers: dict[str, int] = {}
+    last, number = None, 0
+    for field, value in zip(_SOURCED_FIELDS, _get_sourced(dataset), strict=True):
+        if value is not None:
+            origin = value.origin
+            if origin is not last:  # the values of one source mostly share one object
+                if origin not in sources:
+                    sources.append(origin)
+                last, number = origin, sources.index(origin) + 1
+            numbers[field] = number
+    return tuple(sources), numbers
+
+
+def _inside_quotes(text: str) -> str:
+    return text if _PLAIN_ID.match(text) else json.dumps(text)[1:-1]
+
+
+def _shown(description: Sourced[str]) -> str:
+    text = description.value
+    if description.origin.kind == "entry" or len(text) <= DESCRIPTION_LENGTH:
+        return text
+    return cut_text(text, DESCRIPTION_LENGTH)
+
+
+def _allowed(url: str | None) -> str | None:
+    return url if url is not None and (url.startswith("https://") or is_allowed_url(url)) else None
+
+
+def _day_of(value: Sourced[Any] | None) -> str | None:
+    return value.origin.as_of[:10] if value is not None and value.origin.as_of is not None else None
+
+
+def _contact_url(contact: str) -> str | None:
+    if is_web_url(contact):
+        return contact
+    return mailto(contact) if "@" in contact else None
+
+
+def escape_tex(text: str) -> str:
+    """`text` on one line, with the characters escaped that TeX would act upon."""
+    flat = " ".join(text.split())
+    return _TEX_SPECIAL.sub(lambda match: _TEX_WORDS.get(match[0], f"\\{match[0]}"), flat)
+
+
+def cite(dataset: Dataset, url: str | None) -> str:
+    """A BibLaTeX ``@dataset`` entry for the dataset found at `url`.
+
+    No author, year or access date: the catalog does not know them, and a wrong one would be copied for ever.
+    """
+    lines = [f"@dataset{{{_NOT_KEY.sub('-', dataset.id.lower()).strip('-') or 'dataset'}"]
+    lines.append(f"  title = {{{escape_tex(dataset.title.value)}}}")
+    lines.append(f"  publisher = {{{escape_tex(dataset.publisher.title)}}}")
+    if url is not None:
+        # BibLaTeX takes a URL verbatim; braces and white space would end the field.
+        encoded = _NOT_IN_URL_FIELD.sub(lambda match: f"%{ord(match[0]):02X}", url)
+        lines.append(f"  url = {{{encoded}}}")
+    if dataset.revision is not None:
+        lines.append(f"  version = {{{escape_tex(dataset.revision.value)}}}")
+    return ",\n".join(lines) + "\n}"

@@ -1,0 +1,145 @@
+"""Turns pages, datasets and lists into HTML; it must not read sources or write files.
+
+A renderer is made once in each process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from markupsafe import Markup
+
+from otdi_site.diagnostics import Diagnostic
+from otdi_site.model.catalog import DatasetLink, Summary
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.facet import Facet, Listing, Value, ValueLink
+from otdi_site.model.page import Page
+from otdi_site.render.assets import Assets
+from otdi_site.render.catalog_data import catalog_json
+from otdi_site.render.dataset_renderer import DatasetRenderer
+from otdi_site.render.environment import check_templates, diagnose
+from otdi_site.render.feed import changes_feed
+from otdi_site.render.site import Artifact, Site, Surroundings
+from otdi_site.render.sitemap import robots, sitemaps
+from otdi_site.render.templates import Templates
+
+_FOLDER_OF_LAYOUTS = "pages/"
+_FOLDER_OF_SLOTS = "slots/"
+
+
+class Renderer:
+    """Renders one site with the templates of `template_folders`, the first winning file by file.
+
+    The last folder is the project's own. Each ``render_…`` returns the bytes of a file, or the diagnostic of the
+    template that failed.
+    """
+
+    def __init__(
+        self,
+        template_folders: Sequence[Path],
+        site: Site,
+        assets: Assets,
+        describe: Callable[[str, str], ValueLink] | None = None,
+    ) -> None:
+        """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out."""
+        self._folders = tuple(template_folders)
+        self._site = site
+        self._assets = assets
+        self._values = {(facet.name, value.id): value for facet in site.facets for value in facet.values}
+        self._describe = describe
+        self._siblings: dict[str, Markup] = {}
+        self._templates = Templates(
+            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
+        )
+        self._templates.add(catalog_data_href=lambda: self._catalog_data_href)
+        self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, self._find_link)
+
+    def _find_value(self, facet: str, value_id: str) -> Value | None:
+        return self._values.get((facet, value_id))
+
+    def _find_link(self, facet: str, value_id: str) -> ValueLink | None:
+        value = self._values.get((facet, value_id))
+        if value is None:
+            return None
+        return self._describe(facet, value_id) if self._describe else ValueLink(value.id, value.title, value.address)
+
+    @cached_property
+    def layouts(self) -> frozenset[str]:
+        """What a page's `layout` may be."""
+        return self._templates.names_in(_FOLDER_OF_LAYOUTS)
+
+    @cached_property
+    def slots(self) -> frozenset[str]:
+        """Names a page's slots may have."""
+        return self._templates.names_in(_FOLDER_OF_SLOTS)
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Problems of all templates that show without rendering."""
+        return check_templates(self._templates.environment, self._folders)
+
+    def render_page(self, page: Page) -> bytes | Diagnostic:
+        """A page of prose, with its layout."""
+        before, after = self._site.navigation.neighbours(page.address)
+        return self._render(f"{_FOLDER_OF_LAYOUTS}{page.layout}.html", {"page": page, "before": before, "after": after})
+
+    def render_redirect(self, title: str, address: str) -> bytes | Diagnostic:
+        """What stands at an old address and leads to the new one."""
+        return self._render("redirect.html", {"title": title, "address": address})
+
+    def render_dataset(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> bytes | Diagnostic:
+        """A dataset's page, with links to `related` ones."""
+        return self._datasets.render_page(dataset, related)
+
+    def render_row(self, summary: Summary) -> str | Diagnostic:
+        """A dataset in a list."""
+        return self._datasets.render_row(summary)
+
+    def render_listing(self, listing: Listing, rows: Iterable[str]) -> bytes | Diagnostic:
+        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them."""
+        try:
+            siblings = self.render_siblings(listing.facet)
+        except Exception as problem:  # whatever a template does wrong is its author's to mend
+            return diagnose(problem, self._folders, "partials/siblings.html")
+        return self._datasets.render_listing(listing, rows, siblings, self._site.metadata_as_of)
+
+    def render_siblings(self, facet: Facet) -> Markup:
+        """What all lists of a facet have in common: links to the lists of its largest values."""
+        found = self._siblings.get(facet.name)
+        if found is None:
+            found = self._siblings[facet.name] = self._templates.render_shared("siblings", facet.name, facet=facet)
+        return found
+
+    def render_catalog_data(self) -> Artifact:
+        """The file that the catalog's script reads; its name changes with its content."""
+        return self._catalog_data
+
+    def render_sitemap(self, addresses: Iterable[tuple[str, str | None]]) -> tuple[Artifact, ...]:
+        """The sitemap of addresses, each with the ISO 8601 date of its last change or `None`."""
+        files = sitemaps(self._site.url, addresses)
+        return tuple(Artifact(path, "data", content) for path, content in files.items())
+
+    def render_feed(self) -> Artifact:
+        """``feed.xml``: the newest changes of the catalog."""
+        return Artifact("feed.xml", "data", changes_feed(self._site))
+
+    def render_robots(self) -> Artifact:
+        """``robots.txt``."""
+        return Artifact("robots.txt", "data", robots(self._site.url))
+
+    @cached_property
+    def _catalog_data(self) -> Artifact:
+        content = catalog_json(self._site, self._templates.href)
+        return Artifact(f"assets/catalog.{hashlib.sha256(content).hexdigest()[:8]}.json", "data", content)
+
+    @cached_property
+    def _catalog_data_href(self) -> str:
+        return self._templates.href(f"/{self._catalog_data.path}")
+
+    def _render(self, name: str, values: dict[str, object]) -> bytes | Diagnostic:
+        try:
+            return self._templates.render(name, values).encode()
+        except Exception as problem:  # whatever a template does wrong is its author's to mend
+            return diagnose(problem, self._folders, name)

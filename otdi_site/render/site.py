@@ -1,0 +1,74 @@
+"""What templates see besides the thing they render, and the files that rendering returns; no reading, no writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from otdi_site.config import SiteConfig
+from otdi_site.model.catalog import Catalog
+from otdi_site.model.changes import Change, Move
+from otdi_site.model.facet import Facet
+from otdi_site.model.page import Navigation, Page, PageLink
+from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.urls import BaseUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site, read and merged."""
+
+    config: SiteConfig
+    url: BaseUrl
+    """Where it is published; ``--base-url`` has been applied."""
+    navigation: Navigation
+    pages: tuple[Page, ...]
+    catalog: Catalog
+    facets: tuple[Facet, ...]
+    vocabularies: Vocabularies
+    metadata_as_of: str | None
+    """ISO 8601 UTC time of the newest live metadata; `None` where there is none."""
+    version: str
+    """Version of the tool."""
+    changes: tuple[Change, ...] = ()
+    """The newest changes of the catalog, newest first."""
+    moves: tuple[Move, ...] = ()
+    """Old addresses of renamed datasets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a dataset's page, and its row in lists, see of the site.
+
+    Nothing that changes with other datasets or with the text of a page: 100,000 files would change with it.
+    """
+
+    config: SiteConfig
+    url: BaseUrl
+    navigation: Navigation
+    pages: tuple[PageLink, ...]
+    vocabularies: Vocabularies
+    version: str
+
+    @classmethod
+    def of(cls, site: Site) -> Surroundings:
+        pages = tuple(PageLink(page.title, page.address) for page in site.pages)
+        return cls(site.config, site.url, site.navigation, pages, site.vocabularies, site.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file of the published site."""
+
+    path: str
+    """Below the output folder, such as ``datasets/servicenow/repliqa.html``."""
+    kind: Literal["asset", "data", "page", "list", "dataset"]
+    content: bytes
+
+
+def source_url(config: SiteConfig, path: str, action: str) -> str | None:
+    """A file of the site in its repository, ``blob`` to read or ``edit`` to change; `None` without a repository."""
+    if config.repository is None:
+        return None
+    return f"{config.repository.url.rstrip('/')}/{action}/{quote(config.repository.branch)}/{quote(path)}"

@@ -1,0 +1,151 @@
+"""The templates of one site and what they may call; it must not know which file is made with which template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from markupsafe import Markup
+
+from otdi_site.model.facet import Value, ValueLink
+from otdi_site.render.assets import Assets
+from otdi_site.render.environment import UnknownAssetError, create_environment
+from otdi_site.render.mail import mailto
+from otdi_site.render.site import Site, Surroundings, source_url
+
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/._-]+\Z")
+
+
+class Templates:
+    """Compiled templates with the site's functions.
+
+    `prefix` stands in links in place of an address's first slash: the base path, or the way up to the home page from
+    pages that all stand at the same depth. `dataset_prefix` stands in place of ``/datasets/``. `find_value` gives a
+    facet's value by facet and id.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        site: Site | Surroundings,
+        assets: Assets,
+        prefix: str,
+        dataset_prefix: str,
+        find_value: Callable[[str, str], Value | ValueLink | None],
+    ) -> None:
+        self._prefix = prefix
+        self._dataset_prefix = dataset_prefix
+        self._root = site.url.absolute("/")
+        self._site = site
+        self._assets = assets
+        self._shared: dict[tuple[str, object], Markup] = {}
+        self._find_value = find_value
+        self.environment = create_environment(folders)
+        self.environment.filters["href"] = self.href
+        self.environment.globals.update(
+            site=site,
+            config=site.config,
+            vocabularies=site.vocabularies,
+            navigation=site.navigation,
+            href=self.href,
+            absolute=self.absolute,
+            asset=self._asset,
+            asset_text=self._asset_text,
+            mailto=mailto,
+            shared=self.render_shared,
+            value_of=find_value,
+            title_of=self._title_of,
+            source_url=self._source_url,
+            page_numbers=page_numbers,
+            fail=_fail,
+        )
+        self._globals = dict(self.environment.globals)
+
+    def add(self, **values: object) -> None:
+        """Lets templates see further values."""
+        self.environment.globals.update(values)
+        self._globals.update(values)
+
+    def render(self, name: str, values: Mapping[str, object]) -> str:
+        """A template filled in. Raises whatever the template raises."""
+        environment = self.environment
+        template = environment.get_template(name)
+        try:
+            # Jinja's own `render` copies a chain of mappings for each page, which takes longer than many a page.
+            variables = {**self._globals, **values}
+            context = environment.context_class(environment, variables, template.name, template.blocks)
+            return "".join(template.root_render_func(context))
+        except Exception:
+            # Puts the lines of the template in place of those of the code compiled from it.
+            self.environment.handle_exception()
+
+    def render_shared(self, name: str, key: object, **values: object) -> Markup:
+        """The partial template `name`, rendered once for each `key`, on which alone its output may depend."""
+        found = self._shared.get((name, key))
+        if found is None:
+            html = self.render(f"partials/{name}.html", values)
+            found = self._shared[name, key] = Markup(html.strip())
+        return found
+
+    def macro(self, file: str, name: str) -> Any:
+        """A macro of a template, to be called like a function."""
+        module = self.environment.get_template(file).make_module(self._globals)
+        return getattr(module, name)
+
+    def names_in(self, folder: str) -> frozenset[str]:
+        """Names, without their ending, of the templates that stand directly in a folder such as ``slots/``."""
+        names = self.environment.list_templates(extensions=["html"])
+        inside = (name.removeprefix(folder).removesuffix(".html") for name in names if name.startswith(folder))
+        return frozenset(name for name in inside if "/" not in name)
+
+    def href(self, address: str) -> str:
+        """The link to a site address."""
+        if _PLAIN_ADDRESS.match(address):
+            if address.startswith("/datasets/"):
+                return self._dataset_prefix + address[10:]
+            return self._prefix + address[1:]
+        return self._prefix + self._site.url.href(address).removeprefix(self._site.url.href("/"))
+
+    def absolute(self, address: str) -> str:
+        """The full URL of a site address."""
+        if _PLAIN_ADDRESS.match(address):
+            return self._root + address[1:]
+        return self._site.url.absolute(address)
+
+    def _title_of(self, facet: str, value_id: str) -> str:
+        """The title of a facet's value; the id of one that is not in the catalog."""
+        value = self._find_value(facet, value_id)
+        return value.title if value is not None else value_id
+
+    def _source_url(self, path: str, action: str) -> str | None:
+        return source_url(self._site.config, path, action)
+
+    def _asset(self, name: str) -> str:
+        try:
+            return self.href(f"/{self._assets.path(name)}")
+        except KeyError as problem:
+            raise UnknownAssetError(name) from problem
+
+    def _asset_text(self, name: str) -> str:
+        try:
+            return self._assets.text(name)
+        except KeyError as problem:
+            raise UnknownAssetError(name) from problem
+
+
+def page_numbers(current: int, last: int) -> list[int | None]:
+    """The pages a list links to: the first, the last and those around the current one; `None` is a gap."""
+    near = {1, 2, last - 1, last, *range(current - 2, current + 3)}
+    numbers: list[int | None] = []
+    for number in sorted(number for number in near if 1 <= number <= last):
+        if numbers and number - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+def _fail(message: str) -> NoReturn:
+    """Lets a template say what is wrong with what it was given."""
+    raise ValueError(message)

@@ -1,0 +1,102 @@
+"""Reading text files, and where a root's files override the project's; it must not parse what it reads."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from otdi_site.diagnostics import Diagnostic, Mark, error
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+"""Where the project's own templates, assets and vocabularies are."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the site that was read; `text` is `None` where it could not be."""
+
+    path: str
+    """Relative to the site's root, with forward slashes."""
+    text: str | None
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def relative_path(root: Path, file: Path) -> str:
+    """`file` as messages name it: relative to `root` where it is below it.
+
+    Bytes of a name that are no UTF-8 are shown as escapes, with which no address can be made: as they are, they
+    could neither be printed nor published.
+    """
+    try:
+        path = file.relative_to(root).as_posix()
+    except ValueError:
+        path = file.as_posix()
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def read_text(root: Path, file: Path) -> SourceFile:
+    """The text of a UTF-8 file, without a byte order mark and with ``\\n`` at line ends."""
+    path = relative_path(root, file)
+    try:
+        content = file.read_bytes().removeprefix(BOM_UTF8)
+    except OSError as problem:
+        message = f"cannot be read: {problem.strerror or type(problem).__name__}"
+        return SourceFile(path, None, (error("OTD001", Mark(path), message, "check that it is a file you may read"),))
+    try:
+        text = content.decode()
+        wrong = content.find(b"\0")  # UTF-16 of English text is UTF-8 with a NUL in every character.
+    except UnicodeDecodeError as problem:
+        wrong = problem.start
+    if wrong >= 0:
+        before = _unify_line_ends(content[:wrong].decode(errors="replace"))
+        mark = Mark(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"byte 0x{content[wrong]:02x} is not text in UTF-8"
+        return SourceFile(path, None, (error("OTD002", mark, message, "save the file as UTF-8"),))
+    return SourceFile(path, _unify_line_ends(text))
+
+
+def _unify_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def find_files(folder: Path, *endings: str) -> Iterator[Path]:
+    """Files below `folder` with one of `endings` (all where none is given), sorted; hidden ones are left out.
+
+    A folder that cannot be listed stands for its files, whatever its ending: reading it tells the reason.
+    """
+    try:
+        found = sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError:
+        yield folder
+        return
+    for file in found:
+        if file.name.startswith("."):
+            continue
+        if file.is_dir():
+            if not file.is_symlink():  # One that leads upwards would have no end.
+                yield from find_files(file, *endings)
+        elif (not endings or file.suffix in endings) and (file.is_file() or file.is_symlink()):
+            yield file
+
+
+def own_or_project_file(root: Path, relative: str) -> Path | None:
+    """The root's own file, else the project's, else `None`."""
+    for folder in (root, PROJECT_FOLDER):
+        if (folder / relative).is_file():
+            return folder / relative
+    return None
+
+
+def read_line(root: Path, mark: Mark) -> str | None:
+    """The text of the line at `mark`, in the site's own file or the project's; `None` where it cannot be read."""
+    for folder in (root, PROJECT_FOLDER):
+        try:
+            lines = (folder / mark.path).read_text("utf-8-sig", errors="replace").split("\n")
+        except OSError:
+            continue
+        return lines[mark.line - 1] if 0 < mark.line <= len(lines) else None
+    return None

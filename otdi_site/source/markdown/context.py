@@ -1,0 +1,80 @@
+"""What is known while one page is rendered, and the problems found in it; it must not parse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from otdi_site.diagnostics import Diagnostic, Mark, Severity, sort_diagnostics
+
+_KEY = "otdi_site"
+Place = tuple[int, int]
+"""Line and column of the body, both from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownOptions:
+    """What the Markdown of every page needs to know of the site."""
+
+    base_path: str
+    """``/`` or ``/sub/``: goes before root-relative links and into ``{{ site.baseurl }}``."""
+    site_host: str | None
+    """The site's own host, links to which are not external."""
+    site_variables: Mapping[str, str]
+    """What ``{{ site.title }}`` and the like may name; `baseurl` is always the base path."""
+    slots: frozenset[str]
+    """Names that a slot may have."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One page on its way to a document."""
+
+    path: str
+    first_line: int
+    page_address: str
+    source_path: str
+    options: MarkdownOptions
+    resolve: Callable[[str], str | None]
+    """The address of a page by its file's path from the site's root; `None` where there is no such page."""
+    lines: list[str]
+    """Of the body; what template notation was replaced by has its length."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def mark(self, place: Place) -> Mark:
+        """The place in the file of a place in the body."""
+        line, column = place
+        return Mark(self.path, line + self.first_line, column + 1)
+
+    def mark_of_text(self, line: int, text: str) -> Mark:
+        """Where `text` first stands on a line of the body; its first visible character where it does not."""
+        source = self.lines[line] if 0 <= line < len(self.lines) else ""
+        column = source.find(text)
+        return self.mark((line, column if column >= 0 else len(source) - len(source.lstrip())))
+
+    def report(self, severity: Severity, code: str, mark: Mark, message: str, help: str) -> None:
+        self.diagnostics.append(Diagnostic(code, severity, message, help, mark))
+
+    def error(self, code: str, mark: Mark, message: str, help: str) -> None:
+        self.report(Severity.ERROR, code, mark, message, help)
+
+    def warning(self, code: str, mark: Mark, message: str, help: str) -> None:
+        self.report(Severity.WARNING, code, mark, message, help)
+
+    def sorted_diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(sort_diagnostics(self.diagnostics))
+
+    @property
+    def base(self) -> str:
+        """The base path without its final slash, as Jekyll writes it."""
+        return self.options.base_path.rstrip("/")
+
+    def environment(self) -> dict[str, Any]:
+        """The sandbox markdown-it hands to every rule, with this context in it."""
+        return {_KEY: self}
+
+
+def context_of(environment: Mapping[str, Any]) -> Context:
+    """The context that `Context.environment` put into a rule's sandbox."""
+    return cast(Context, environment[_KEY])

@@ -1,0 +1,117 @@
+"""How tables, code, notes and footnotes are written as HTML, for readers of every kind; it must not parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from otdi_site.source.markdown.notes import closing_index
+from otdi_site.source.markdown.text import text_of_inline
+
+_LABEL = "label"
+_LANGUAGE = re.compile(r"\w[\w+#.-]*")
+
+
+def prepare_tables(tokens: Sequence[Token]) -> None:
+    """Give cells scope and alignment, and tables a name of their own: what stands over their columns."""
+    seen: dict[str, int] = {}
+    for index, token in enumerate(tokens):
+        if token.type in ("th_open", "td_open") and (style := str(token.attrs.pop("style", ""))):
+            # A class, since the pages' content security policy refuses styles in attributes.
+            token.attrs["class"] = style.replace("text-align:", "align-")
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+        elif token.type == "table_open":
+            head = tokens[index : index + closing_index(tokens[index:], 1) + 1]
+            names = [text_of_inline(cell.children) for cell in head if cell.type == "inline"]
+            label = f"Table: {', '.join(filter(None, names))}" if any(names) else "Table"
+            seen[label] = seen.get(label, 0) + 1
+            token.meta[_LABEL] = label if seen[label] == 1 else f"{label} ({seen[label]})"
+
+
+def _table_open(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    # Wide tables scroll in a box of their own; to scroll with the keyboard, the box takes the focus.
+    label = escapeHtml(str(tokens[index].meta.get(_LABEL, "Table")))
+    box = f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">\n'
+    return box + self.renderToken(tokens, index, options, environment)
+
+
+def _table_close(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    return self.renderToken(tokens, index, options, environment) + "</div>\n"
+
+
+def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType) -> str:
+    token = tokens[index]
+    classes = str(token.attrs.pop("class", "")).split()
+    match = _LANGUAGE.search(token.info.split(maxsplit=1)[0]) if token.info.strip() else None
+    languages = [name for name in classes if name.startswith("language-")]
+    if match and not languages:
+        languages = [f"language-{match.group()}"]
+    others = " ".join(name for name in classes if name not in languages)
+    attributes = {**({"class": others} if others else {}), **token.attrs, "tabindex": 0}
+    pre = Token("", "pre", 1, attrs=attributes)
+    code = Token("", "code", 1, attrs={"class": " ".join(languages)} if languages else {})
+    opening = f"<pre{self.renderAttrs(pre)}><code{self.renderAttrs(code)}>"
+    return f"{opening}{escapeHtml(token.content)}</code></pre>\n"
+
+
+def _footnote_reference(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    number, repetition = tokens[index].meta["id"] + 1, tokens[index].meta.get("subId", 0)
+    identifier = f"fnref{number}" + (f"-{repetition}" if repetition else "")
+    return (
+        f'<sup class="footnote-reference"><a href="#fn{number}" id="{identifier}"'
+        f' aria-label="Footnote {number}">[{number}]</a></sup>'
+    )
+
+
+def _footnotes_open(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    return '<section class="footnotes" aria-label="Footnotes">\n<ol>\n'
+
+
+def _footnote_open(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    return f'<li id="fn{tokens[index].meta["id"] + 1}">'
+
+
+def _footnote_back(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    number, repetition = tokens[index].meta["id"] + 1, tokens[index].meta.get("subId", 0)
+    identifier = f"fnref{number}" + (f"-{repetition}" if repetition else "")
+    label = f"Back to reference {number}" + (f", {repetition + 1}" if repetition else "")
+    # The variation selector keeps systems from showing the arrow as a picture.
+    return f' <a class="footnote-back" href="#{identifier}" aria-label="{label}">\u21a9\ufe0e</a>'
+
+
+def _contents(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
+) -> str:
+    return tokens[index].content
+
+
+def elements_plugin(md: MarkdownIt) -> None:
+    """Write these elements our way."""
+    md.add_render_rule("table_open", _table_open)
+    md.add_render_rule("table_close", _table_close)
+    md.add_render_rule("contents", _contents)
+    md.add_render_rule("fence", _code)
+    md.add_render_rule("code_block", _code)
+    md.add_render_rule("footnote_ref", _footnote_reference)
+    md.add_render_rule("footnote_block_open", _footnotes_open)
+    md.add_render_rule("footnote_open", _footnote_open)
+    md.add_render_rule("footnote_anchor", _footnote_back)

@@ -1,0 +1,52 @@
+"""The Markdown parser with everything a page may say in it; it must not keep anything of a page."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from otdi_site.source.markdown.admonitions import admonitions_plugin
+from otdi_site.source.markdown.attributes import attributes_plugin
+from otdi_site.source.markdown.elements import elements_plugin
+from otdi_site.source.markdown.positions import positions_plugin
+
+MAX_NESTING = 100
+"""Blocks inside blocks; deeper ones are left out. Python's own stack ends well beyond."""
+
+
+class Engine(MarkdownIt):
+    """Keeps targets of links as written: what they mean and whether they are allowed is decided afterwards."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (markdown-it's name)
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 (markdown-it's name)
+        return link
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (markdown-it's name)
+        return True
+
+
+@cache
+def engine() -> Engine:
+    """The one parser of a process; all that belongs to a page travels in the parser's `env`."""
+    md = Engine("commonmark", {"xhtmlOut": False, "maxNesting": MAX_NESTING, "alerts": True})
+    md.enable(["table", "strikethrough"])
+    md.use(attrs_block_plugin).use(attrs_plugin)
+    md.use(attributes_plugin)
+    md.use(admonitions_plugin)
+    md.use(colon_fence_plugin)
+    md.use(deflist_plugin)
+    md.use(footnote_plugin, inline=False)
+    md.use(gfm_autolink_plugin)
+    md.use(tasklists_plugin, label=True)
+    md.use(elements_plugin)
+    md.use(positions_plugin)
+    return md

@@ -1,0 +1,167 @@
+"""Template notation (Liquid, kramdown's extensions) hidden from the Markdown parser; it must not evaluate it.
+
+Liquid runs before Markdown and may stand anywhere: in a link's target, inside HTML, in code that is about
+Liquid. Each piece of notation is therefore replaced by characters the page does not use, of the same length,
+so that the parser takes it for a word and every column stays. Afterwards each token gets what its kind needs:
+code the notation as written, all else the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import chain, pairwise
+
+from markdown_it.token import Token
+
+_PRIVATE_USE = ((0xF0000, 0xFFFFE), (0x100000, 0x10FFFE))
+_CODE = ("fence", "code_block", "code_inline")
+_DELIMITER = re.compile(r"\{:[:/][^{}\n]*\}|\{\{|\}\}|\{%|%\}|\n(?=[ \t]*\n)")
+_TAG = re.compile(r"\{%-?\s*(\w+)(.*?)-?%\}", re.DOTALL)
+
+
+class Kind(Enum):
+    """What a piece of notation is."""
+
+    OUTPUT = "{{ }}"
+    TAG = "{% %}"
+    EXTENSION = "{:: }"
+    OPEN = "not closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """One piece of notation."""
+
+    kind: Kind
+    start: int
+    source: str
+    markers: str
+    """The characters that stand for its lines."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.source)
+
+    @property
+    def label(self) -> str:
+        """As messages quote it, on one line."""
+        return " ".join(self.source.split())
+
+    @property
+    def name(self) -> str:
+        """Of a tag, such as ``include``; else empty."""
+        match = _TAG.fullmatch(self.source) if self.kind is Kind.TAG else None
+        return match.group(1) if match else ""
+
+    @property
+    def arguments(self) -> str:
+        """Of a tag: what follows its name."""
+        match = _TAG.fullmatch(self.source) if self.kind is Kind.TAG else None
+        return match.group(2).strip() if match else ""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """A page's body without its notation."""
+
+    text: str
+    notations: tuple[Notation, ...]
+    """In the order of the text."""
+    filler: str
+    """Stands for the rest of a line of notation."""
+    void: str
+    """Stands for what leaves nothing behind."""
+    base: str
+    """Stands for the base path in a link's target."""
+    _by_marker: dict[str, Notation] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_marker = {marker: notation for notation in self.notations for marker in notation.markers}
+        object.__setattr__(self, "_by_marker", by_marker)
+
+    def in_code(self, tokens: Iterable[Token]) -> frozenset[str]:
+        """First markers of the notation that stands in code."""
+        markers = {notation.markers[0] for notation in self.notations}
+        content = "".join(token.content for token in walk(tokens) if token.type in _CODE)
+        return frozenset(markers.intersection(content))
+
+    def without(self, ranges: Iterable[tuple[int, int]]) -> str:
+        """The text with `ranges` of it void; lines that become void are empty lines."""
+        pieces = []
+        at = 0
+        for start, end in ranges:
+            pieces += [self.text[at:start], re.sub(r"[^\n]", self.void, self.text[start:end])]
+            at = end
+        voided = "".join([*pieces, self.text[at:]])
+        return re.sub(rf"^[ \t]*{self.void}[{self.void} \t]*$", "", voided, flags=re.MULTILINE)
+
+    def code(self, content: str) -> str:
+        """Code with its notation as written, but for a pair of ``raw`` tags around it."""
+        found = [self._by_marker[marker] for marker in content if marker in self._by_marker]
+        if not found and self.void not in content:
+            return content
+        table: dict[int, str] = {ord(self.filler): "", ord(self.void): ""}
+        for notation in found:
+            lines = notation.source.split("\n")
+            table |= {ord(marker): line for marker, line in zip(notation.markers, lines, strict=True)}
+        tags = [notation for notation in found if notation.name in ("raw", "endraw")]
+        for opening, closing in pairwise(tags):
+            if (opening.name, closing.name) == ("raw", "endraw"):
+                table |= {ord(marker): "" for marker in opening.markers + closing.markers}
+        return content.translate(table)
+
+
+def walk(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Every token with its children, in order."""
+    for token in tokens:
+        yield token
+        if token.children:
+            yield from walk(token.children)
+
+
+def _find(text: str) -> Iterator[tuple[Kind, int, int]]:
+    opening: re.Match[str] | None = None
+    for match in _DELIMITER.finditer(text):
+        found = match.group()
+        if found in ("{{", "{%"):
+            if opening is None or found == "{%":
+                if opening is not None:
+                    yield Kind.OPEN, opening.start(), opening.end()
+                opening = match
+        elif found in ("}}", "%}"):
+            if opening is not None and (opening.group() == "{{") == (found == "}}"):
+                yield Kind.OUTPUT if found == "}}" else Kind.TAG, opening.start(), match.end()
+                opening = None
+        elif found == "\n":
+            if opening is not None:
+                yield Kind.OPEN, opening.start(), opening.end()
+            opening = None
+        elif opening is None:
+            yield Kind.EXTENSION, match.start(), match.end()
+    if opening is not None:
+        yield Kind.OPEN, opening.start(), opening.end()
+
+
+def hide_notation(text: str) -> HiddenText:
+    """Replace notation; a page with more of it than Unicode has unused characters keeps the rest."""
+    used = set(text)
+    code_points = chain.from_iterable(range(*bounds) for bounds in _PRIVATE_USE)
+    unused = (character for character in map(chr, code_points) if character not in used)
+    filler, void, base = next(unused), next(unused), next(unused)
+    notations: list[Notation] = []
+    pieces: list[str] = []
+    at = 0
+    for kind, start, end in _find(text):
+        source = text[start:end]
+        lines = source.split("\n")
+        markers = "".join(marker for _, marker in zip(lines, unused, strict=False))
+        if len(markers) < len(lines):
+            break
+        notations.append(Notation(kind, start, source, markers))
+        hidden = [f"{marker}{filler * len(line)}"[: len(line)] for marker, line in zip(markers, lines, strict=True)]
+        pieces += [text[at:start], "\n".join(hidden)]
+        at = end
+    return HiddenText("".join([*pieces, text[at:]]), tuple(notations), filler, void, base)

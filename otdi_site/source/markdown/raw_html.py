@@ -1,0 +1,133 @@
+"""Raw HTML of a page: template values, the base path and marks of its links; it must not change anything else.
+
+Maintainers write it and are trusted: nothing is removed but kramdown's notation, which Markdown does not read
+inside HTML: attribute lists, and the attribute ``markdown``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
+
+from otdi_site.diagnostics import Mark
+from otdi_site.model.markdown import Link
+from otdi_site.source.markdown.context import Context
+from otdi_site.source.markdown.links import add_noopener, find_destination
+from otdi_site.source.markdown.liquid import Substitutions
+from otdi_site.source.markdown.positions import place_in, position_of
+
+_PIECE = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<text>script|style|textarea)\b.*?(?:</(?P=text)\s*>|\Z)"
+    r"|<(?P<tag>a|area|audio|iframe|img|source|video)(?=[\s/>])(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"(?P<before>\s(?P<name>href|src|rel)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
+    re.IGNORECASE,
+)
+_OPAQUE = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|textarea|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_LINE_OF_ATTRIBUTES = re.compile(r"^[ \t]*(\{:(?![:/])[^{}\n]*\})[ \t]*$", re.MULTILINE)
+_MARKDOWN_ATTRIBUTE = re.compile(
+    r"(<[a-zA-Z][^<>]*?)\smarkdown(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))?(?=[\s/>])", re.IGNORECASE
+)
+_MARKDOWN = re.compile(r"^[ \t]*(?=(?:[-*+>]|#{1,6}|\d+[.)]|!!!)[ \t]|[^\n]*(?:\*\*|`|\]\(|\b_|_\b))", re.MULTILINE)
+_TAG = re.compile(r"</?[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As much white space as there was something else."""
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+class _Rewriter:
+    def __init__(self, context: Context, substitutions: Substitutions, token: Token, parent: Token) -> None:
+        self.context = context
+        self.substitutions = substitutions
+        self.parent = parent
+        self.start = position_of(token) if token is not parent else 0
+        self.links: list[Link] = []
+
+    def value_of(self, attribute: re.Match[str]) -> str:
+        written = attribute["double"] or attribute["single"] or attribute["bare"] or ""
+        return html.unescape(written).translate(self.substitutions.target)
+
+    def rewrite_tag(self, piece: re.Match[str]) -> str:
+        tag = (piece["tag"] or "").lower()
+        if not tag:
+            return piece.group()
+        mark = self.mark_at(piece.start())
+        name = "href" if tag in ("a", "area") else "src"
+        attributes = {match["name"].lower(): match for match in _ATTRIBUTE.finditer(piece["rest"])}
+        reference = attributes.get(name)
+        if reference is None:
+            return piece.group()
+        value = self.value_of(reference)
+        destination = find_destination(self.context, value, self.substitutions.hidden.base, None)
+        if destination is None:  # of another scheme, or a file that is no page: as the maintainer wrote it
+            return piece.group()
+        self.links.append(Link(destination.target, mark, is_image=tag == "img"))
+        changed = {name: destination.href}
+        if destination.is_external and tag in ("a", "area"):
+            changed["rel"] = add_noopener(self.value_of(attributes["rel"]) if "rel" in attributes else "")
+        rest = _ATTRIBUTE.sub(
+            lambda match: (
+                f'{match["before"]}"{escapeHtml(changed[match["name"].lower()])}"'
+                if match["name"].lower() in changed
+                else match.group()
+            ),
+            piece["rest"],
+        )
+        if "rel" in changed and "rel" not in attributes:
+            rest = f' rel="{escapeHtml(changed["rel"])}"{rest}'
+        return f"<{piece['tag']}{rest}>"
+
+    def mark_at(self, position: int) -> Mark:
+        return self.context.mark(place_in(self.parent, self.start + position))
+
+    def report_markdown(self, content: str) -> None:
+        """What kramdown would read inside HTML, CommonMark does not."""
+        visible = _OPAQUE.sub(_blank, content)
+        for attributes in _LINE_OF_ATTRIBUTES.finditer(visible):
+            message = "the attribute list belongs to HTML, which has attributes of its own"
+            help = "write the attributes into the tag"
+            self.context.warning("OTD225", self.mark_at(attributes.start(1)), message, help)
+        markdown = _MARKDOWN.search(_TAG.sub(_blank, visible)) if _MARKDOWN_ATTRIBUTE.search(visible) else None
+        if markdown is not None:
+            message = "Markdown right below an HTML tag is not read"
+            help = "leave a line empty between the tag and the Markdown"
+            self.context.error("OTD236", self.mark_at(markdown.end()), message, help)
+
+    def without_notation(self, content: str) -> str:
+        pieces = []
+        at = 0
+        for opaque in [*_OPAQUE.finditer(content), None]:
+            end = opaque.start() if opaque else len(content)
+            piece = _LINE_OF_ATTRIBUTES.sub("", content[at:end])
+            pieces.append(_MARKDOWN_ATTRIBUTE.sub(r"\1", piece))
+            if opaque:
+                pieces.append(opaque.group())
+                at = opaque.end()
+        return "".join(pieces)
+
+    def rewrite(self, content: str) -> str:
+        """`content` as the page has it; links are noted by their place in it, so they are treated first."""
+        self.report_markdown(content)
+        treated = _PIECE.sub(self.rewrite_tag, content)
+        return self.without_notation(treated).translate(self.substitutions.html)
+
+
+def treat_html(context: Context, tokens: Sequence[Token], substitutions: Substitutions) -> list[Link]:
+    """Put values and the base path into raw HTML; the links in it."""
+    links: list[Link] = []
+    for parent in tokens:
+        for token in [parent, *(parent.children or ())]:
+            if token.type in ("html_block", "html_inline"):
+                rewriter = _Rewriter(context, substitutions, token, parent)
+                token.content = rewriter.rewrite(token.content)
+                links += rewriter.links
+    return links

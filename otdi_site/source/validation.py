@@ -1,0 +1,152 @@
+"""Checking plain values against a model, with a place and a remedy for every problem; it must not read files."""
+
+from __future__ import annotations
+
+import datetime
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from otdi_site.diagnostics import Diagnostic, error
+from otdi_site.source.yaml_reader import YamlDocument
+
+M = TypeVar("M", bound=BaseModel)
+
+_SHOWN_LENGTH = 60
+
+_FIELDS_HELP = "write fields below this key, one `name: value` a line, indented by two spaces"
+_WORDING = {
+    "string_type": ("expected text", "write text; put it in quotes where YAML reads it as something else"),
+    "string_too_short": ("is empty", "write something here, or leave the field out"),
+    "string_too_long": ("is longer than {max_length} characters", "shorten it"),
+    "not_a_day": ("expected a date", "write a date as YYYY-MM-DD"),
+    "tuple_type": ("expected a list", "write a list, such as [text, audio], or one item a line after a hyphen"),
+    "too_long": ("has {actual_length} items, where at most {max_length} may be", "leave out the others"),
+    "too_short": ("names nothing", "name at least one, or leave the field out"),
+    "bool_type": ("expected true or false", "write true or false"),
+    "bool_parsing": ("expected true or false", "write true or false"),
+    "int_type": ("expected a whole number", "write a number, without quotes and units"),
+    "int_parsing": ("expected a whole number", "write a number, without quotes and units"),
+    "int_from_float": ("expected a whole number", "write a number without a fraction"),
+    "float_type": ("expected a number", "write a number, without quotes and units"),
+    "float_parsing": ("expected a number", "write a number, without quotes and units"),
+    "finite_number": ("expected a number", "write a number, without quotes and units"),
+    "greater_than": ("must be more than {gt}", "write a larger number"),
+    "greater_than_equal": ("must be at least {ge}", "write a larger number"),
+    "less_than_equal": ("must be at most {le}", "write a smaller number"),
+    "model_type": ("expected fields", _FIELDS_HELP),
+    "dict_type": ("expected fields", _FIELDS_HELP),
+}
+"""What is wrong and how to mend it, by pydantic's type of error; numbers come from its context."""
+
+
+def join_path(location: tuple[int | str, ...]) -> str:
+    """``("sources", 2, "url")`` as ``sources[2].url``."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else (f".{part}" if path else part)
+    return path
+
+
+def _show(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "fields"
+    text = value.isoformat() if isinstance(value, datetime.date) else repr(value)
+    return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """Names that `model` allows at the parent of `location`, as far as it can be told from its JSON Schema."""
+    schema = _schema(model)
+    node = schema
+    for part in location[:-1]:
+        node = _resolve(schema, node)
+        node = node.get("items", {}) if isinstance(part, int) else node.get("properties", {}).get(part, {})
+    return list(_resolve(schema, node).get("properties", {}))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
+def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    node = next((option for option in node.get("anyOf", ()) if option.get("type") != "null"), node)
+    reference: str = node.get("$ref", "")
+    resolved: dict[str, Any] = schema["$defs"][reference.rpartition("/")[2]] if reference else node
+    return resolved
+
+
+def _word(details: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value, and how to mend it."""
+    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    if kind == "refused":
+        return str(context["problem"]), str(context["help"])
+    if kind == "literal_error":
+        return f"{_show(value)} is not allowed", "write " + str(context["expected"]).replace("'", "")
+    message, help = _WORDING.get(kind, (details["msg"], "correct the value"))
+    message = message.format_map(context)
+    if message.startswith("expected"):
+        message += f", got {_show(value)}"
+    if kind == "string_type" and isinstance(value, bool):
+        # YAML 1.1 reads these words as true and false; Norwegian's tag is the best known victim.
+        help = 'YAML reads no, yes, on and off as true or false: put the word in quotes, such as "no"'
+    return message, help
+
+
+def _diagnose(model: type[BaseModel], document: YamlDocument, details: ErrorDetails) -> Diagnostic:
+    location = details["loc"]
+    path = join_path(location)
+    name = location[-1] if location else ""
+    field = path if len(location) > 1 else None
+    if details["type"] == "extra_forbidden":
+        allowed = _fields_at(model, location)
+        near = get_close_matches(str(name), allowed, n=3)
+        help = f"did you mean {' or '.join(near)}?" if near else f"remove it, or use one of: {', '.join(allowed)}"
+        return error("OTD010", document.mark(path, of_key=True), f"unknown field {name!r}", help, field)
+    if details["type"] == "missing":
+        if path in document.marks:
+            return error("OTD011", document.mark(path), f"{name!r} is empty", "write its value after the colon", field)
+        return error("OTD011", document.mark(path), f"{name!r} is missing", f"add a line `{name}: …`", field)
+    message, help = _word(details)
+    return error("OTD012", document.mark(path), message, help, path or None)
+
+
+def _check_shape(document: YamlDocument) -> Diagnostic:
+    what = _show(document.value) if isinstance(document.value, list) else "a single value"
+    help = "write one `name: value` a line, such as `title: …`"
+    return error("OTD012", document.marks[""], f"expected fields, got {what}", help)
+
+
+def validate(model: type[M], document: YamlDocument) -> tuple[M | None, tuple[Diagnostic, ...]]:
+    """The document's values as a `model`; `None` where they do not fit.
+
+    The diagnostics are those of the document, which leave it unusable, and OTD010 to OTD012.
+    """
+    if document.value is None and document.diagnostics:
+        return None, document.diagnostics
+    value = {} if document.value is None else document.value
+    if not isinstance(value, dict):
+        return None, (*document.diagnostics, _check_shape(document))
+    try:
+        valid = model.model_validate(value)
+    except ValidationError as problem:
+        # What YAML could not read has become nothing, which is no second problem.
+        known = {diagnostic.mark for diagnostic in document.diagnostics}
+        details = problem.errors(include_url=False)
+        # Pydantic counts the items of a list that are right: one that is wrong is not missing as well.
+        wrong_lists = {each["loc"][:-1] for each in details}
+        found = (
+            _diagnose(model, document, each)
+            for each in details
+            if not (each["type"] == "too_short" and each["loc"] in wrong_lists)
+        )
+        return None, (*document.diagnostics, *(each for each in found if each.mark not in known))
+    return (None if document.diagnostics else valid), document.diagnostics

@@ -1,0 +1,218 @@
+"""The build store: what each artifact was made from and how its file was left; it must not know how artifacts are made.
+
+A SQLite file in the cache, always deletable. A file that is unreadable, or whose ``PRAGMA user_version`` is not this
+format's, counts as empty. Artifacts are spread over 64 rows by a checksum of their paths: few rows, so that 100,000
+artifacts load fast, and small ones, so that a change of one artifact writes little. The columns of a row hold, for
+each of its artifacts in the same order:
+
+    CREATE TABLE bucket (
+        id INTEGER PRIMARY KEY,         -- CRC-32 of the path in UTF-8, modulo 64
+        paths BLOB NOT NULL,            -- UTF-8, sorted, separated by NUL
+        fingerprints BLOB NOT NULL,     -- 16 bytes each
+        sizes BLOB NOT NULL,            -- bytes; 8 bytes each, little-endian
+        modified BLOB NOT NULL          -- nanoseconds since 1970; 8 bytes each, little-endian
+    )
+
+The store is written after its site was published: a build killed between the two leaves files that are not as the store
+describes them, and the next build makes just those again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+from zlib import crc32
+
+from otdi_site.diagnostics import Diagnostic, Mark, error, warning
+
+FINGERPRINT_SIZE = 16
+"""Bytes of a fingerprint."""
+_FORMAT = 1
+_BUCKETS = 64
+_TABLE = """
+    CREATE TABLE bucket (
+        id INTEGER PRIMARY KEY, paths BLOB NOT NULL, fingerprints BLOB NOT NULL, sizes BLOB NOT NULL,
+        modified BLOB NOT NULL
+    )
+"""
+
+
+class StoreError(Exception):
+    """The store cannot be used, `diagnostic` says why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+class Artifact(NamedTuple):
+    """A file of the published site. A named tuple, since a dataclass takes four times as long to make."""
+
+    fingerprint: bytes
+    """Hash, of `FINGERPRINT_SIZE` bytes, of all that the artifact was made from."""
+    stamp: tuple[int, int]
+    """Size in bytes and time of last modification in nanoseconds, as they were after writing."""
+
+
+class Store:
+    """The store of one site; a context manager. One process at a time has it open: the site's lock sees to that."""
+
+    def __init__(self, path: Path, mark: Mark) -> None:
+        """Opens the store, empty where there is none that can be read. Raises `StoreError` where none can be made."""
+        self._path = path
+        self._mark = mark
+        self._connection = self._open()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def load(self) -> dict[str, Artifact]:
+        """Every artifact by its path relative to the output folder."""
+        try:
+            return self._load()
+        except (sqlite3.DatabaseError, TypeError, ValueError):  # the last two from damaged columns
+            self._connection.close()
+            self._connection = self._remake()
+            return {}
+
+    def commit(self, written: Mapping[str, Artifact], removed: Collection[str]) -> None:
+        """Takes over what a publication wrote and removed, all of it or, raising `StoreError`, nothing."""
+        changes: defaultdict[int, dict[str, Artifact | None]] = defaultdict(dict)
+        for path in removed:
+            changes[_bucket_of(path)][path] = None
+        for path, artifact in written.items():
+            if len(artifact.fingerprint) != FINGERPRINT_SIZE:
+                raise ValueError(f"the fingerprint of {path!r} has {len(artifact.fingerprint)} bytes")
+            changes[_bucket_of(path)][path] = artifact
+        try:
+            self._connection.execute("BEGIN")
+            for bucket, changed in sorted(changes.items()):
+                self._change_bucket(bucket, changed)
+            self._connection.execute("COMMIT")
+        except sqlite3.DatabaseError as problem:
+            with suppress(
+                sqlite3.DatabaseError
+            ):  # SQLite has rolled back by itself, or does when the store is next opened
+                self._connection.execute("ROLLBACK")
+            raise StoreError(
+                warning(
+                    "OTD505",
+                    self._mark,
+                    f"The build store cannot be saved: {problem}",
+                    "Free some space, or delete the cache folder; the next build makes again what this one made",
+                )
+            ) from problem
+
+    def _load(self) -> dict[str, Artifact]:
+        artifacts: dict[str, Artifact] = {}
+        for columns in self._connection.execute("SELECT paths, fingerprints, sizes, modified FROM bucket ORDER BY id"):
+            artifacts.update(_unpack(*columns))
+        return artifacts
+
+    def _change_bucket(self, bucket: int, changed: Mapping[str, Artifact | None]) -> None:
+        columns = self._connection.execute(
+            "SELECT paths, fingerprints, sizes, modified FROM bucket WHERE id = ?", (bucket,)
+        ).fetchone()
+        artifacts: dict[str, Artifact | None] = dict(_unpack(*columns)) if columns else {}
+        artifacts.update(changed)
+        kept = {path: artifact for path, artifact in artifacts.items() if artifact is not None}
+        if kept:
+            self._connection.execute("REPLACE INTO bucket VALUES (?, ?, ?, ?, ?)", (bucket, *_pack(kept)))
+        else:
+            self._connection.execute("DELETE FROM bucket WHERE id = ?", (bucket,))
+
+    def _open(self) -> sqlite3.Connection:
+        with suppress(sqlite3.DatabaseError):  # not a database, or one that cannot be opened: made anew
+            connection = self._connect()
+            with suppress(sqlite3.DatabaseError):
+                if connection.execute("PRAGMA user_version").fetchone() == (_FORMAT,):
+                    return connection
+            connection.close()
+        return self._remake()
+
+    def _remake(self) -> sqlite3.Connection:
+        try:
+            for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
+                path.unlink(missing_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = self._connect()
+            connection.execute(_TABLE)
+            connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        except (sqlite3.DatabaseError, OSError) as problem:
+            raise StoreError(
+                error(
+                    "OTD504",
+                    self._mark,
+                    f"The build store cannot be made: {problem}",
+                    "Make the cache folder writable, free some space, or delete the cache folder",
+                )
+            ) from problem
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None)
+        try:
+            # Without waiting for the disk: that would wait for the whole new site too. A power cut may cost the store,
+            # and never makes a wrong site, since files that did not reach the disk do not have the size they had.
+            connection.execute("PRAGMA synchronous = OFF")
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+        return connection
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _decode(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _bucket_of(path: str) -> int:
+    return crc32(_encode(path)) % _BUCKETS
+
+
+def _pack(artifacts: Mapping[str, Artifact]) -> tuple[bytes, bytes, bytes, bytes]:
+    """The columns of one bucket."""
+    ordered = sorted(artifacts.items())
+    return (
+        _encode("\0".join([path for path, _ in ordered])),
+        b"".join([artifact.fingerprint for _, artifact in ordered]),
+        _pack_integers(artifact.stamp[0] for _, artifact in ordered),
+        _pack_integers(artifact.stamp[1] for _, artifact in ordered),
+    )
+
+
+def _unpack(paths: bytes, fingerprints: bytes, sizes: bytes, modified: bytes) -> Iterable[tuple[str, Artifact]]:
+    """The artifacts of one bucket; raises `ValueError`, while read, where the columns do not fit each other."""
+    starts = range(0, len(fingerprints), FINGERPRINT_SIZE)
+    stamps = zip(_unpack_integers(sizes), _unpack_integers(modified), strict=True)
+    pairs = zip([fingerprints[start : start + FINGERPRINT_SIZE] for start in starts], stamps, strict=True)
+    return zip(_decode(paths).split("\0"), map(Artifact._make, pairs), strict=True)
+
+
+def _pack_integers(values: Iterable[int]) -> bytes:
+    packed = array("q", values)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def _unpack_integers(packed: bytes) -> array[int]:
+    values = array("q", packed)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values

@@ -1,0 +1,384 @@
+/**
+ * Answers questions about the catalog from its index, the first rows and counts first; it must not touch the page.
+ *
+ * Values of one facet add up, facets and the search narrow each other. A value's count is the number of datasets that
+ * choosing it would give: of those that the search and all other facets leave.
+ */
+
+import { allBits, bitsOf, intersect, positionsOf, unite } from "./bitset.js";
+import { addCounts, select } from "./columns.js";
+import { listByScore, listInOrder } from "./orders.js";
+import { Work } from "./pauses.js";
+import { findKey, search } from "./search.js";
+
+/** The value that stands for datasets of which no source states one. */
+export const UNSTATED = "none-stated";
+
+const SLICE = 65_536;
+/** Rows that are fetched before anything else, because somebody looks at them. */
+const FIRST_ROWS = 8;
+
+/**
+ * @typedef {import("./reader.js").IndexReader} IndexReader
+ * @typedef {import("./bitset.js").Bits} Bits
+ *
+ * @typedef {object} Question
+ * @property {string} query  Words to search for.
+ * @property {string} sort  `relevance` or an order of the index; see `IndexReader.order`.
+ * @property {Map<string, Set<string>>} selected  By facet, ids of the chosen values.
+ *
+ * @typedef {object} Choice  What is chosen of one facet.
+ * @property {string} facet
+ * @property {Set<number>} codes  Of values that the head lists.
+ * @property {Uint32Array[]} lists  Positions of the datasets of each other value.
+ *
+ * @typedef {object} Evaluation
+ * @property {Map<string, Bits>} sets  By facet, the datasets with one of its chosen values; "" is the search.
+ * @property {Bits} bits
+ * @property {number} count
+ * @property {Uint32Array} list  The datasets in the order asked for.
+ * @property {import("./search.js").Matches | null} matches
+ */
+
+/** What is known so far about a question. */
+export class Answer {
+  #evaluate;
+  #reader;
+  /** @type {import("./reader.js").Lead | null} */
+  #lead;
+
+  /**
+   * @param {IndexReader} reader
+   * @param {(signal?: AbortSignal) => Promise<Evaluation>} evaluate
+   * @param {import("./reader.js").Lead | null} lead
+   */
+  constructor(reader, evaluate, lead) {
+    this.#reader = reader;
+    this.#evaluate = evaluate;
+    this.#lead = lead;
+    /** Datasets found. */
+    this.count = 0;
+    /** @type {import("./rows.js").Row[] | null} The first ones; null until they are here, and some before all. */
+    this.rows = null;
+    /** @type {Map<string, ArrayLike<number>>} By facet and code; some only of the codes that the head lists. */
+    this.counts = new Map();
+    /** @type {string[]} Chosen values that the catalog does not have, as `facet=value`; they are ignored. */
+    this.unknown = [];
+    /** @type {import("./tokenizer.js").Word[]} What to mark in the rows. */
+    this.words = [];
+    /** @type {string[]} Words that were looked for too, in case of a typing error. */
+    this.corrections = [];
+    /** Whether rows and all counts asked for are here. */
+    this.isWhole = false;
+  }
+
+  /**
+   * Further rows.
+   *
+   * @param {number} start
+   * @param {number} length
+   * @param {AbortSignal} [signal]
+   */
+  async rowsFrom(start, length, signal) {
+    const end = Math.min(start + length, this.count);
+    const lead = this.#lead;
+    if (lead !== null && end <= lead.positions.length) {
+      return lead.positions.slice(start, end).map((position, index) => this.#reader.rowOf(lead.rows, start + index, position));
+    }
+    const { list } = await this.#evaluate(signal);
+    return this.#reader.rows(list.subarray(start, end), signal);
+  }
+}
+
+export class Catalog {
+  #reader;
+  /** @type {Map<string, Map<string, number>>} */
+  #codes = new Map();
+
+  /** @param {IndexReader} reader */
+  constructor(reader) {
+    this.#reader = reader;
+  }
+
+  /**
+   * Answers a question: yields one answer again and again while it grows, and returns when it is whole. Rejects with an
+   * `IndexError` where a file cannot be had, and with the signal's reason where a newer question has ended this one.
+   *
+   * @param {Question} question
+   * @param {object} options
+   * @param {string[]} options.facets  Whose counts are wanted, the most urgent first.
+   * @param {number} options.rowCount  Rows that the list begins with.
+   * @param {AbortSignal} [options.signal]
+   * @returns {AsyncGenerator<Answer>}
+   */
+  async *ask(question, { facets, rowCount, signal }) {
+    const { choices, unknown } = await this.#resolve(question.selected, signal);
+    const loading = this.#lead(question, choices, signal);
+    const lead = loading && (await loading);
+    /** @type {Promise<Evaluation> | undefined} */
+    let evaluation;
+    const evaluate = (/** @type {AbortSignal | undefined} */ ending) => {
+      evaluation ??= this.#evaluate(question, choices, ending).catch((error) => {
+        evaluation = undefined;
+        throw error;
+      });
+      return evaluation;
+    };
+    const answer = new Answer(this.#reader, evaluate, lead);
+    answer.unknown = unknown;
+    if (lead !== null) {
+      answer.count = lead.count;
+      answer.rows = await answer.rowsFrom(0, Math.min(rowCount, lead.positions.length), signal);
+      for (const facet of facets) answer.counts.set(facet, lead.counts[facet] ?? this.#allCounts(facet));
+      answer.isWhole = true;
+      yield answer;
+      return;
+    }
+    const found = await evaluate(signal);
+    answer.count = found.count;
+    answer.words = found.matches?.words ?? [];
+    answer.corrections = found.matches?.corrections ?? [];
+    yield* this.#fill(answer, found, facets, rowCount, signal);
+  }
+
+  /**
+   * Starts to load columns that coming questions need, without waiting for them.
+   *
+   * @param {string[]} facets
+   */
+  prepare(facets) {
+    for (const facet of facets) this.#reader.column(facet, undefined, "low").catch(() => {}); // asked for again later
+  }
+
+  /**
+   * Counts whose columns are here come first, then the rows that are seen first, then all others as they are loaded.
+   *
+   * @param {Answer} answer
+   * @param {Evaluation} found
+   * @param {string[]} facets
+   * @param {number} rowCount
+   * @param {AbortSignal} [signal]
+   */
+  async *#fill(answer, found, facets, rowCount, signal) {
+    const counter = new Counter(this.#reader, found);
+    const isHere = (/** @type {string} */ facet) => counter.isTotal(facet) || this.#reader.hasColumn(facet);
+    const firstRows = answer.rowsFrom(0, Math.min(FIRST_ROWS, rowCount), signal);
+    firstRows.catch(() => {}); // awaited below
+    for (const facet of facets.filter(isHere)) answer.counts.set(facet, await this.#count(counter, facet, signal));
+    yield answer;
+    answer.rows = await firstRows;
+    answer.isWhole = facets.length === answer.counts.size && answer.rows.length === Math.min(rowCount, answer.count);
+    yield answer;
+    if (answer.isWhole) return;
+    const rows = answer.rowsFrom(0, rowCount, signal);
+    /** @type {Map<string, Promise<string>>} */
+    const pending = new Map([["", rows.then((loaded) => ((answer.rows = loaded), ""))]]);
+    for (const facet of facets) {
+      if (!answer.counts.has(facet)) pending.set(facet, this.#reader.column(facet, signal, "low").then(() => facet));
+    }
+    try {
+      while (pending.size > 0) {
+        const arrived = await Promise.race(pending.values());
+        pending.delete(arrived);
+        if (arrived !== "") answer.counts.set(arrived, await this.#count(counter, arrived, signal));
+        answer.isWhole = pending.size === 0;
+        yield answer;
+      }
+    } finally {
+      for (const promise of pending.values()) promise.catch(() => {}); // nobody waits for these any more
+    }
+  }
+
+  /**
+   * @param {Counter} counter
+   * @param {string} facet
+   * @param {AbortSignal} [signal]
+   */
+  async #count(counter, facet, signal) {
+    return counter.isTotal(facet) ? this.#allCounts(facet) : counter.count(facet, signal);
+  }
+
+  /**
+   * The file that answers a question by itself; null where there is none, or where the column is here already.
+   *
+   * @param {Question} question
+   * @param {Choice[]} choices
+   * @param {AbortSignal} [signal]
+   */
+  #lead({ query, sort }, choices, signal) {
+    const [choice, ...others] = choices;
+    if (choice === undefined || others.length > 0 || query.trim() !== "" || !this.#isRank(sort)) return null;
+    const [code, ...further] = choice.codes;
+    if (code === undefined || further.length > 0 || choice.lists.length > 0) return null;
+    return this.#reader.hasColumn(choice.facet) ? null : this.#reader.lead(choice.facet, code, signal);
+  }
+
+  /** @param {string} sort */
+  #isRank(sort) {
+    return sort === "relevance" || this.#reader.head.orders[sort] === null;
+  }
+
+  /**
+   * @param {Question} question
+   * @param {Choice[]} choices
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Evaluation>}
+   */
+  async #evaluate({ query, sort }, choices, signal) {
+    const reader = this.#reader;
+    const [matches, order, ...chosen] = await Promise.all([
+      search(reader, query, signal),
+      sort === "relevance" ? null : reader.order(sort, signal),
+      ...choices.map((choice) => this.#bitsOf(choice, signal)),
+    ]);
+    const sets = new Map(choices.map(({ facet }, index) => [facet, chosen[index]]));
+    if (matches !== null) sets.set("", matches.bits);
+    const bits = sets.size > 0 ? intersect([...sets.values()]) : allBits(reader.count);
+    const isByScore = sort === "relevance" && matches !== null;
+    const list = isByScore ? listByScore(bits, matches.scores) : listInOrder(bits, order);
+    return { sets, bits, count: list.length, list, matches };
+  }
+
+  /**
+   * @param {Choice} choice
+   * @param {AbortSignal} [signal]
+   */
+  async #bitsOf({ facet, codes, lists }, signal) {
+    const { count } = this.#reader;
+    const bits = bitsOf([], count);
+    for (const list of lists) unite(bits, bitsOf(list, count));
+    if (codes.size > 0) {
+      const column = await this.#reader.column(facet, signal);
+      unite(bits, select(column, codes, count, this.#reader.facet(facet).size));
+    }
+    return bits;
+  }
+
+  /**
+   * Finds the chosen values in the index.
+   *
+   * @param {Map<string, Set<string>>} selected
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{choices: Choice[], unknown: string[]}>}
+   */
+  async #resolve(selected, signal) {
+    const resolved = await Promise.all(
+      [...selected].map(async ([facet, values]) => {
+        /** @type {string[]} */
+        const unknown = [];
+        /** @type {Choice} */
+        const choice = { facet, codes: new Set(), lists: [] };
+        for (const value of values) {
+          const code = this.#reader.facets.has(facet) ? this.#codeOf(facet, value) : undefined;
+          const list = code === undefined ? await this.#findList(facet, value, signal) : null;
+          if (code !== undefined) choice.codes.add(code);
+          else if (list !== null) choice.lists.push(list);
+          else unknown.push(`${facet}=${value}`);
+        }
+        return { choice, unknown };
+      }),
+    );
+    return {
+      choices: resolved.map(({ choice }) => choice).filter(({ codes, lists }) => codes.size + lists.length > 0),
+      unknown: resolved.flatMap(({ unknown }) => unknown),
+    };
+  }
+
+  /**
+   * @param {string} facet
+   * @param {string} value
+   */
+  #codeOf(facet, value) {
+    let codes = this.#codes.get(facet);
+    if (codes === undefined) {
+      const { ids } = this.#reader.facet(facet).values;
+      codes = new Map(ids.map((id, index) => [id.toLowerCase(), index + 1]));
+      codes.set(UNSTATED, 0);
+      this.#codes.set(facet, codes);
+    }
+    return codes.get(value.toLowerCase());
+  }
+
+  /**
+   * The datasets of a value that the head does not list; null where the catalog does not have it.
+   *
+   * @param {string} facet
+   * @param {string} value
+   * @param {AbortSignal} [signal]
+   */
+  async #findList(facet, value, signal) {
+    if (!this.#reader.facets.has(facet) || this.#reader.facet(facet).files === "") return null;
+    const directory = await this.#reader.directory(signal);
+    const key = await findKey(this.#reader, directory, "terms", `=${facet}:${value.toLowerCase()}`, signal);
+    return key && key.shard.texts(key.index);
+  }
+
+  /**
+   * Counts of the listed values in the whole catalog.
+   *
+   * @param {string} name
+   */
+  #allCounts(name) {
+    const { unstated, values } = this.#reader.facet(name);
+    return [unstated, ...values.counts];
+  }
+}
+
+/** Counts the values of facets among the datasets that an evaluation found. */
+class Counter {
+  #reader;
+  #found;
+  #work = new Work();
+  /** @type {Map<string, Uint32Array>} */
+  #positions = new Map();
+
+  /**
+   * @param {IndexReader} reader
+   * @param {Evaluation} found
+   */
+  constructor(reader, found) {
+    this.#reader = reader;
+    this.#found = found;
+  }
+
+  /**
+   * Whether nothing but the facet's own values is chosen, so that its counts are those of the whole catalog.
+   *
+   * @param {string} facet
+   */
+  isTotal(facet) {
+    return [...this.#found.sets.keys()].every((name) => name === facet);
+  }
+
+  /**
+   * @param {string} name
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Uint32Array>}  By code.
+   */
+  async count(name, signal) {
+    const counts = new Uint32Array(this.#reader.facet(name).size + 1);
+    const column = await this.#reader.column(name, signal);
+    const positions = this.#positionsFor(name);
+    for (let start = 0; start < positions.length; start += SLICE) {
+      addCounts(column, positions, start, Math.min(start + SLICE, positions.length), counts);
+      await this.#work.pause(signal);
+    }
+    return counts;
+  }
+
+  /**
+   * The datasets that the search and all facets but one leave.
+   *
+   * @param {string} name
+   */
+  #positionsFor(name) {
+    const key = this.#found.sets.has(name) ? name : "*";
+    let positions = this.#positions.get(key);
+    if (positions === undefined) {
+      const others = [...this.#found.sets].filter(([facet]) => facet !== name).map(([, bits]) => bits);
+      positions = key === "*" ? positionsOf(this.#found.bits) : positionsOf(intersect(others));
+      this.#positions.set(key, positions);
+    }
+    return positions;
+  }
+}

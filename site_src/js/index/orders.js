@@ -1,0 +1,72 @@
+/**
+ * The orders in which datasets are listed; it must not know what they are ordered by.
+ */
+
+import { hasBit, positionsOf } from "./bitset.js";
+
+const DIGIT = 0x10000;
+
+/**
+ * All datasets, those with the largest key first, equals by rank.
+ *
+ * @param {import("./bytes.js").Numbers} keys
+ * @returns {Uint32Array}  Positions.
+ */
+export function orderByKeys(keys) {
+  let order = new Uint32Array(keys.length);
+  for (let position = 0; position < order.length; position += 1) order[position] = position;
+  order = sortByDigit(order, keys, 0);
+  return keys instanceof Uint32Array ? sortByDigit(order, keys, 16) : order;
+}
+
+/**
+ * @param {Uint32Array} order
+ * @param {import("./bytes.js").Numbers} keys
+ * @param {number} shift
+ */
+function sortByDigit(order, keys, shift) {
+  const places = new Uint32Array(DIGIT + 1);
+  for (let index = 0; index < keys.length; index += 1) places[DIGIT - ((keys[index] >>> shift) & 0xffff)] += 1;
+  for (let digit = 1; digit <= DIGIT; digit += 1) places[digit] += places[digit - 1];
+  const sorted = new Uint32Array(order.length);
+  for (let index = 0; index < order.length; index += 1) {
+    const position = order[index];
+    const digit = DIGIT - 1 - ((keys[position] >>> shift) & 0xffff);
+    sorted[places[digit]] = position;
+    places[digit] += 1;
+  }
+  return sorted;
+}
+
+/**
+ * The datasets of a set in an order.
+ *
+ * @param {import("./bitset.js").Bits} bits
+ * @param {Uint32Array | null} order  All datasets; null is rank order.
+ * @returns {Uint32Array}
+ */
+export function listInOrder(bits, order) {
+  if (order === null) return positionsOf(bits);
+  const listed = new Uint32Array(order.length);
+  let found = 0;
+  for (let index = 0; index < order.length; index += 1) {
+    if (hasBit(bits, order[index])) {
+      listed[found] = order[index];
+      found += 1;
+    }
+  }
+  return listed.slice(0, found);
+}
+
+/**
+ * The datasets of a set, the highest score first, equals by rank.
+ *
+ * @param {import("./bitset.js").Bits} bits
+ * @param {Uint16Array} scores  Of all datasets.
+ * @returns {Uint32Array}
+ */
+export function listByScore(bits, scores) {
+  const positions = positionsOf(bits);
+  const order = orderByKeys(Uint16Array.from(positions, (position) => scores[position]));
+  return order.map((index) => positions[index]);
+}

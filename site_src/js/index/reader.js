@@ -1,0 +1,360 @@
+/**
+ * Fetches and unpacks the files of the index, each once, as docs/index-format.md describes them; it must not answer
+ * queries or touch the page.
+ */
+
+import { readColumn } from "./columns.js";
+import { readColumnNumbers } from "./bytes.js";
+import { Loads } from "./loads.js";
+import { orderByKeys } from "./orders.js";
+import { readRow } from "./rows.js";
+import { Shard } from "./shards.js";
+
+export const FORMAT = 1;
+const NAME_LENGTH = 12;
+const PAGES_REMEMBERED = 400;
+
+/**
+ * @typedef {object} ValueList  Values of a facet, one array a field.
+ * @property {string[]} ids
+ * @property {string[]} [titles]  The ids where left out.
+ * @property {string[]} [hints]  Second names.
+ * @property {number[]} [group_numbers]
+ * @property {number[]} counts
+ *
+ * @typedef {object} Facet
+ * @property {string} name
+ * @property {string} title
+ * @property {string[]} groups
+ * @property {number} unstated  Datasets that state no value.
+ * @property {number} size  Values, of which `values` may be the most frequent ones.
+ * @property {ValueList} values  Of codes from 1.
+ * @property {import("./columns.js").ColumnForm} column
+ * @property {string} leads  Names of files, for codes from 0; empty where there are none.
+ * @property {string} files  Names of files with all values; empty where the head lists them.
+ *
+ * @typedef {object} Head
+ * @property {number} format
+ * @property {number} count  Datasets.
+ * @property {number} today  The day that last changes are seen from.
+ * @property {number} rows_in_page
+ * @property {Facet[]} facets
+ * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
+ * @property {{search: string, rows: string, pages: number}} directories  `rows`: names of files, each of which names
+ *   `pages` pages.
+ * @property {import("./rows.js").RowPage | null} rows  The first ones.
+ *
+ * @typedef {object} Lead
+ * @property {number} count
+ * @property {number[]} positions
+ * @property {import("./rows.js").RowPage} rows
+ * @property {Record<string, number[]>} counts
+ *
+ * @typedef {{keys: string[], names: string}} ShardList
+ * @typedef {{common: string[], terms: ShardList, beginnings: ShardList, words: ShardList, endings: ShardList}} Directory
+ * @typedef {"terms" | "beginnings" | "words" | "endings"} Family
+ */
+
+/** A file that could not be had; its message names it and is meant for people. */
+export class IndexError extends Error {
+  /**
+   * @param {string} file
+   * @param {string} reason
+   * @param {boolean} isMissing  The index may have been published anew; then the page has to be loaded again.
+   */
+  constructor(file, reason, isMissing = false) {
+    super(`The catalog's file ${file} could not be loaded: ${reason}.`);
+    this.name = "IndexError";
+    this.file = file;
+    this.isMissing = isMissing;
+  }
+}
+
+export class IndexReader {
+  #base;
+  #loads = new Loads();
+  #pages = new Loads(PAGES_REMEMBERED);
+
+  /**
+   * @param {Head} head
+   * @param {string} url  Of the head, absolute.
+   */
+  constructor(head, url) {
+    this.head = head;
+    this.count = head.count;
+    this.facets = new Map(head.facets.map((facet) => [facet.name, facet]));
+    this.#base = url;
+  }
+
+  /**
+   * Reads the head. Rejects with an `IndexError`.
+   *
+   * @param {string} url  Absolute.
+   * @param {AbortSignal} [signal]
+   */
+  static async open(url, signal) {
+    const name = url.slice(url.lastIndexOf("/") + 1);
+    const head = readAs(name, await fetchBytes(url, name, signal), readJson);
+    if (head.format !== FORMAT) throw new IndexError(name, `its format is ${head.format}, not ${FORMAT}`, true);
+    return new IndexReader(head, url);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Facet}
+   */
+  facet(name) {
+    const facet = this.facets.get(name);
+    if (facet === undefined) throw new Error(`The catalog has no facet ${name}.`);
+    return facet;
+  }
+
+  /**
+   * A facet's values of all datasets.
+   *
+   * @param {string} name
+   * @param {AbortSignal} [signal]
+   * @param {"high" | "low"} [priority]
+   * @returns {Promise<import("./columns.js").Column>}
+   */
+  column(name, signal, priority = "high") {
+    const form = this.facet(name).column;
+    return this.#load(`columns/${form.name}`, (bytes) => readColumn(bytes, form, this.count), signal, priority);
+  }
+
+  /**
+   * Whether a column is here, so that `column` takes no time.
+   *
+   * @param {string} name
+   */
+  hasColumn(name) {
+    return this.#loads.has(`columns/${this.facet(name).column.name}`);
+  }
+
+  /**
+   * All datasets in an order; null where it is rank order.
+   *
+   * @param {string} name  `downloads`, `likes`, `changed`, `added`, `name` or `size`.
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Uint32Array | null>}
+   */
+  async order(name, signal) {
+    if (name === "size") {
+      const column = await this.column("size", signal);
+      return this.#loads.get("order by size", async () => orderByKeys(column.codes), signal);
+    }
+    const form = this.head.orders[name];
+    if (!form) return null;
+    const read = (/** @type {Uint8Array} */ bytes) =>
+      orderByKeys(readColumnNumbers(bytes, 0, this.count, form.width));
+    return this.#load(`orders/${form.name}`, read, signal);
+  }
+
+  /**
+   * What a first click on a value shows; null where there is no such file.
+   *
+   * @param {string} facet
+   * @param {number} code
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Lead> | null}
+   */
+  lead(facet, code, signal) {
+    const name = nameAt(this.facet(facet).leads, code);
+    return name === "" || /^0+$/.test(name) ? null : this.#load(`leads/${name}`, readJson, signal);
+  }
+
+  /**
+   * All values of a facet, part by part, the most frequent first.
+   *
+   * @param {string} name
+   * @param {AbortSignal} [signal]
+   * @returns {AsyncGenerator<ValueList>}
+   */
+  async *values(name, signal) {
+    const facet = this.facet(name);
+    if (facet.files === "") yield facet.values;
+    for (let number = 0; number * NAME_LENGTH < facet.files.length; number += 1) {
+      yield await this.#load(`values/${nameAt(facet.files, number)}`, readJson, signal);
+    }
+  }
+
+  /**
+   * The rows of some datasets, in the order of `positions`.
+   *
+   * @param {ArrayLike<number>} positions
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import("./rows.js").Row[]>}
+   */
+  async rows(positions, signal) {
+    const size = this.head.rows_in_page;
+    const asked = Array.from(positions);
+    const known = this.head.rows?.title.length ?? 0;
+    if (asked.every((position) => position < known)) {
+      return asked.map((position) => this.rowOf(/** @type {any} */ (this.head.rows), position, position));
+    }
+    const numbers = [...new Set(asked.map((position) => Math.floor(position / size)))];
+    const loaded = await Promise.all(
+      numbers.map(async (number) => {
+        const name = await this.#pageName(number, signal);
+        const load = (/** @type {AbortSignal} */ ending) => this.#file(`rows/${name}`, readJson, ending);
+        return /** @type {[number, any]} */ ([number, await this.#pages.get(name, load, signal)]);
+      }),
+    );
+    const pages = new Map(loaded);
+    return asked.map((position) => this.rowOf(pages.get(Math.floor(position / size)), position % size, position));
+  }
+
+  /**
+   * @param {number} number  Of a page of rows.
+   * @param {AbortSignal} [signal]
+   */
+  async #pageName(number, signal) {
+    const { rows, pages } = this.head.directories;
+    const path = `directories/${nameAt(rows, Math.floor(number / pages))}`;
+    const start = (number % pages) * (NAME_LENGTH / 2);
+    const name = (await this.#load(path, asItIs, signal)).subarray(start, start + NAME_LENGTH / 2);
+    return Array.from(name, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  /**
+   * A row of a page that is here.
+   *
+   * @param {import("./rows.js").RowPage} page
+   * @param {number} index
+   * @param {number} position
+   */
+  rowOf(page, index, position) {
+    return readRow(page, index, position, (facet, code) => this.value(facet, code));
+  }
+
+  /**
+   * A value that the head lists.
+   *
+   * @param {string} facet
+   * @param {number} code  From 1.
+   */
+  value(facet, code) {
+    const { ids, titles = ids } = this.facet(facet).values;
+    return { id: ids[code - 1], title: titles[code - 1] };
+  }
+
+  /**
+   * Where the search finds its words.
+   *
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Directory>}
+   */
+  directory(signal) {
+    return this.#load(`directories/${this.head.directories.search}`, readJson, signal);
+  }
+
+  /**
+   * @param {Family} family
+   * @param {string} name
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Shard>}
+   */
+  shard(family, name, signal) {
+    const hasPostings = family === "terms" || family === "beginnings";
+    return this.#load(`${family}/${name}`, (bytes) => new Shard(bytes, hasPostings), signal);
+  }
+
+  /** Starts to load what the search and the list will need, without waiting for it. */
+  prepare() {
+    this.directory().catch(() => {}); // whoever needs it will ask again and hear of it
+    this.#load(`directories/${nameAt(this.head.directories.rows, 0)}`, asItIs).catch(() => {});
+  }
+
+  /**
+   * @template T
+   * @param {string} path
+   * @param {(bytes: Uint8Array) => T} read
+   * @param {AbortSignal} [signal]
+   * @param {"high" | "low"} [priority]
+   * @returns {Promise<T>}
+   */
+  #load(path, read, signal, priority) {
+    return this.#loads.get(path, (ending) => this.#file(path, read, ending, priority), signal);
+  }
+
+  /**
+   * @template T
+   * @param {string} path
+   * @param {(bytes: Uint8Array) => T} read
+   * @param {AbortSignal} [signal]
+   * @param {"high" | "low"} [priority]
+   * @returns {Promise<T>}
+   */
+  async #file(path, read, signal, priority) {
+    const file = `${path}.bin`;
+    const bytes = await fetchBytes(new URL(file, this.#base).href, file, signal, priority);
+    return readAs(file, await unpack(bytes, file), read);
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string} file
+ * @param {AbortSignal} [signal]
+ * @param {"high" | "low"} [priority]
+ */
+async function fetchBytes(url, file, signal, priority) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(url, { signal, priority });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new IndexError(file, error instanceof Error ? error.message : String(error));
+  }
+  throw new IndexError(file, `the server answered ${response.status}`, response.status === 404);
+}
+
+/**
+ * Some servers send a packed file unpacked; then there is nothing to do.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} file
+ */
+async function unpack(bytes, file) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    throw new IndexError(file, "it is damaged");
+  }
+}
+
+/**
+ * @template T
+ * @param {string} file
+ * @param {Uint8Array} bytes
+ * @param {(bytes: Uint8Array) => T} read
+ */
+function readAs(file, bytes, read) {
+  try {
+    return read(bytes);
+  } catch (error) {
+    throw new IndexError(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function readJson(bytes) {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/**
+ * @param {string} names  One after the other.
+ * @param {number} number
+ */
+export function nameAt(names, number) {
+  return names.slice(number * NAME_LENGTH, (number + 1) * NAME_LENGTH);
+}
+
+/** @param {Uint8Array} bytes */
+function asItIs(bytes) {
+  return bytes;
+}

@@ -1,0 +1,186 @@
+/**
+ * Finds the datasets that have all words of a query, and how well each answers it; it must not filter or list them.
+ *
+ * A word in a name counts more than one elsewhere, and more the fewer other words the name has; a whole word counts more
+ * than a beginning. Equals stay in rank order. Words that most datasets have do not narrow a search.
+ */
+
+import { allBits, countBits, noBits } from "./bitset.js";
+import { nameAt } from "./reader.js";
+import { shardOf, shardsOf } from "./shards.js";
+import { wordsOfQuery } from "./tokenizer.js";
+import { findCorrections } from "./typing.js";
+
+const MOST_WORDS = 24;
+const MOST_SHARDS = 3; // BEGINNING_SHARDS of otdi_site/index/browser/shards.py
+const FEW = 10;
+const POINTS = { name: 40, alone: 60, beginning: 20, aloneBeginning: 30, corrected: 15, aloneCorrected: 20 };
+const TEXT = 4;
+const TEXT_BEGINNING = 2;
+
+/**
+ * Datasets that have a word, the best first; a dataset may stand in several.
+ *
+ * @typedef {object} Postings
+ * @property {Uint32Array} positions
+ * @property {Uint8Array} [words]  Of names: how many words each has.
+ * @property {number} points
+ * @property {number} [alone]  Points for a name that has no other word, divided by its number of words.
+ *
+ * @typedef {object} Matches
+ * @property {import("./bitset.js").Bits} bits
+ * @property {Uint16Array} scores  Of all datasets.
+ * @property {import("./tokenizer.js").Word[]} words  What to mark in the rows.
+ * @property {string[]} corrections  Words that were looked for beside those of the query.
+ */
+
+/**
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {string} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Matches | null>}  null for a query without words.
+ */
+export async function search(reader, query, signal) {
+  const words = wordsOfQuery(query).slice(0, MOST_WORDS);
+  if (words.length === 0) return null;
+  const directory = await reader.directory(signal);
+  const common = new Set(directory.common);
+  const terms = await Promise.all(
+    words.map(async (word) => ({
+      isRequired: !common.has(word.token),
+      postings: await findWord(reader, directory, word, signal),
+    })),
+  );
+  const found = match(terms, reader.count);
+  if (countBits(found.bits) >= FEW) return { ...found, words, corrections: [] };
+  const corrections = await Promise.all(
+    words.map(({ token }) => (common.has(token) ? [] : findCorrections(reader, directory, token, signal))),
+  );
+  const others = corrections.flat();
+  if (others.length === 0) return { ...found, words, corrections: [] };
+  const widened = await Promise.all(
+    terms.map(async (term, index) => ({
+      ...term,
+      postings: [...term.postings, ...(await findNames(reader, directory, corrections[index], signal))],
+    })),
+  );
+  const marked = [...words, ...others.map((token) => ({ token, isBeginning: false }))];
+  return { ...match(widened, reader.count), words: marked, corrections: others };
+}
+
+/**
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {import("./reader.js").Directory} directory
+ * @param {import("./tokenizer.js").Word} word
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Postings[]>}
+ */
+async function findWord(reader, directory, { token, isBeginning }, signal) {
+  const list = directory.terms;
+  const range = shardsOf(list, token);
+  const isWide = range.last - range.first + 1 > MOST_SHARDS;
+  const last = isBeginning && !isWide ? range.last : range.first;
+  const numbers = Array.from({ length: Math.max(0, last - range.first + 1) }, (_, index) => range.first + index);
+  const [shards, beginnings] = await Promise.all([
+    Promise.all(numbers.map((number) => reader.shard("terms", nameAt(list.names, number), signal))),
+    isBeginning && isWide ? findKey(reader, directory, "beginnings", token, signal) : null,
+  ]);
+  /** @type {Postings[]} */
+  const whole = [];
+  /** @type {Postings[]} */
+  const begun = [];
+  for (const shard of shards) {
+    for (let index = shard.lowerBound(token); shard.keys[index]?.startsWith(token); index += 1) {
+      if (shard.keys[index] === token) {
+        whole.push({ ...shard.names(index), points: POINTS.name, alone: POINTS.alone });
+        whole.push({ positions: shard.texts(index), points: TEXT });
+      } else if (isBeginning) {
+        begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
+        begun.push({ positions: shard.texts(index), points: TEXT_BEGINNING });
+      } else {
+        break;
+      }
+    }
+  }
+  if (beginnings !== null) {
+    const { shard, index } = beginnings;
+    begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
+  }
+  return [...whole, ...begun].sort((a, b) => b.points - a.points);
+}
+
+/**
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {import("./reader.js").Directory} directory
+ * @param {string[]} tokens
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Postings[]>}  Of the names that have one of the words.
+ */
+async function findNames(reader, directory, tokens, signal) {
+  const keys = await Promise.all(tokens.map((token) => findKey(reader, directory, "terms", token, signal)));
+  return keys.flatMap((key) =>
+    key === null
+      ? []
+      : [{ ...key.shard.names(key.index), points: POINTS.corrected, alone: POINTS.aloneCorrected }],
+  );
+}
+
+/**
+ * Where a key is.
+ *
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {import("./reader.js").Directory} directory
+ * @param {"terms" | "beginnings"} family
+ * @param {string} key
+ * @param {AbortSignal} [signal]
+ */
+export async function findKey(reader, directory, family, key, signal) {
+  const number = shardOf(directory[family], key);
+  if (number < 0) return null;
+  const shard = await reader.shard(family, nameAt(directory[family].names, number), signal);
+  const index = shard.lowerBound(key);
+  return shard.keys[index] === key ? { shard, index } : null;
+}
+
+/**
+ * The datasets that have every required word, with their points.
+ *
+ * @param {{isRequired: boolean, postings: Postings[]}[]} terms
+ * @param {number} count  Datasets of the catalog.
+ */
+function match(terms, count) {
+  const scores = new Uint16Array(count);
+  const hits = new Uint8Array(count);
+  let needed = 0;
+  for (const { postings } of terms.filter((term) => term.isRequired)) {
+    for (const list of postings) addPoints(list, scores, hits, needed, needed + 1);
+    needed += 1;
+  }
+  for (const { postings } of terms.filter((term) => !term.isRequired)) {
+    // Found already: each of these words only adds points, once.
+    for (const list of postings) addPoints(list, scores, hits, needed, needed + 100);
+    for (let position = 0; position < count; position += 1) if (hits[position] > needed) hits[position] = needed;
+  }
+  if (needed === 0) return { bits: allBits(count), scores };
+  const bits = noBits(count);
+  for (let position = 0; position < count; position += 1) {
+    if (hits[position] === needed) bits[position >>> 5] |= 1 << (position & 31);
+  }
+  return { bits, scores };
+}
+
+/**
+ * @param {Postings} postings
+ * @param {Uint16Array} scores
+ * @param {Uint8Array} hits  How many words each dataset has so far.
+ * @param {number} from  Datasets with so many get points,
+ * @param {number} to  and have this many then.
+ */
+function addPoints({ positions, words, points, alone = 0 }, scores, hits, from, to) {
+  for (let index = 0; index < positions.length; index += 1) {
+    const position = positions[index];
+    if (hits[position] !== from) continue;
+    hits[position] = to;
+    scores[position] += words === undefined ? points : points + Math.floor(alone / words[index]);
+  }
+}

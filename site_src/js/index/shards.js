@@ -1,0 +1,131 @@
+/**
+ * Shards of the search: sorted keys, and for each the datasets that have it; otdi_site/index/browser/shards.py writes
+ * them. It must not fetch or rank.
+ */
+
+import { NumberReader } from "./bytes.js";
+
+const NAME_BITS = 4;
+
+export class Shard {
+  #bytes;
+  #nameCounts;
+  #textCounts;
+  #starts;
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {boolean} hasPostings  Else each key has one number only.
+   */
+  constructor(bytes, hasPostings) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    this.keys = new TextDecoder().decode(bytes.subarray(4, 4 + length)).split("\n");
+    const count = this.keys.length;
+    const reader = new NumberReader(bytes, 4 + length);
+    this.#bytes = bytes;
+    this.#nameCounts = new Uint32Array(count);
+    this.#textCounts = new Uint32Array(count);
+    for (let index = 0; index < count; index += 1) {
+      this.#nameCounts[index] = reader.next();
+      if (hasPostings) this.#textCounts[index] = reader.next();
+    }
+    this.#starts = new Uint32Array(count);
+    if (!hasPostings) return;
+    for (let index = 0; index < count; index += 1) {
+      this.#starts[index] = reader.position;
+      reader.skip(this.#nameCounts[index] + this.#textCounts[index]);
+    }
+    if (reader.position !== bytes.length) throw new Error("it is not as long as it says");
+  }
+
+  /**
+   * The number of a key, or of the first one above it.
+   *
+   * @param {string} key
+   */
+  lowerBound(key) {
+    let [low, high] = [0, this.keys.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.keys[middle] < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /**
+   * How many names have a key.
+   *
+   * @param {number} index
+   */
+  nameCount(index) {
+    return this.#nameCounts[index];
+  }
+
+  /**
+   * The datasets with a key in their names: for each its position, and the number of words of its name.
+   *
+   * @param {number} index
+   * @returns {{positions: Uint32Array, words: Uint8Array}}
+   */
+  names(index) {
+    const count = this.#nameCounts[index];
+    const positions = new Uint32Array(count);
+    const words = new Uint8Array(count);
+    const reader = new NumberReader(this.#bytes, this.#starts[index]);
+    let position = 0;
+    for (let found = 0; found < count; found += 1) {
+      const number = reader.next();
+      position += number >>> NAME_BITS;
+      positions[found] = position;
+      words[found] = number & ((1 << NAME_BITS) - 1);
+    }
+    return { positions, words };
+  }
+
+  /**
+   * The positions of datasets with a key elsewhere in their texts.
+   *
+   * @param {number} index
+   * @returns {Uint32Array}
+   */
+  texts(index) {
+    const positions = new Uint32Array(this.#textCounts[index]);
+    const reader = new NumberReader(this.#bytes, this.#starts[index]);
+    reader.skip(this.#nameCounts[index]);
+    let position = 0;
+    for (let found = 0; found < positions.length; found += 1) {
+      position += reader.next();
+      positions[found] = position;
+    }
+    return positions;
+  }
+}
+
+/**
+ * The shard of a directory that has a key, if any has.
+ *
+ * @param {import("./reader.js").ShardList} list
+ * @param {string} key
+ * @returns {number}  From 0; -1 where the directory is empty.
+ */
+export function shardOf(list, key) {
+  let [low, high] = [0, list.keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list.keys[middle] <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * The shards of a directory that have the keys with a beginning.
+ *
+ * @param {import("./reader.js").ShardList} list
+ * @param {string} beginning
+ * @returns {{first: number, last: number}}
+ */
+export function shardsOf(list, beginning) {
+  return { first: Math.max(0, shardOf(list, beginning)), last: shardOf(list, `${beginning}\uffff`) };
+}

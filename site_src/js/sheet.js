@@ -1,0 +1,54 @@
+/**
+ * On a narrow screen, the filters stand in a sheet over the page; on a wide one, in the page.
+ */
+
+import { make } from "./rows.js";
+
+/**
+ * @param {HTMLElement} content  Moves into the sheet and back.
+ * @param {HTMLButtonElement} opener
+ */
+export function makeSheet(content, opener) {
+  const home = document.createComment("filters");
+  content.before(home);
+  const dialog = document.createElement("dialog");
+  dialog.className = "sheet";
+  dialog.setAttribute("aria-label", "Filters");
+  const head = make("div", "", "sheet-head");
+  const close = make("button", "Close", "plain");
+  head.append(make("p", "Filters"), close);
+  const body = make("div", "", "sheet-body");
+  const done = make("button", "", "button");
+  const foot = make("div", "", "sheet-foot");
+  foot.append(done);
+  dialog.append(head, body, foot);
+  home.after(dialog);
+
+  const narrow = matchMedia("(max-width: 56rem)");
+  function place() {
+    if (narrow.matches) {
+      body.append(content);
+    } else {
+      dialog.close();
+      home.after(content);
+    }
+  }
+  narrow.addEventListener("change", place);
+  opener.addEventListener("click", () => dialog.showModal());
+  for (const button of [close, done]) button.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close(); // the backdrop
+  });
+  place();
+
+  return {
+    /**
+     * @param {number} filters  How many are active.
+     * @param {string} result  What the button that closes the sheet says.
+     */
+    update(filters, result) {
+      opener.textContent = filters === 0 ? "Filters" : `Filters (${filters})`;
+      done.textContent = result;
+    },
+  };
+}

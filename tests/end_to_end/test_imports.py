@@ -1,0 +1,119 @@
+"""Catalogs of imported files, and what builds of them write again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.sites import change_config, make_small_site, read_tree, run, stamps
+
+COUNT = 900
+
+
+def rows() -> list[dict[str, object]]:
+    return [
+        {
+            "id": f"owner-{number % 70}/set-{number}",
+            "description": f"Invented measurements, number {number}. " + "Water is wet. " * 30,
+            "tags": ["license:cc-by-4.0", "modality:text" if number % 3 else "modality:image", f"word-{number % 9}"],
+            "downloads": number % 50,
+            "gated": False,
+        }
+        for number in range(COUNT)
+    ]
+
+
+def write(root: Path, content: list[dict[str, object]]) -> None:
+    (root / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in content), encoding="utf-8")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = make_small_site(tmp_path / "site")
+    write(root, rows())
+    change_config(root, sources=[{"path": "rows.jsonl", "date": "2025-10-24", "licenses": "all"}])
+    return root
+
+
+def build(root: Path, *options: str) -> dict[str, object]:
+    finished = run(root, "build", "--offline", "--format", "json", *options)
+    assert finished.status == 0, finished.output + finished.errors
+    return finished.summary
+
+
+def test_any_number_of_processes_makes_the_same_bytes(root: Path, tmp_path: Path) -> None:
+    alone = build(root, "--jobs", "1", "--output", str(tmp_path / "alone"))
+    (root / ".cache" / "store.sqlite").unlink()
+    together = build(root, "--jobs", "3", "--output", str(tmp_path / "together"))
+    assert alone["datasets"] == together["datasets"] == COUNT + 1
+    assert read_tree(tmp_path / "alone") == read_tree(tmp_path / "together")
+
+
+def test_a_second_build_writes_nothing(root: Path) -> None:
+    build(root, "--jobs", "2")
+    before = stamps(root / "_site")
+    assert build(root, "--jobs", "2")["written"] == 0
+    assert stamps(root / "_site") == before
+
+
+def test_a_changed_row_costs_its_page_its_lists_and_what_counts_all(root: Path, tmp_path: Path) -> None:
+    build(root)
+    before = read_tree(root / "_site")
+    content = rows()
+    content[5]["description"] = "Something else entirely, with words of its own."
+    write(root, content)
+    summary = build(root)
+    after = read_tree(root / "_site")
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert "datasets/owner-5/set-5.html" in changed
+    assert not any(path.startswith("datasets/") for path in changed - {"datasets/owner-5/set-5.html"})
+    assert len([path for path in changed if path.startswith("catalog/") and "/owner-" in path]) == 1
+    assert summary["written"] == len([path for path in changed if path in after])
+    (root / ".cache" / "store.sqlite").unlink()
+    build(root, "--output", str(tmp_path / "clean"))
+    assert read_tree(tmp_path / "clean") == after
+
+
+def test_an_entry_wins_over_an_imported_row_and_takes_what_it_does_not_say(root: Path) -> None:
+    entry = root / "catalog_data" / "datasets" / "owner-1" / "set-1.yaml"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("title: Our own words\nhuggingface: owner-1/set-1\n", encoding="utf-8")
+    assert build(root)["datasets"] == COUNT + 1
+    page = (root / "_site" / "datasets" / "owner-1" / "set-1.html").read_text("utf-8")
+    assert "Our own words" in page
+    assert "Invented measurements, number 1." in page
+
+
+def test_refused_rows_are_counted_and_listed(root: Path) -> None:
+    content = rows()[:6]
+    content[1]["gated"] = "manual"
+    content[2]["description"] = ""
+    content[3]["id"] = content[4]["id"]
+    write(root, content)
+    with (root / "rows.jsonl").open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    finished = run(root, "build", "--offline", "--format", "json")
+    assert finished.status == 0, finished.output
+    assert finished.codes == ["OTD451"]
+    [source] = finished.summary["sources"]
+    assert source["datasets"] == 3
+    assert source["refused"] == {"broken": 1, "gated": 1, "placeholder": 1, "repeated": 1}
+    report = [json.loads(line) for line in (root / ".cache" / "refused-rows.jsonl").read_text("utf-8").splitlines()]
+    assert [(row["row"], row["reason"]) for row in report] == [
+        (2, "gated"),
+        (3, "placeholder"),
+        (5, "repeated"),
+        (7, "broken"),
+    ]
+
+
+def test_a_missing_file_publishes_nothing(root: Path) -> None:
+    build(root)
+    before = read_tree(root / "_site")
+    (root / "rows.jsonl").unlink()
+    finished = run(root, "build", "--offline", "--format", "json")
+    assert finished.status == 1
+    assert finished.codes == ["OTD450"]
+    assert read_tree(root / "_site") == before

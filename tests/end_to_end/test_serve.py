@@ -1,0 +1,210 @@
+"""Editing with the site in view: served, rebuilt after a change, reloaded in the browser."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hub_server import COLLECTION, HubServer
+from tests.sites import command, environment, run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+PATIENCE = 60.0
+"""Seconds after which a test gives up waiting for something that has to happen."""
+INVITATION = re.compile(r"Look at (http://localhost:(\d+)/)")
+
+
+class Serving:
+    """A running `serve` and what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.output: list[str] = []
+        self.errors: list[str] = []
+        for stream, lines in ((process.stdout, self.output), (process.stderr, self.errors)):
+            threading.Thread(target=lambda s=stream, keep=lines: keep.extend(s), daemon=True).start()
+
+    def wait_for(self, happened: Callable[[], object]) -> None:
+        ends_at = time.monotonic() + PATIENCE
+        while not happened():
+            assert self.process.poll() is None, f"ended: {self.output} {self.errors}"
+            assert time.monotonic() < ends_at, f"waited in vain: {self.output} {self.errors}"
+            time.sleep(0.05)
+
+    @property
+    def url(self) -> str:
+        self.wait_for(lambda: INVITATION.search("".join(self.errors)))
+        found = INVITATION.search("".join(self.errors))
+        assert found is not None
+        return found[1]
+
+    @property
+    def builds(self) -> list[str]:
+        """The summary of each build so far."""
+        return [line for line in self.errors if line.startswith("build: ")]
+
+    def get(self, address: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"{self.url}{address.lstrip('/')}") as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
+
+
+@contextmanager
+def serving(root: Path, *arguments: str, **variables: str) -> Iterator[Serving]:
+    process = subprocess.Popen(
+        command(root, "serve", "--port", "0", *arguments),
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        bufsize=1,
+    )
+    try:
+        yield Serving(process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def served(small_site: Path) -> Iterator[Serving]:
+    with serving(small_site, "--offline") as running:
+        yield running
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_pages_are_served_and_what_is_not_there_has_the_site_s_own_page(served: Serving) -> None:
+    status, home = served.get("/")
+    assert (status, "Water data" in home) == (200, True)
+    assert f'href="{served.url}about/"' in served.get("/about/")[1], "the address of the page is where it is served"
+    assert served.get("/about")[0] == 200
+    status, missing = served.get("/no/such/page.html")
+    assert (status, "Nothing here" in missing) == (404, True)
+
+
+def test_a_changed_page_is_rebuilt_and_only_that(served: Serving, small_site: Path) -> None:
+    assert "We measure water." in served.get("/about/")[1]
+    edit(small_site / "content/about.md", "We measure water.", "We count drops.")
+    served.wait_for(lambda: "We count drops." in served.get("/about/")[1])
+    served.wait_for(lambda: len(served.builds) == 2)
+    assert ", 1 written; " in served.builds[1]
+
+
+def test_many_changes_at_once_are_one_rebuild(served: Serving, small_site: Path) -> None:
+    assert served.get("/")[0] == 200
+    for file in [*small_site.glob("content/*.md"), small_site / "site.yaml"]:
+        file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    (small_site / "content/contribute.md").unlink()
+    served.wait_for(lambda: served.get("/contribute/")[0] == 404)
+    time.sleep(1.0)  # for rebuilds there must not be
+    assert len(served.builds) <= 3, "the first, one for the changes, one more where they came in the middle of a look"
+
+
+def test_a_new_entry_and_a_removed_page_are_noticed(served: Serving, small_site: Path) -> None:
+    assert served.get("/datasets/example-org/springs.html")[0] == 404
+    wells = small_site / "catalog_data/datasets/example-org/wells.yaml"
+    (wells.parent / "springs.yaml").write_text(wells.read_text(encoding="utf-8").replace("ells", "prings"), "utf-8")
+    served.wait_for(lambda: served.get("/datasets/example-org/springs.html")[0] == 200)
+    (wells.parent / "springs.yaml").unlink()
+    served.wait_for(lambda: served.get("/datasets/example-org/springs.html")[0] == 404)
+
+
+def test_an_error_is_printed_and_the_old_page_stays_until_it_is_mended(served: Serving, small_site: Path) -> None:
+    assert "We measure water." in served.get("/about/")[1]
+    about = small_site / "content/about.md"
+    edit(about, "We measure water.", "We count [drops](/nowhere/).")
+    served.wait_for(lambda: any("error OTD206" in line for line in served.output))
+    assert any(line.startswith("content/about.md:7:10: error OTD206: ") for line in served.output)
+    served.wait_for(lambda: "nothing was published" in served.builds[-1])
+    assert "We measure water." in served.get("/about/")[1]
+    edit(about, "/nowhere/", "/contribute/")
+    served.wait_for(lambda: "We count" in served.get("/about/")[1])
+
+
+def test_the_browser_shows_a_change_by_itself(
+    served: Serving, small_site: Path, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    answers: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: answers.append(frame)))
+    page.goto(f"{served.url}about/")
+    # It is connected once the server has answered its greeting, which may be before anybody waits for that.
+    ends_at = time.monotonic() + PATIENCE
+    while not answers and time.monotonic() < ends_at:
+        page.wait_for_timeout(50)
+    assert answers, "the page never heard of the server"
+    time.sleep(0.5)
+    edit(small_site / "content/about.md", "We measure water.", "We count drops.")
+    page.get_by_text("We count drops.").wait_for(timeout=PATIENCE * 1000)
+    assert problems == [], "the content security policy lets the script work"
+
+
+def test_a_page_of_the_published_site_has_no_trace_of_serving(served: Serving, small_site: Path) -> None:
+    assert "livereload" in served.get("/")[1]
+    assert "livereload" not in (small_site / "_site/index.html").read_text(encoding="utf-8")
+
+
+def test_ctrl_c_ends_serving_without_a_traceback(served: Serving) -> None:
+    assert served.get("/")[0] == 200
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(timeout=PATIENCE) == 0
+    assert "Traceback" not in "".join(served.errors)
+
+
+def test_the_hub_is_asked_once_and_not_at_every_change(small_site: Path) -> None:
+    with HubServer(quota=None) as hub:
+        hub.add_dataset("example-org/tides")
+        hub.add_collection(COLLECTION, ["example-org/tides"])
+        with serving(small_site, HF_ENDPOINT=hub.url) as served:
+            assert served.get("/datasets/example-org/tides.html")[0] == 200
+            asked = len(hub.requests)
+            assert asked > 0
+            time.sleep(1.0)  # for rebuilds there must not be
+            assert len(served.builds) == 1, "what the first build fetched is no change"
+            edit(small_site / "content/about.md", "We measure water.", "We count drops.")
+            served.wait_for(lambda: "We count drops." in served.get("/about/")[1])
+            assert served.get("/datasets/example-org/tides.html")[0] == 200
+            assert len(hub.requests) == asked
+
+
+def test_a_port_that_is_taken_is_wrong_usage(small_site: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        finished = run(small_site, "serve", "--port", str(port), "--offline")
+    assert finished.status == 2
+    assert finished.last_line.startswith(f"error: cannot listen on port {port}: ")
+    assert "--port" in finished.last_line
+    assert not (small_site / "_site").exists(), "it is said before the site is built"
+
+
+def test_a_site_that_cannot_be_built_is_not_served(small_site: Path) -> None:
+    (small_site / "content/about.md").write_text("no front matter\n", encoding="utf-8")
+    finished = run(small_site, "serve", "--port", "0", "--offline")
+    assert finished.status == 1
+    assert "content/about.md" in finished.output
+    assert "nothing was published" in finished.last_line

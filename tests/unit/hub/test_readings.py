@@ -1,0 +1,92 @@
+"""Answers of any shape are read without an exception, and what is kept can be written and read again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from otdi_site.hub.fields import UNSAFE_CHARACTER
+from otdi_site.hub.merge import renew
+from otdi_site.hub.readings import EXPANDED, Reading, read_collection, read_dataset
+from otdi_site.hub.rows import read_row, to_object
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+TIME = "2026-01-02T03:04:05Z"
+
+TEXT = st.one_of(
+    st.text(st.characters(), max_size=30),
+    st.text(st.sampled_from("\ud800\udfff\u202e\u2028\x00\n\t ab:/<"), max_size=30),
+    st.sampled_from(["license:mit", "modality:text", "2025-12-20T10:00:00Z", "javascript:x", "https://x.org", "auto"]),
+)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), TEXT, st.sampled_from([-1, 2**70, float("nan")])
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXT, inner, max_size=4)),
+    max_leaves=4,
+)
+PROPERTIES = [*EXPANDED, "datasetsServerInfo", "note", "position", "type", "_id"]
+
+
+def objects() -> st.SearchStrategy[dict[str, Any]]:
+    names = st.sampled_from([*PROPERTIES, "pretty_name", "license_link", "numRows", "text"])
+    known = st.dictionaries(names, VALUES, max_size=6)
+    nested = st.fixed_dictionaries({}, optional=dict.fromkeys(("cardData", "datasetsServerInfo", "note"), known))
+    return st.builds(lambda outer, inner: {**outer, **inner}, known, nested)
+
+
+def assert_keepable(reading: Reading, listed: Reading | None = None) -> None:
+    row = renew(None, reading.id, listed, reading, (), None, "https://huggingface.co", TIME)
+    line = json.dumps(to_object(row), ensure_ascii=False, allow_nan=False)
+    line.encode("utf-8")
+    assert not UNSAFE_CHARACTER.search(line)
+    assert read_row(json.loads(line)) == row
+
+
+@given(objects(), st.one_of(st.just("example-org/tides"), VALUES))
+@settings(max_examples=80, deadline=None)
+def test_an_answer_about_a_dataset_is_read_whatever_it_holds(answer: dict[str, Any], hub_id: object) -> None:
+    reading = read_dataset({**answer, "id": hub_id}, NOW, None)
+    if reading is not None:
+        assert_keepable(reading)
+
+
+@given(VALUES)
+@settings(max_examples=100, deadline=None)
+def test_an_answer_of_any_shape_is_read(answer: object) -> None:
+    read_dataset(answer, NOW, "secret")
+    read_collection([answer], NOW, "secret")
+
+
+@given(st.lists(st.one_of(objects(), VALUES), max_size=3))
+@settings(max_examples=50, deadline=None)
+def test_items_of_any_shape_cost_themselves_alone(items: list[Any]) -> None:
+    odd = [
+        {**item, "id": f"example-org/set-{index}"} if isinstance(item, dict) else item
+        for index, item in enumerate(items)
+    ]
+    good = {"_id": "1", "id": "example-org/good", "type": "dataset", "position": 0, "downloads": 5}
+    reading = read_collection([{"items": [*odd, good]}], NOW, None)
+    assert reading is not None
+    assert reading.items[-1].reading.facts["downloads"] == 5
+    for item in reading.items:
+        assert_keepable(item.reading, item.reading)
+
+
+def test_a_card_states_the_licence_where_the_tags_do_not() -> None:
+    answer = {"id": "a/b", "tags": ["x"], "cardData": {"license": ["mit", "Not A Licence!", 5]}}
+    reading = read_dataset(answer, NOW, None)
+    assert reading is not None
+    assert reading.facts["licenses"] == ("mit",)
+
+
+def test_a_link_that_is_none_is_absent() -> None:
+    answer = {"id": "a/b", "cardData": {"license_name": "x\ny", "license_link": "javascript:alert(1)"}}
+    reading = read_dataset(answer, NOW, None)
+    assert reading is not None
+    assert (reading.facts["license_name"], reading.facts["license_link"]) == ("x y", None)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from otdi_site.model.importing import Importer
+from otdi_site.model.merge import merge_dataset
+from otdi_site.model.snapshot import SnapshotRow
+from tests.samples import VOCABULARIES
+
+PLAIN = SnapshotRow(id="Sample/Tides", endpoint="rows.jsonl", read_at="2025-10-24")
+RICH = replace(
+    PLAIN,
+    title="Tides",
+    description="Water levels.",
+    licenses=("cc-by-4.0",),
+    languages=("en", "de"),
+    modalities=("text",),
+    task_categories=("question-answering",),
+    size_categories=("n<1K",),
+    tags=("weather", "bio", "other"),
+    formats=("parquet",),
+    source_datasets=("original", "a/b"),
+    gated="auto",
+    downloads=3,
+    downloads_all_time=9,
+    likes=0,
+    last_modified="2025-01-02T03:04:05Z",
+    revision="0" * 40,
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        PLAIN,
+        RICH,
+        replace(RICH, gated=False, licenses=("other",), license_name="Ours", license_link="https://example.org/l"),
+        replace(PLAIN, id="squad", licenses=("mit", "cc-by-4.0"), size_categories=("n<1K", "1K<n<10K")),
+        replace(PLAIN, source_datasets=("original",), languages=("zzzz",), modalities=("smell",)),
+    ],
+)
+def test_an_imported_row_becomes_what_merging_makes_of_it(row: SnapshotRow) -> None:
+    importer = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24")
+    assert importer.dataset(row) == merge_dataset(None, row, VOCABULARIES, "import")
+    assert importer.dataset(row) == merge_dataset(None, row, VOCABULARIES, "import"), "from what was remembered"

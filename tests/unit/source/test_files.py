@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from otdi_site.diagnostics import Diagnostic, Mark
+from otdi_site.source.files import PROJECT_FOLDER, find_files, own_or_project_file, read_line, read_text
+
+
+def read(folder: Path, content: bytes) -> str | Diagnostic:
+    file = folder / "a.yaml"
+    file.write_bytes(content)
+    source = read_text(folder, file)
+    assert source.path == "a.yaml"
+    if source.text is None:
+        [problem] = source.diagnostics
+        return problem
+    assert not source.diagnostics
+    return source.text
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    assert read(tmp_path, "\ufefftitle: é".encode()) == "title: é"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_lines_end_the_same_on_every_system(tmp_path: Path, end: str) -> None:
+    assert read(tmp_path, f"a: b{end}c: d{end}".encode()) == "a: b\nc: d\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column", "byte"),
+    [
+        ("title: caf\u00e9".encode("latin-1"), 1, 11, "0xe9"),
+        ("\u00e9\r\nb: ".encode() + b"\xff", 2, 4, "0xff"),
+        (b"a\rb\rc: \xc3", 3, 4, "0xc3"),
+        (b"\xef\xbb\xbfa: \x80", 1, 4, "0x80"),
+        ("title: a".encode("utf-16"), 1, 1, "0xff"),
+        ("title: a".encode("utf-16-le"), 1, 2, "0x00"),
+        ("title: a".encode("utf-16-be"), 1, 1, "0x00"),
+        (b"title: a\nb\0c", 2, 2, "0x00"),
+    ],
+    ids=["Latin-1", "after CRLF", "after CR", "after BOM", "UTF-16", "UTF-16 LE", "UTF-16 BE", "NUL"],
+)
+def test_what_is_not_utf_8_is_shown_at_its_first_wrong_byte(
+    tmp_path: Path, content: bytes, line: int, column: int, byte: str
+) -> None:
+    problem = read(tmp_path, content)
+    assert isinstance(problem, Diagnostic)
+    assert (problem.code, problem.mark) == ("OTD002", Mark("a.yaml", line, column))
+    assert problem.message == f"byte {byte} is not text in UTF-8"
+    assert problem.help == "save the file as UTF-8"
+
+
+def test_a_link_to_nothing_is_found_and_cannot_be_read(tmp_path: Path) -> None:
+    link = tmp_path / "a.yaml"
+    link.symlink_to("nowhere")
+    assert list(find_files(tmp_path, ".yaml")) == [link]
+    source = read_text(tmp_path, link)
+    assert source.text is None
+    assert source.diagnostics[0].code == "OTD001"
+    assert "No such file" in source.diagnostics[0].message
+
+
+def test_files_come_sorted_without_hidden_ones_and_loops(tmp_path: Path) -> None:
+    for name in ("b/z.md", "b/a.yaml", "a.md", "b.md", ".git/a.md", "b/.hidden.md", "c/d/e.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "c" / "up").symlink_to(tmp_path)
+    found = [file.relative_to(tmp_path).as_posix() for file in find_files(tmp_path, ".md")]
+    assert found == ["a.md", "b/z.md", "b.md", "c/d/e.md"]
+    assert len(list(find_files(tmp_path))) == 5
+
+
+def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
+    assert list(find_files(tmp_path / "content")) == []
+
+
+def test_a_folder_that_may_not_be_listed_is_reported(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user, which may not list the folder")
+    folder = tmp_path / "datasets" / "sample"
+    folder.mkdir(parents=True)
+    (folder / "a.yaml").write_text("title: a")
+    for parent in (folder.parent, *folder.parent.parents):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    folder.chmod(0o700)
+    script = (
+        "import sys; from pathlib import Path; from otdi_site.source.files import find_files, read_text\n"
+        "import os; os.setgid(65534); os.setuid(65534)\n"
+        "root = Path(sys.argv[1])\n"
+        "for file in find_files(root, '.yaml'): print(file.name, read_text(root, file).diagnostics[0].message)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    output = subprocess.run(command, cwd=PROJECT_FOLDER, capture_output=True, text=True, check=True).stdout
+    assert output == "sample cannot be read: Permission denied\n"
+
+
+def test_a_site_s_own_file_wins_over_the_project_s(tmp_path: Path) -> None:
+    name = "catalog_data/vocabulary/domains.yaml"
+    assert own_or_project_file(tmp_path, name) == PROJECT_FOLDER / name
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("")
+    assert own_or_project_file(tmp_path, name) == tmp_path / name
+    assert own_or_project_file(tmp_path, "catalog_data/vocabulary/none.yaml") is None
+
+
+def test_the_line_of_a_mark_is_the_one_an_editor_shows(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes("one\u2028still one\r\ntw\x0co\r\nthree".encode())
+    assert read_line(tmp_path, Mark("a.yaml", 2, 1)) == "tw\x0co"
+    assert read_line(tmp_path, Mark("a.yaml", 3)) == "three"
+    assert read_line(tmp_path, Mark("a.yaml", 9)) is None
+    assert read_line(tmp_path, Mark("none.yaml", 1)) is None

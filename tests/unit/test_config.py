@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from otdi_site.config import SiteConfig
+from otdi_site.diagnostics import Diagnostic
+from otdi_site.source.config import read_config
+from otdi_site.urls import BaseUrl
+from tests.samples import lines_of
+
+LEAST = """\
+title: A catalog
+description: Of invented datasets
+organization: Nobody
+organization_url: https://example.org/
+base_url: https://example.org/catalog/
+contact:
+  email: data@example.org
+  contribution: {subject: A dataset}
+  report: {subject: A problem}
+"""
+
+
+def read(folder: Path, text: str) -> tuple[SiteConfig | None, tuple[Diagnostic, ...]]:
+    (folder / "site.yaml").write_text(text, encoding="utf-8")
+    return read_config(folder)
+
+
+def only_problem(folder: Path, text: str) -> Diagnostic:
+    config, problems = read(folder, text)
+    assert config is None
+    [problem] = problems
+    return problem
+
+
+def test_the_least_configuration_is_enough(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, LEAST)
+    assert config is not None, problems
+    assert config.url == BaseUrl("https://example.org", "/catalog/")
+    assert config.language == "en"
+    assert config.collections == ()
+    assert config.metadata.max_age_hours == 20
+    assert config.catalog.rows_per_page == 50
+
+
+def test_the_project_s_own_configuration_is_right() -> None:
+    config, problems = read_config(Path(__file__).parents[2])
+    assert problems == ()
+    assert config is not None
+    assert config.contact.email == "data@thealliance.ai"
+
+
+def test_lines_of_a_mail_are_kept_to_the_letter(tmp_path: Path) -> None:
+    text = LEAST.replace("{subject: A dataset}", '{subject: "R&D 100% + \\"é\\" ?#", body: ["Where: ", " two", ""]}')
+    config, _ = read(tmp_path, text)
+    assert config is not None
+    assert config.contact.contribution.subject == 'R&D 100% + "é" ?#'
+    assert config.contact.contribution.body == ("Where: ", " two", "")
+
+
+def test_without_a_configuration_the_option_that_names_its_folder_is_shown(tmp_path: Path) -> None:
+    config, [problem] = read_config(tmp_path)
+    assert config is None
+    assert (str(problem.mark), problem.code) == ("site.yaml", "OTD006")
+    assert "--root" in problem.help
+
+
+def test_every_wrong_value_is_reported_at_once(tmp_path: Path) -> None:
+    text = LEAST.replace("data@example.org", "nobody").replace("title:", "titel:")
+    _, problems = read(tmp_path, text)
+    assert lines_of(problems) == ["site.yaml:1:1 OTD011", "site.yaml:7:10 OTD012", "site.yaml:1:1 OTD010"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("base_url: example.org", "not an absolute http or https URL"),
+        ("base_url: ftp://example.org/", "not an absolute http or https URL"),
+        ("base_url: https://example.org/?page=1", "no query"),
+        ("organization_url: //example.org", "not an absolute http or https URL"),
+        ("language: English", "not a BCP 47 language tag"),
+        ("collections: [https://huggingface.co/collections/a/b]", "not the slug of a collection"),
+        ("collections: [a]", "follows https://huggingface.co/collections/"),
+        ("collections: [a/b, A/B]", "names a collection twice"),
+        ("footer: [{title: a, url: 'javascript:alert(1)'}]", "an address of this site such as /trust/"),
+        ("footer: [{title: a, url: trust}]", "an address of this site such as /trust/"),
+        ("navigation: [{title: a, url: //example.org}]", "is no link"),
+        ("repository: {url: git@github.com:a/b}", "not an absolute http or https URL"),
+        ("licenses: [{covers: Code, title: MIT}]", "'url' is missing"),
+        ("catalog: {rows_per_page: 0}", "at least 1"),
+        ("metadata: {max_drop_share: 2}", "at most 1"),
+    ],
+)
+def test_wrong_values_name_their_remedy(tmp_path: Path, line: str, words: str) -> None:
+    name = line.partition(":")[0]
+    text = "".join(kept for kept in LEAST.splitlines(keepends=True) if not kept.startswith(f"{name}:"))
+    problem = only_problem(tmp_path, f"{text}{line}\n")
+    assert words in f"{problem.message} {problem.help}"
+    assert problem.mark.line == len(text.splitlines()) + 1
+
+
+@pytest.mark.parametrize("address", ["nobody", "@example.org", "a@", "a b@example.org", '"a\\nb@example.org"'])
+def test_an_address_without_mailbox_or_host_is_refused(tmp_path: Path, address: str) -> None:
+    text = LEAST.replace("data@example.org", address if address.startswith('"') else f"'{address}'")
+    assert "is not an e-mail address" in only_problem(tmp_path, text).message
+
+
+@pytest.mark.parametrize("url", ["/trust/", "https://example.org", "mailto:a@example.org", "tel:+123"])
+def test_links_lead_to_the_site_or_to_allowed_schemes(tmp_path: Path, url: str) -> None:
+    config, problems = read(tmp_path, f"{LEAST}footer: [{{title: a, url: '{url}'}}]\n")
+    assert config is not None, problems
+    assert config.footer[0].url == url
+
+
+def test_lists_whose_items_are_all_commented_out_are_empty(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, f"{LEAST}footer:\n  # - title: a\ncollections:\n")
+    assert config is not None, problems
+    assert (config.footer, config.collections) == ((), ())
