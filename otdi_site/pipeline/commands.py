@@ -7,10 +7,10 @@ from pathlib import Path
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error, has_errors
-from otdi_site.pipeline.assembly import CACHE_FOLDER, Assembly, assembling, import_facts, write_report
+from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
 from otdi_site.pipeline.publishing import Changes, Release
-from otdi_site.pipeline.request import FAILURE, PROBLEMS, Outcome, Request, conclude, count
+from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude, count
 from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError

@@ -10,6 +10,8 @@ from otdi_site.diagnostics import Diagnostic, Severity, has_errors, sort_diagnos
 from otdi_site.progress import Progress
 from otdi_site.source.files import read_line
 
+CACHE_FOLDER = ".cache"
+"""In the site's folder."""
 CLEAN, PROBLEMS, FAILURE = 0, 1, 2
 """Exit statuses: nothing wrong; problems in the content; wrong usage, configuration or an internal error."""
 

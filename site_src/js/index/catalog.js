@@ -107,11 +107,12 @@ export class Catalog {
    * @param {Question} question
    * @param {object} options
    * @param {string[]} options.facets  Whose counts are wanted, the most urgent first.
-   * @param {number} options.rowCount  Rows that the list begins with.
+   * @param {number} [options.rowStart]  The first row wanted, from 0.
+   * @param {number} options.rowCount  Rows wanted.
    * @param {AbortSignal} [options.signal]
    * @returns {AsyncGenerator<Answer>}
    */
-  async *ask(question, { facets, rowCount, signal }) {
+  async *ask(question, { facets, rowStart = 0, rowCount, signal }) {
     const { choices, unknown } = await this.#resolve(question.selected, signal);
     const loading = this.#lead(question, choices, signal);
     const lead = loading && (await loading);
@@ -128,7 +129,8 @@ export class Catalog {
     answer.unknown = unknown;
     if (lead !== null) {
       answer.count = lead.count;
-      answer.rows = await answer.rowsFrom(0, Math.min(rowCount, lead.positions.length), signal);
+      const length = rowStart === 0 ? Math.min(rowCount, lead.positions.length) : rowCount;
+      answer.rows = await answer.rowsFrom(rowStart, length, signal);
       for (const facet of facets) answer.counts.set(facet, lead.counts[facet] ?? this.#allCounts(facet));
       answer.isWhole = true;
       yield answer;
@@ -138,7 +140,7 @@ export class Catalog {
     answer.count = found.count;
     answer.words = found.matches?.words ?? [];
     answer.corrections = found.matches?.corrections ?? [];
-    yield* this.#fill(answer, found, facets, rowCount, signal);
+    yield* this.#fill(answer, found, facets, { rowStart, rowCount }, signal);
   }
 
   /**
@@ -156,21 +158,22 @@ export class Catalog {
    * @param {Answer} answer
    * @param {Evaluation} found
    * @param {string[]} facets
-   * @param {number} rowCount
+   * @param {{rowStart: number, rowCount: number}} wanted
    * @param {AbortSignal} [signal]
    */
-  async *#fill(answer, found, facets, rowCount, signal) {
+  async *#fill(answer, found, facets, { rowStart, rowCount }, signal) {
     const counter = new Counter(this.#reader, found);
     const isHere = (/** @type {string} */ facet) => counter.isTotal(facet) || this.#reader.hasColumn(facet);
-    const firstRows = answer.rowsFrom(0, Math.min(FIRST_ROWS, rowCount), signal);
+    const firstRows = answer.rowsFrom(rowStart, Math.min(FIRST_ROWS, rowCount), signal);
     firstRows.catch(() => {}); // awaited below
     for (const facet of facets.filter(isHere)) answer.counts.set(facet, await this.#count(counter, facet, signal));
     yield answer;
     answer.rows = await firstRows;
-    answer.isWhole = facets.length === answer.counts.size && answer.rows.length === Math.min(rowCount, answer.count);
+    const length = Math.min(rowCount, Math.max(0, answer.count - rowStart));
+    answer.isWhole = facets.length === answer.counts.size && answer.rows.length === length;
     yield answer;
     if (answer.isWhole) return;
-    const rows = answer.rowsFrom(0, rowCount, signal);
+    const rows = answer.rowsFrom(rowStart, rowCount, signal);
     /** @type {Map<string, Promise<string>>} */
     const pending = new Map([["", rows.then((loaded) => ((answer.rows = loaded), ""))]]);
     for (const facet of facets) {
