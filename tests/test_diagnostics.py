@@ -25,6 +25,7 @@ PAGES = PROJECT / "docs" / "diagnostics"
 CODE = re.compile(r"OTD\d{3}")
 
 WITHOUT_FRAGMENT = {
+    "OTD001": "a file that cannot be read, such as a link that leads nowhere",
     "OTD409": "a folder that cannot be written, which root can",
     "OTD410": "what the Hub says while a refresh runs",
     "OTD411": "an environment variable",
