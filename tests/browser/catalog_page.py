@@ -75,15 +75,20 @@ class CatalogPage:
 
     def expected(self, **wanted: tuple[str, ...]) -> list[str]:
         """Titles, in rank order, of datasets that have one of the values in every facet."""
-        return [
-            dataset["title"]
-            for dataset in self.datasets
-            if all(set(values) & set(dataset[facet]) for facet, values in wanted.items())
-        ]
+        return expected_titles(self.datasets, **wanted)
+
+
+def expected_titles(datasets: list[dict[str, Any]], **wanted: tuple[str, ...]) -> list[str]:
+    """Titles, in rank order, of datasets that have one of the values in every facet."""
+    return [
+        dataset["title"]
+        for dataset in datasets
+        if all(set(values) & set(dataset[facet]) for facet, values in wanted.items())
+    ]
 
 
 def _json(titles: list[str]) -> str:
     return json.dumps(titles, ensure_ascii=False, separators=(",", ":"))
 
 
-__all__ = ["ROWS_PER_PAGE", "UNSTATED", "CatalogPage"]
+__all__ = ["ROWS_PER_PAGE", "UNSTATED", "CatalogPage", "expected_titles"]
