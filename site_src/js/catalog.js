@@ -11,7 +11,7 @@ import { countText, makeButton } from "./catalog/elements.js";
 import { makeFacets } from "./catalog/facets.js";
 import { Results, showEmpty } from "./catalog/results.js";
 import { makeSheet } from "./catalog/sheet.js";
-import { choose, countFilters, drop, emptyState, formatState, parseState, sortOf, without } from "./catalog/state.js";
+import { choose, countFilters, drop, emptyState, formatState, pageSize, parseState, sortOf, without } from "./catalog/state.js";
 import { spellValue } from "./catalog/values.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-index]"));
@@ -158,16 +158,19 @@ function run(reader) {
     showControls();
     const facets = views.filter((view) => view.isOpen).map((view) => view.facet.name);
     const question = { query: state.query, sort: sortOf(state), selected: state.selected };
-    const rowStart = (state.page - 1) * rowsPerPage;
+    const rowCount = pageSize(state, rowsPerPage);
+    const rowStart = (state.page - 1) * rowCount;
     results.wait();
     parts.facets.setAttribute("aria-busy", "true");
     try {
       /** @type {unknown} */
       let rowsShown = null;
-      for await (const answer of catalog.ask(question, { facets, rowStart, rowCount: rowsPerPage, signal })) {
+      for await (const answer of catalog.ask(question, { facets, rowStart, rowCount, signal })) {
         if (signal.aborted) return;
         if (answer.unknown.length > 0) return forget(answer.unknown);
-        if (rowStart > 0 && rowStart >= answer.count) return go({ isTyping: true, page: Math.max(1, Math.ceil(answer.count / rowsPerPage)) });
+        if (rowStart > 0 && rowStart >= answer.count) {
+          return go({ isTyping: true, page: Math.max(1, Math.ceil(answer.count / rowCount)) });
+        }
         for (const view of views) if (view.isOpen) view.show(state, answer.counts.get(view.facet.name));
         showCount(answer);
         if (answer.rows !== null && answer.rows !== rowsShown) {
@@ -196,7 +199,7 @@ function run(reader) {
   function showCount(answer) {
     const filters = countFilters(state) + (state.query === "" ? 0 : 1);
     const hrefOf = (/** @type {number} */ page) => addressOf({ ...state, page });
-    results.showCount({ count: answer.count, filters, page: state.page, size: rowsPerPage, hrefOf });
+    results.showCount({ count: answer.count, filters, page: state.page, size: pageSize(state, rowsPerPage), hrefOf });
     results.showCorrections(answer.corrections);
     parts.empty.hidden = answer.count > 0;
     sheet.update(countFilters(state), `Show ${countText(answer.count)}`);

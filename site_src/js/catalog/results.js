@@ -7,7 +7,7 @@ import { moveByArrows } from "./keys.js";
 import { showPages } from "./pages.js";
 import { makeRow } from "./rows.js";
 
-const AT_ONCE = 8; // rows that fit on a screen; the others follow when it has been drawn
+const AT_ONCE = 8; // rows that fit on a screen; the others follow in such parts, so that nothing blocks the page
 
 /**
  * @typedef {import("../index/rows.js").Row} Row
@@ -78,11 +78,12 @@ export class Results {
     const kept = [...list.children].slice(0, start);
     list.replaceChildren(...kept, ...fresh(start, soon));
     this.#keys = keys.slice(0, Math.max(start, Math.min(soon, keys.length)));
-    if (rows.length > soon) {
+    while (this.#keys.length < keys.length) {
       await new Promise((resolve) => setTimeout(resolve));
       if (signal.aborted) return;
-      list.append(...fresh(soon, rows.length));
-      this.#keys = keys;
+      const from = this.#keys.length;
+      list.append(...fresh(from, from + AT_ONCE));
+      this.#keys = keys.slice(0, from + AT_ONCE);
     }
   }
 

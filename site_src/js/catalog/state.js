@@ -93,6 +93,17 @@ export function sortOf(state) {
 }
 
 /**
+ * Rows of a page of the list. Those of a list in rank order stand together in the index; those of others are scattered,
+ * and each may need a file of its own, so that there are fewer.
+ *
+ * @param {State} state
+ * @param {number} rowsPerPage  Of a list in rank order.
+ */
+export function pageSize(state, rowsPerPage) {
+  return sortOf(state) === "downloads" ? rowsPerPage : Math.ceil(rowsPerPage / 2);
+}
+
+/**
  * Adds a value to the chosen ones.
  *
  * @param {State} state
