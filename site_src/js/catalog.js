@@ -11,7 +11,17 @@ import { countText, makeButton } from "./catalog/elements.js";
 import { makeFacets } from "./catalog/facets.js";
 import { Results, showEmpty } from "./catalog/results.js";
 import { makeSheet } from "./catalog/sheet.js";
-import { choose, countFilters, drop, emptyState, formatState, pageSize, parseState, sortOf, without } from "./catalog/state.js";
+import {
+  choose,
+  countFilters,
+  drop,
+  emptyState,
+  formatState,
+  pageSize,
+  parseState,
+  sortOf,
+  without,
+} from "./catalog/state.js";
 import { spellValue } from "./catalog/values.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-index]"));
@@ -175,7 +185,7 @@ function run(reader) {
         showCount(answer);
         if (answer.rows !== null && answer.rows !== rowsShown) {
           rowsShown = answer.rows;
-          await results.showRows(answer.rows, answer.words, signal);
+          await results.showRows(answer.rows, answer, signal);
           if (signal.aborted) return;
           shown?.();
           shown = undefined;
@@ -267,6 +277,11 @@ function run(reader) {
     });
   }
 
+  function prepareSearch() {
+    catalog.prepareSearch();
+    reader.prepare();
+  }
+
   function clearQuery() {
     state.query = parts.query.value = "";
     go();
@@ -278,7 +293,7 @@ function run(reader) {
     go();
   }
 
-  parts.query.addEventListener("focus", () => reader.prepare(), { once: true });
+  parts.query.addEventListener("focus", prepareSearch, { once: true });
   parts.query.addEventListener("input", () => {
     state.query = parts.query.value.trim();
     go({ isTyping: true });
@@ -320,4 +335,6 @@ function run(reader) {
   root.classList.add("is-interactive");
   parts.form.hidden = false;
   restore();
+  // By the time somebody types, it is here.
+  setTimeout(() => catalog.prepareSearch(), 1500);
 }

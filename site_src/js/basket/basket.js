@@ -9,7 +9,7 @@ export const MOST = 100;
 const LONGEST = 500; // characters of a text
 const MOST_VALUES = 8;
 /** Facets that a marked dataset keeps its values of. */
-export const FACETS = ["publisher", "license", "domain", "modality", "language", "task", "size", "format", "access", "hosting"];
+export const FACETS = "publisher license domain modality language task size format access hosting".split(" ");
 
 /**
  * @typedef {object} Marked  A dataset as the catalog described it when it was marked.

@@ -25,7 +25,8 @@ const VALUE_COLUMNS = {
  * @param {Absolute} absolute
  */
 export function toCsv(datasets, absolute) {
-  const header = ["title", "publisher", ...Object.values(VALUE_COLUMNS), "downloads", "likes", "changed", "added", "url"];
+  const names = Object.values(VALUE_COLUMNS);
+  const header = ["title", "publisher", ...names, "downloads", "likes", "changed", "added", "url"];
   const lines = datasets.map((dataset) => [
     dataset.title,
     titlesOf(dataset, "publisher").join("; "),

@@ -70,10 +70,8 @@ export async function showPanel({ root, basket, catalog, home, seen, shared, upd
 
   function show() {
     if (list.length === 0) {
-      body.replaceChildren(
-        make("p", shared ? "Looking for its datasets …" : "Nothing is marked. Each dataset of the list has a button “Mark”."),
-        note,
-      );
+      const nothing = "Nothing is marked. Each dataset of the list has a button “Mark”.";
+      body.replaceChildren(make("p", shared ? "Looking for its datasets …" : nothing), note);
       foot.replaceChildren();
       return;
     }

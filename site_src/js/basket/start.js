@@ -25,12 +25,12 @@ export function startBasket(root, reader, catalog, home) {
   const seen = reader.head.today > 0 ? dayText(reader.head.today) : "";
   const opener = /** @type {HTMLButtonElement} */ (root.querySelector(".open-basket"));
   const status = /** @type {HTMLElement} */ (root.querySelector(".basket-status"));
-  /** @type {Map<string, HTMLButtonElement>}  Of the rows on the page, by address; those that left it stay unheeded. */
-  const buttons = new Map();
 
   function update() {
     opener.textContent = basket.size === 0 ? "Marked" : `Marked (${numbers.format(basket.size)})`;
-    for (const [address, button] of buttons) button.setAttribute("aria-pressed", String(basket.has(address)));
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".mark"))) {
+      button.setAttribute("aria-pressed", String(basket.has(button.dataset.address ?? "")));
+    }
   }
 
   /** @param {string[]} [shared]  Addresses of a list that came with a link. */
@@ -73,8 +73,8 @@ export function startBasket(root, reader, catalog, home) {
         }
         update();
       });
+      button.dataset.address = row.address;
       button.setAttribute("aria-pressed", String(basket.has(row.address)));
-      buttons.set(row.address, button);
       element.append(button);
     },
     showSearch(isWhole) {

@@ -2,8 +2,6 @@
  * Elements and words that several parts of the catalog make; it must not know what they are for.
  */
 
-import { findHighlights } from "../index/highlights.js";
-
 export const numbers = new Intl.NumberFormat("en");
 
 /**
@@ -40,16 +38,16 @@ export function unseen(text) {
  * A text with the words of a search marked.
  *
  * @param {string} text
- * @param {import("../index/tokenizer.js").Word[]} words
+ * @param {import("../index/catalog.js").FindMarks | null} findMarks  null where nothing is searched for.
  * @param {boolean} [isName]
  * @returns {(string | Node)[]}
  */
-export function marked(text, words, isName) {
-  if (words.length === 0) return [text];
+export function marked(text, findMarks, isName) {
+  if (findMarks === null) return [text];
   /** @type {(string | Node)[]} */
   const parts = [];
   let end = 0;
-  for (const [start, next] of findHighlights(text, words, isName)) {
+  for (const [start, next] of findMarks(text, isName)) {
     parts.push(text.slice(end, start), make("mark", text.slice(start, next)));
     end = next;
   }

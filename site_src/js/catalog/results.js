@@ -5,13 +5,12 @@
 import { countText, make, makeButton, numbers, plural } from "./elements.js";
 import { moveByArrows } from "./keys.js";
 import { showPages } from "./pages.js";
-import { makeRow } from "./rows.js";
+import { hrefOf, makeRow } from "./rows.js";
 
 const AT_ONCE = 8; // rows that fit on a screen; the others follow in such parts, so that nothing blocks the page
 
 /**
  * @typedef {import("../index/rows.js").Row} Row
- * @typedef {import("../index/tokenizer.js").Word} Word
  *
  * @typedef {object} Parts
  * @property {HTMLElement} rows
@@ -58,19 +57,23 @@ export class Results {
    * Shows rows; those that are there already stay as they are.
    *
    * @param {Row[]} rows
-   * @param {Word[]} words  To mark.
+   * @param {Pick<import("../index/catalog.js").Answer, "words" | "findMarks">} answer  What to mark.
    * @param {AbortSignal} signal
    */
-  async showRows(rows, words, signal) {
+  async showRows(rows, { words, findMarks }, signal) {
     const marks = words.map(({ token, isBeginning }) => `${token}${isBeginning ? "*" : ""}`).join(" ");
     const keys = rows.map((row) => `${row.position} ${row.address} ${marks}`);
     let start = 0;
     while (start < keys.length && keys[start] === this.#keys[start]) start += 1;
     const list = this.#parts.rows;
     list.classList.remove("is-old");
+    if (this.#keys.length === 0 && words.length === 0 && this.#adopt(rows)) {
+      this.#keys = keys;
+      return;
+    }
     const fresh = (/** @type {number} */ from, /** @type {number} */ to) =>
       rows.slice(from, to).map((row) => {
-        const element = makeRow(row, words, this.#surroundings);
+        const element = makeRow(row, findMarks, this.#surroundings);
         this.#decorate(row, element);
         return element;
       });
@@ -88,6 +91,21 @@ export class Results {
   }
 
   /**
+   * Takes over the rows that came with the page, where they are the ones to be shown.
+   *
+   * @param {Row[]} rows
+   */
+  #adopt(rows) {
+    const elements = /** @type {HTMLElement[]} */ ([...this.#parts.rows.children]);
+    const { home } = this.#surroundings;
+    const isSame = (/** @type {Row} */ row, /** @type {number} */ index) =>
+      elements[index].querySelector("a")?.pathname === new URL(hrefOf(row.address, home), location.href).pathname;
+    if (elements.length !== rows.length || !rows.every(isSame)) return false;
+    rows.forEach((row, index) => this.#decorate(row, elements[index]));
+    return true;
+  }
+
+  /**
    * @param {object} shown
    * @param {number} shown.count  Datasets found.
    * @param {number} shown.filters  How many are active, the search included.
@@ -102,7 +120,8 @@ export class Results {
     this.#parts.count.textContent = `${countText(count)}${range}`;
     showPages(this.#parts.pages, page, last, hrefOf);
     const active = filters > 0 ? `, ${plural(filters, "active filter")}` : "";
-    this.#announce(`${countText(count)}${active}${last > 1 ? `, page ${numbers.format(page)} of ${numbers.format(last)}` : ""}`);
+    const place = last > 1 ? `, page ${numbers.format(page)} of ${numbers.format(last)}` : "";
+    this.#announce(`${countText(count)}${active}${place}`);
   }
 
   /**
@@ -112,7 +131,7 @@ export class Results {
    */
   showCorrections(corrections) {
     const words = corrections.flatMap((word, index) => [index === 0 ? "" : ", ", make("b", word)]);
-    this.#parts.note.replaceChildren(...(words.length > 0 ? ["Little was found, so this was looked for too: ", ...words] : []));
+    this.#parts.note.replaceChildren("Little was found, so this was looked for too: ", ...words);
     this.#parts.note.hidden = words.length === 0;
   }
 

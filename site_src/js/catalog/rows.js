@@ -16,20 +16,19 @@ const LANGUAGES_SHOWN = 3;
 
 /**
  * @param {Row} row
- * @param {import("../index/tokenizer.js").Word[]} words  To mark.
+ * @param {import("../index/catalog.js").FindMarks | null} findMarks
  * @param {Surroundings} surroundings
  */
-export function makeRow(row, words, { template, home }) {
+export function makeRow(row, findMarks, { template, home }) {
   const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
   const link = /** @type {HTMLAnchorElement} */ (part("a"));
   link.href = hrefOf(row.address, home);
-  link.append(...marked(row.title, words, true));
-  part(".by").append(...marked(row.values.publisher?.[0]?.title ?? "", words));
-  fill(part(".snippet"), row.snippet === "" ? [] : marked(row.snippet, words));
+  link.append(...marked(row.title, findMarks, true));
+  part(".by").append(...marked(row.values.publisher?.[0]?.title ?? "", findMarks));
+  fill(part(".snippet"), row.snippet === "" ? [] : marked(row.snippet, findMarks));
   fill(part(".chips"), chips(row));
   fill(part(".figures"), figures(row));
-  element.dataset.address = row.address;
   return element;
 }
 

@@ -9,7 +9,6 @@ import { allBits, bitsOf, intersect, positionsOf, unite } from "./bitset.js";
 import { addCounts, select } from "./columns.js";
 import { listByScore, listInOrder } from "./orders.js";
 import { Work } from "./pauses.js";
-import { findKey, search } from "./search.js";
 
 /** The value that stands for datasets of which no source states one. */
 export const UNSTATED = "none-stated";
@@ -31,6 +30,8 @@ const FIRST_ROWS = 8;
  * @property {string} facet
  * @property {Set<number>} codes  Of values that the head lists.
  * @property {Uint32Array[]} lists  Positions of the datasets of each other value.
+ *
+ * @typedef {(text: string, isName?: boolean) => [number, number][]} FindMarks  Where the words of a search stand.
  *
  * @typedef {object} Evaluation
  * @property {Map<string, Bits>} sets  By facet, the datasets with one of its chosen values; "" is the search.
@@ -66,6 +67,8 @@ export class Answer {
     this.unknown = [];
     /** @type {import("./tokenizer.js").Word[]} What to mark in the rows. */
     this.words = [];
+    /** @type {FindMarks | null} Where they stand in a text; null where nothing was searched for. */
+    this.findMarks = null;
     /** @type {string[]} Words that were looked for too, in case of a typing error. */
     this.corrections = [];
     /** Whether rows and all counts asked for are here. */
@@ -88,6 +91,11 @@ export class Answer {
     const { list } = await this.#evaluate(signal);
     return this.#reader.rows(list.subarray(start, end), signal);
   }
+}
+
+/** What the search needs: most of the code, and nothing that a page shows at first. */
+function searching() {
+  return import("./search.js");
 }
 
 export class Catalog {
@@ -139,8 +147,14 @@ export class Catalog {
     const found = await evaluate(signal);
     answer.count = found.count;
     answer.words = found.matches?.words ?? [];
+    answer.findMarks = found.matches?.findMarks ?? null;
     answer.corrections = found.matches?.corrections ?? [];
     yield* this.#fill(answer, found, facets, { rowStart, rowCount }, signal);
+  }
+
+  /** Starts to load the code of the search, without waiting for it. */
+  prepareSearch() {
+    searching().catch(() => {}); // asked for again later
   }
 
   /**
@@ -230,7 +244,7 @@ export class Catalog {
   async #evaluate({ query, sort }, choices, signal) {
     const reader = this.#reader;
     const [matches, order, ...chosen] = await Promise.all([
-      search(reader, query, signal),
+      query.trim() === "" ? null : searching().then(({ search }) => search(reader, query, signal)),
       sort === "relevance" ? null : reader.order(sort, signal),
       ...choices.map((choice) => this.#bitsOf(choice, signal)),
     ]);
@@ -311,7 +325,7 @@ export class Catalog {
    */
   async #findList(facet, value, signal) {
     if (!this.#reader.facets.has(facet) || this.#reader.facet(facet).files === "") return null;
-    const directory = await this.#reader.directory(signal);
+    const [directory, { findKey }] = await Promise.all([this.#reader.directory(signal), searching()]);
     const key = await findKey(this.#reader, directory, "terms", `=${facet}:${value.toLowerCase()}`, signal);
     return key && key.shard.texts(key.index);
   }
