@@ -71,14 +71,22 @@ class Visit:
         self._session = page.context.new_cdp_session(page)
         self._session.send("Network.enable")
         self._session.send("Performance.enable")
-        self._session.on("Network.requestWillBeSent", lambda event: self.requests.append(event["request"]["url"]))
+        self._open: set[str] = set()
+        self._session.on("Network.requestWillBeSent", self._begin)
         self._session.on("Network.loadingFinished", self._count)
+        self._session.on("Network.loadingFailed", lambda event: self._open.discard(event["requestId"]))
         if is_slow:
             self._session.send("Network.emulateNetworkConditions", NETWORK)
             self._session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.add_init_script(_OBSERVER)
 
+    def _begin(self, event: dict[str, Any]) -> None:
+        if event["request"]["url"].startswith("http"):
+            self.requests.append(event["request"]["url"])
+            self._open.add(event["requestId"])
+
     def _count(self, event: dict[str, Any]) -> None:
+        self._open.discard(event["requestId"])
         self.bytes += int(event["encodedDataLength"])
 
     def open(self, url: str) -> dict[str, float]:
@@ -109,8 +117,15 @@ class Visit:
 
     def _wait(self) -> dict[str, float]:
         self.page.wait_for_function("() => window.bench?.seen?.whole && window.bench.seen.rows", timeout=120_000)
-        self.page.wait_for_load_state("networkidle")
+        self.rest()
         return dict(self.page.evaluate("bench.seen"))
+
+    def rest(self) -> None:
+        """Waits until nothing has been on its way for a moment."""
+        quiet = 0
+        while quiet < 3:
+            self.page.wait_for_timeout(60)
+            quiet = 0 if self._open else quiet + 1
 
     def _work(self) -> float:
         metrics = {each["name"]: each["value"] for each in self._session.send("Performance.getMetrics")["metrics"]}
@@ -118,9 +133,8 @@ class Visit:
 
     def fetched(self) -> dict[str, int]:
         """What was fetched since the last act."""
-        files = [url for url in self.requests if url.startswith("http")]
-        shards = sum("/terms/" in url or "/beginnings/" in url for url in files)
-        return {"requests": len(files), "bytes": self.bytes, "term_shards": shards}
+        shards = sum("/terms/" in url or "/beginnings/" in url for url in self.requests)
+        return {"requests": len(self.requests), "bytes": self.bytes, "term_shards": shards}
 
 
 @contextmanager
@@ -149,8 +163,7 @@ def ask(browser: Browser, url: str, script: str, before: str | None = None) -> d
         visitor.open(url)
         if before is not None:
             visitor.page.evaluate(before)
-            visitor.page.wait_for_load_state("networkidle")
-            visitor.page.wait_for_timeout(700)
+            visitor.rest()
         return visitor.act(script) | visitor.fetched()
 
 
@@ -161,7 +174,7 @@ def click_loaded(browser: Browser, url: str, *, has_all: bool) -> list[dict[str,
         visitor.open(url)
         if has_all:
             visitor.page.evaluate(OPEN_ALL)
-            visitor.page.wait_for_timeout(700)
+            visitor.rest()
         clicks = [check("modality", "Text"), check("modality", "Audio"), check("domain", "Finance")]
         for number in range(10):
             for click in clicks:

@@ -93,9 +93,16 @@ export class Answer {
   }
 }
 
-/** What the search needs: most of the code, and nothing that a page shows at first. */
-function searching() {
-  return import("./search.js");
+/** The search: most of the code, and nothing that a page shows at first. All of it is asked for at once. */
+async function searching() {
+  const [search] = await Promise.all([
+    import("./search.js"),
+    import("./highlights.js"),
+    import("./tokenizer.js"),
+    import("./letters.js"),
+    import("./typing.js"),
+  ]);
+  return search;
 }
 
 export class Catalog {
@@ -243,6 +250,7 @@ export class Catalog {
    */
   async #evaluate({ query, sort }, choices, signal) {
     const reader = this.#reader;
+    if (query.trim() !== "") reader.prepare(); // while the code is on its way
     const [matches, order, ...chosen] = await Promise.all([
       query.trim() === "" ? null : searching().then(({ search }) => search(reader, query, signal)),
       sort === "relevance" ? null : reader.order(sort, signal),
