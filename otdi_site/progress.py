@@ -46,18 +46,16 @@ class Progress:
             self._is_in_line = False
 
     def track(self, steps: Iterable[T], length: int, label: str) -> Iterator[T]:
-        """Yields `steps`, with a bar once the run is older than a second."""
+        """Yields `steps`, all of them, with a bar of `length` once the run is older than a second."""
         self.finish()
         iterator = iter(steps)
         done = 0
-        while done < length and not (self._is_shown and self.seconds > PATIENCE_SECONDS):
+        while done >= length or not (self._is_shown and self.seconds > PATIENCE_SECONDS):
             try:
                 step = next(iterator)
             except StopIteration:
                 return
             done += 1
             yield step
-        if done == length:
-            return
         with click.progressbar(iterator, length=length - done, label=label, file=sys.stderr) as bar:
             yield from bar

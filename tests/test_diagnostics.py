@@ -50,6 +50,7 @@ WITHOUT_FRAGMENT = {
     "OTD505": "a disk that fails",
     "OTD510": "a site of 900 MB",
     "OTD511": "a file of 90 MB",
+    "OTD520": "a process that is killed",
 }
 """Codes that no file of a site can cause, and what does."""
 

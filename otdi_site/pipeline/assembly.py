@@ -63,7 +63,7 @@ class Assembly:
     ) -> Iterator[tuple[str, tuple[int, int] | None, bool]]:
         """Makes the needed files; of each its path, its stamp where it was written, and whether its bytes are new."""
         results = self._rendering.make(self.plan, needed, staging)
-        for result in progress.track(results, len(needed), "Making pages"):
+        for result in progress.track(results, len(self._rendering.wanted.union(needed)), "Making pages"):
             if result.diagnostic is not None:
                 if result.diagnostic not in self._diagnostics:
                     self._diagnostics.append(result.diagnostic)

@@ -24,6 +24,7 @@ from otdi_site.pipeline.request import (
     describe_changes,
 )
 from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
+from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.source.config import read_config
@@ -61,7 +62,7 @@ def build(request: Request, progress: Progress) -> Outcome:
     try:
         with Publication(request.root, request.output, cache, notify=progress.say) as publication:
             return _build(request, config, progress, publication)
-    except PublishError as problem:
+    except (PublishError, WorkerError) as problem:
         texts = ["nothing was published"]
         return conclude(request, "build", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
 
@@ -104,7 +105,8 @@ def _build(request: Request, config: SiteConfig, progress: Progress, publication
                     return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts)
                 forget(request)
                 changes = release.publish()
-        except (PublishError, StoreError) as problem:
+        except (PublishError, StoreError, WorkerError) as problem:
+            publication.abandon()  # what fills a disk must not keep it full
             diagnostics.append(problem.diagnostic)
             texts = ["nothing was published", *about]
             return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts, status=FAILURE)
@@ -164,11 +166,17 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
         return config
     sources = read_sources(request, config)
     metadata = load_metadata(request)
-    with assembling(request, sources, metadata.snapshot) as assembly:
-        for _ in assembly.make(assembly.plan.fingerprints, None, progress):
-            pass
-        diagnostics = [*sources.diagnostics, *metadata.diagnostics, *assembly.problems()]
-        facts, texts = _describe(assembly, config)
+    diagnostics = [*sources.diagnostics, *metadata.diagnostics]
+    try:
+        with assembling(request, sources, metadata.snapshot) as assembly:
+            for _ in assembly.make(assembly.plan.fingerprints, None, progress):
+                pass
+            diagnostics += assembly.problems()
+            facts, texts = _describe(assembly, config)
+    except WorkerError as problem:
+        diagnostics.append(problem.diagnostic)
+        texts = ["not all was checked"]
+        return conclude(request, "check", diagnostics, progress, facts={}, texts=texts, status=FAILURE)
     if only:
         diagnostics = [diagnostic for diagnostic in diagnostics if _is_below(request.root, diagnostic.mark, only)]
     return conclude(request, "check", diagnostics, progress, facts=facts, texts=texts)

@@ -35,7 +35,7 @@ def tool_fingerprint() -> bytes:
     return fingerprint(*files_of([_PACKAGE], "*.py"))
 
 
-def files_of(folders: Iterable[Path], pattern: str) -> list[bytes]:
+def files_of(folders: Iterable[Path], pattern: str = "*") -> list[bytes]:
     """Paths and contents of files in a stable order."""
     found = []
     for number, folder in enumerate(folders):
@@ -53,9 +53,11 @@ class Fingerprints:
     ) -> None:
         self._base = fingerprint(
             tool_fingerprint(),
-            *files_of(template_folders, "*.html"),
+            *files_of(template_folders),  # whatever their ending: templates can include any
             repr(surroundings).encode(),
             *(f"{name} {path}".encode() for name, path in sorted(assets.paths.items())),
+            # Templates can take in their text, and their paths do not tell of a change.
+            *(assets.contents[name] for name, path in sorted(assets.paths.items()) if name == path),
         )
         self._list_base = fingerprint(self._base, repr(metadata_as_of).encode())
 

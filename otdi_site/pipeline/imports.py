@@ -121,8 +121,10 @@ class ForkedImporters:
     def render(
         self, orders: Sequence[Sequence[Order]], staging: Staging | None, wanted: frozenset[str]
     ) -> Iterator[Rendered]:
-        for connection, mine in zip(self._workers.connections, orders, strict=True):
-            connection.send((mine, staging, wanted))
+        for number in range(self._count):
+            # The last workers may have no orders: a small file has no part for them.
+            mine = orders[number] if number < len(orders) else ()
+            self._workers.send(number, (mine, staging, wanted))
         for batch in self._workers.results():
             yield from batch
 

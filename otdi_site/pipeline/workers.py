@@ -9,6 +9,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import traceback
@@ -17,6 +18,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any
+
+from otdi_site.diagnostics import Mark, error
 
 _PR_SET_PDEATHSIG = 1
 
@@ -27,15 +30,20 @@ def can_fork() -> bool:
 
 
 class WorkerError(Exception):
-    """A worker failed or was killed."""
+    """A worker was killed, `diagnostic` says so."""
+
+    def __init__(self) -> None:
+        message = "a worker process was killed, perhaps for want of memory"
+        help = "run it again, with fewer --jobs or with more memory"
+        self.diagnostic = error("OTD520", Mark("site.yaml"), message, help)
+        super().__init__(self.diagnostic)
 
 
 class _Failure:
     """What a worker sends as its last word."""
 
-    def __init__(self, problem: BaseException, text: str) -> None:
+    def __init__(self, problem: BaseException) -> None:
         self.problem = problem
-        self.text = text
 
 
 class Workers:
@@ -72,6 +80,14 @@ class Workers:
             process.join()
         gc.unfreeze()
 
+    def send(self, number: int, message: object) -> None:
+        """Tells a worker something. Raises what it raised, or `WorkerError`."""
+        try:
+            self.connections[number].send(message)
+        except OSError:  # it has ended
+            _receive(self.connections[number])
+            raise WorkerError from None
+
     def receive(self, number: int) -> Any:
         """What a worker says next. Raises what it raised, or `WorkerError`."""
         return _receive(self.connections[number])
@@ -93,10 +109,8 @@ def _receive(connection: Connection) -> Any:
     try:
         result = connection.recv()
     except (EOFError, OSError) as problem:
-        text = "a worker process was killed, perhaps for want of memory; fewer --jobs need less"
-        raise WorkerError(text) from problem
+        raise WorkerError from problem
     if isinstance(result, _Failure):
-        print(result.text, file=sys.stderr)
         raise result.problem
     return result
 
@@ -120,8 +134,18 @@ def _run(
     except (EOFError, BrokenPipeError):  # the parent is gone
         return
     except BaseException as problem:
-        text = traceback.format_exc()
-        try:
-            connection.send(_Failure(problem, ""))
-        except Exception:  # it cannot be pickled
-            connection.send(_Failure(WorkerError(text.splitlines()[-1]), text))
+        # The parent's traceback ends where it heard of it.
+        problem.add_note(f"In a worker process:\n{traceback.format_exc()}")
+        with suppress(BrokenPipeError):  # the parent is gone
+            connection.send(_Failure(_that_travels(problem)))
+
+
+def _that_travels(problem: BaseException) -> BaseException:
+    """An exception that arrives whole: not each can be pickled, and not each that can be unpickled again."""
+    try:
+        pickle.loads(pickle.dumps(problem))
+    except Exception:
+        other = RuntimeError(f"{type(problem).__name__}: {problem}")
+        other.__notes__ = list(problem.__notes__)
+        return other
+    return problem

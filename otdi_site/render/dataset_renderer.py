@@ -59,8 +59,9 @@ class DatasetRenderer:
         self, listing: Listing, rows: Iterable[str], siblings: Markup, metadata_as_of: str | None
     ) -> bytes | Diagnostic:
         """One page of the datasets of a facet's value, with what else there is in its facet."""
-        # Without the other values: their numbers change with datasets that are not in this list.
-        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0))
+        # Without the other values: their numbers change with datasets that are not in this list. And without what
+        # the rows do not show of its datasets: whether the list is made again depends on the rows.
+        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0), summaries=())
         values = {
             "listing": narrow,
             "facet": narrow.facet,

@@ -42,27 +42,32 @@ class Renderer:
         assets: Assets,
         describe: Callable[[str, str], ValueLink] | None = None,
     ) -> None:
-        """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out."""
+        """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out.
+
+        It must know values that no dataset has: no page of a dataset may change with another dataset.
+        """
         self._folders = tuple(template_folders)
         self._site = site
         self._assets = assets
         self._values = {(facet.name, value.id): value for facet in site.facets for value in facet.values}
-        self._describe = describe
         self._siblings: dict[str, Markup] = {}
         self._templates = Templates(
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
         )
         self._templates.add(index_href=None)
-        self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, self._find_link)
+        self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
         return self._values.get((facet, value_id))
 
     def _find_link(self, facet: str, value_id: str) -> ValueLink | None:
         value = self._values.get((facet, value_id))
-        if value is None:
-            return None
-        return self._describe(facet, value_id) if self._describe else ValueLink(value.id, value.title, value.address)
+        return None if value is None else ValueLink(value.id, value.title, value.address)
+
+    @cached_property
+    def _former(self) -> DatasetRenderer:
+        """Of datasets that left: they are in no list, so that what they state may have none to link to."""
+        return DatasetRenderer(self._folders, Surroundings.of(self._site), self._assets, self._find_link)
 
     @cached_property
     def layouts(self) -> frozenset[str]:
@@ -89,7 +94,8 @@ class Renderer:
 
     def render_dataset(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> bytes | Diagnostic:
         """A dataset's page, with links to `related` ones."""
-        return self._datasets.render_page(dataset, related)
+        renderer = self._datasets if dataset.departure is None else self._former
+        return renderer.render_page(dataset, related)
 
     def render_row(self, summary: Summary) -> str | Diagnostic:
         """A dataset in a list."""

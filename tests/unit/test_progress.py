@@ -69,6 +69,14 @@ def test_what_follows_a_line_that_is_written_over_begins_a_new_one(monkeypatch: 
     )
 
 
+@pytest.mark.parametrize("patience", [-1.0, 3600.0])
+def test_steps_beyond_those_that_were_announced_are_not_lost(monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
+    sit_at_terminal(monkeypatch, patience=patience)
+    assert list(Progress().track("abcd", 2, "Rendering")) == ["a", "b", "c", "d"]
+    assert list(Progress().track("abcd", 0, "Rendering")) == ["a", "b", "c", "d"]
+    assert list(Progress(is_quiet=True).track("abcd", 2, "Rendering")) == ["a", "b", "c", "d"]
+
+
 def test_steps_may_end_early(monkeypatch: pytest.MonkeyPatch) -> None:
     sit_at_terminal(monkeypatch)
     assert list(Progress().track(iter("ab"), 5, "Rendering")) == ["a", "b"]
