@@ -9,8 +9,9 @@ import asyncio
 import json
 import re
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -53,15 +54,16 @@ class Firefox:
         command = [FIREFOX, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+        # In a thread of its own: Playwright, where other tests use it, has a loop that runs in this one.
         self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         self._number = 0
 
     def __enter__(self) -> Firefox:
         try:
             address = wait_for(lambda: _LISTENS.search(self._log.read_text(errors="replace")))[1]
-            self._connection: WebSocketClientConnection = self._loop.run_until_complete(
-                asyncio.wait_for(_connect(f"{address}/session"), PATIENCE)
-            )
+            self._connection: WebSocketClientConnection = self._run(_connect(f"{address}/session"))
             self.send("session.new", capabilities={})
             self._tab = self.send("browsingContext.getTree")["contexts"][0]["context"]
         except BaseException:
@@ -72,7 +74,7 @@ class Firefox:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self._loop.call_soon_threadsafe(self._connection.close)
         self._stop()
 
     def _stop(self) -> None:
@@ -82,13 +84,18 @@ class Firefox:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
         self._loop.close()
+
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, PATIENCE), self._loop).result()
 
     def send(self, method: str, **parameters: Any) -> dict[str, Any]:
         """The result of a command."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
-        return self._loop.run_until_complete(asyncio.wait_for(self._exchange(message), PATIENCE))
+        return self._run(self._exchange(message))
 
     async def _exchange(self, message: dict[str, Any]) -> dict[str, Any]:
         await self._connection.write_message(json.dumps(message))

@@ -230,6 +230,7 @@ def test_a_long_list_of_values_can_be_searched_by_any_name(
     catalog.page.get_by_label(f"Find a value of {facet.lower()}").fill(typed)
     group = catalog.page.get_by_role("group", name=facet, exact=True)
     value = group.locator("label:visible").filter(has_text=found)
+    group.get_by_role("status").filter(has_text="found").wait_for()
     value.first.wait_for()
     assert group.locator("label:visible").count() < 5
     count = int(value.first.locator(".number").inner_text())
