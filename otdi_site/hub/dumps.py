@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -76,7 +77,7 @@ def read_dump(file: Path, columns: Mapping[str, str], part: Part) -> Iterator[Du
             yield from _read_parquet(file, columns, part)
         else:
             yield from _read_lines(file, columns, part)
-    except (OSError, EOFError) as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
         raise DumpError(f"cannot be read: {reason}", "check that the file is there and whole") from problem
 

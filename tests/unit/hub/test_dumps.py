@@ -83,6 +83,16 @@ def test_a_file_that_ends_early_is_a_problem_with_a_remedy(tmp_path: Path) -> No
     assert problem.help
 
 
+def test_a_file_that_is_packed_wrongly_is_a_problem_with_a_remedy(tmp_path: Path) -> None:
+    packed = tmp_path / "rows.jsonl.gz"
+    whole = gzip.compress(json.dumps(GOOD).encode() * 1000, mtime=0)
+    for broken in (whole[:20] + b"x" * 50, whole[:-8] + bytes(8), b"no gzip"):
+        packed.write_bytes(broken)
+        problem = read(packed)[-1]
+        assert isinstance(problem, ImportProblem)
+        assert problem.help
+
+
 def test_columns_may_have_other_names(tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", {"key": "sample/waves", "about": "Heights.", "description": "no"})
     [found] = read(file, columns={"id": "key", "description": "about"})
