@@ -238,7 +238,7 @@ class HubServer:
     renamed: dict[str, str] = field(default_factory=dict)
     """New ids by old ids."""
     files: dict[str, bytes] = field(default_factory=dict)
-    """Contents of the files of dataset repositories, by the dataset's id and their path: ``example-org/tides/a.csv``."""
+    """Contents of the files of dataset repositories, by its id and their path: ``example-org/tides/a.csv``."""
     requests: list[Request] = field(default_factory=list)
     _faults: dict[str, _Planned] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
