@@ -29,8 +29,6 @@ _UNSAFE = (
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
 )
 UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
-_WHITE_SPACE = re.compile(r"\s+")
-_SPACES = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 # huggingface_hub 2.4, utils/_validators.py: ASCII letters, digits, `-`, `_`, `.`; no `-` or `.` at an end.
@@ -102,24 +100,33 @@ def clean_line(value: object, limit: int) -> str | None:
     """Text in one line, cut at `limit` characters; `None` where nothing is left."""
     if not isinstance(value, str):
         return None
-    text = _WHITE_SPACE.sub(" ", UNSAFE_CHARACTER.sub("", _shortened(value, limit)))
-    return _cut(text.strip(), limit) or None
+    return _cut(" ".join(_without_unsafe(_shortened(value, limit)).split()), limit) or None
 
 
 def clean_text(value: object, limit: int) -> str | None:
     """Text in lines, with single spaces and at most one empty line in a row, cut at `limit` characters."""
     if not isinstance(value, str):
         return None
-    text = _shortened(value, limit).replace("\r\n", "\n").replace("\r", "\n")
-    lines = (line.strip() for line in _SPACES.sub(" ", UNSAFE_CHARACTER.sub("", text)).split("\n"))
+    text = _shortened(value, limit)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Splitting and joining is an order of magnitude faster than replacing each run of white space.
+    lines = [" ".join(_without_unsafe(line).split()) for line in text.split("\n")]
     return _cut(_EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip(), limit) or None
+
+
+def _without_unsafe(line: str) -> str:
+    # No unsafe character is printable as Python means it, and asking for that is faster than searching.
+    return line if line.isprintable() else UNSAFE_CHARACTER.sub("", line)
 
 
 def check_word(value: object, pattern: re.Pattern[str] | None = None) -> str | None:
     """A short text that must be right as it stands: nothing is cut or mended."""
     if not isinstance(value, str) or not 0 < len(value) <= WORD_LIMIT:
         return None
-    if UNSAFE_CHARACTER.search(value) or "\n" in value or "\t" in value or value != value.strip():
+    if not value.isprintable() and (UNSAFE_CHARACTER.search(value) or "\n" in value or "\t" in value):
+        return None
+    if value != value.strip():
         return None
     return value if pattern is None or pattern.fullmatch(value) else None
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from otdi_site.hub.fields import (
@@ -64,6 +65,7 @@ _TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None]] = {
     "arxiv": ("arxiv_ids", _ARXIV),
     "doi": ("dois", _DOI),
 }
+_FIELDS_OF_TAGS = (*(name for name, _ in _TAG_FIELDS.values()), "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +218,22 @@ def _read_tags(fields: _Fields, tags: object) -> None:
     if words is None:
         fields.take("tags", None, tags)
         return
-    found: dict[str, set[str]] = {name: set() for name, _ in _TAG_FIELDS.values()}
-    rest = []
+    found: dict[str, list[str]] = {name: [] for name in _FIELDS_OF_TAGS}
     for tag in words:
-        prefix, separator, value = tag.partition(":")
-        if not separator or prefix not in _TAG_FIELDS:
-            rest.append(tag)
-            continue
-        name, pattern = _TAG_FIELDS[prefix]
-        if (word := check_word(value, pattern)) is not None:
-            found[name].add(word)
-    fields.facts.update({name: tuple(sorted(values)) for name, values in found.items()})
-    fields.facts["tags"] = tuple(rest)
+        if (meaning := _read_tag(tag)) is not None:
+            found[meaning[0]].append(meaning[1])
+    # In order and each once, as the words are: those of a field have one prefix.
+    fields.facts.update({name: tuple(values) for name, values in found.items()})
+
+
+@lru_cache(1 << 16)  # a few thousand tags make up nearly all that datasets have
+def _read_tag(tag: str) -> tuple[str, str] | None:
+    """The field that a tag is of, and its value there; `None` for one that makes no sense."""
+    prefix, separator, value = tag.partition(":")
+    if not separator or prefix not in _TAG_FIELDS:
+        return "tags", tag
+    name, pattern = _TAG_FIELDS[prefix]
+    return None if check_word(value, pattern) is None else (name, value)
 
 
 def _read_card(fields: _Fields, card: object) -> None:

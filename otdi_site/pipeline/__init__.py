@@ -1,10 +1,46 @@
 """Runs the stages for build, refresh and check, and hands what one gives to the next; it must not do their work.
 
-Stages collect diagnostics. An error among them means that nothing is published.
+Stages collect diagnostics. An error among them means that nothing is published. The stages are imported when they are
+needed: a build that finds nothing to do ends before their import would.
 """
 
-from otdi_site.pipeline.commands import build, check, refresh
+from collections.abc import Sequence
+from pathlib import Path
+
+from otdi_site.pipeline.last_build import repeat
 from otdi_site.pipeline.request import CLEAN, FAILURE, PROBLEMS, Outcome, Request
-from otdi_site.pipeline.sources import watched_paths
+from otdi_site.progress import Progress
+
+
+def build(request: Request, progress: Progress) -> Outcome:
+    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was."""
+    outcome = repeat(request, progress)
+    if outcome is None:
+        from otdi_site.pipeline import commands
+
+        outcome = commands.build(request, progress)
+    return outcome
+
+
+def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
+    """Asks the Hub for everything and writes the snapshot; the site is left alone."""
+    from otdi_site.pipeline import commands
+
+    return commands.refresh(request, progress, accept=accept)
+
+
+def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome:
+    """Every problem of the site, or those of the files and folders in `only`; writes nothing."""
+    from otdi_site.pipeline import commands
+
+    return commands.check(request, progress, only)
+
+
+def watched_paths(root: Path) -> tuple[Path, ...]:
+    """Files and folders whose change may change the site."""
+    from otdi_site.pipeline import sources
+
+    return sources.watched_paths(root)
+
 
 __all__ = ["CLEAN", "FAILURE", "PROBLEMS", "Outcome", "Request", "build", "check", "refresh", "watched_paths"]

@@ -20,7 +20,7 @@ from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.importing import ImportWork
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.rendering import Plan, Rendering
-from otdi_site.pipeline.request import Request
+from otdi_site.pipeline.request import CACHE_FOLDER, Request
 from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
 from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
@@ -28,7 +28,6 @@ from otdi_site.publish import Staging
 from otdi_site.render import Assets, DatasetRenderer, Site, Surroundings, load_assets
 from otdi_site.urls import clashing_files
 
-CACHE_FOLDER = ".cache"
 _REPORT = "refused-rows.jsonl"
 _WORTH_WORKERS = 500_000
 """Bytes of imported files from which on it pays to start processes."""

@@ -7,18 +7,28 @@ from pathlib import Path
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error, has_errors
-from otdi_site.pipeline.assembly import CACHE_FOLDER, Assembly, assembling, import_facts, write_report
+from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
+from otdi_site.pipeline.inputs import describe_inputs
+from otdi_site.pipeline.last_build import LastBuild, forget, remember
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
-from otdi_site.pipeline.publishing import Changes, Release
-from otdi_site.pipeline.request import FAILURE, PROBLEMS, Outcome, Request, conclude, count
+from otdi_site.pipeline.publishing import Release
+from otdi_site.pipeline.request import (
+    CACHE_FOLDER,
+    FAILURE,
+    PROBLEMS,
+    STORE_FILE,
+    Outcome,
+    Request,
+    conclude,
+    count,
+    describe_changes,
+)
 from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.source.config import read_config
 from otdi_site.store import Store, StoreError
-
-_STORE = "store.sqlite"
 
 
 def _configure(request: Request, command: str, progress: Progress) -> SiteConfig | Outcome:
@@ -51,7 +61,7 @@ def build(request: Request, progress: Progress) -> Outcome:
     cache = request.root / CACHE_FOLDER
     try:
         with Publication(request.root, request.output, cache, notify=progress.say) as publication:
-            return _build(request, config, progress, publication, cache / _STORE)
+            return _build(request, config, progress, publication)
     except (PublishError, WorkerError) as problem:
         texts = ["nothing was published"]
         return conclude(request, "build", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
@@ -67,22 +77,22 @@ def _find_output_problem(request: Request) -> Diagnostic | None:
     return None
 
 
-def _build(
-    request: Request, config: SiteConfig, progress: Progress, publication: Publication, store_path: Path
-) -> Outcome:
+def _build(request: Request, config: SiteConfig, progress: Progress, publication: Publication) -> Outcome:
+    imported = [request.root / source.path for source in config.sources if source.path is not None]
+    inputs = describe_inputs(request.root, imported, publication.began)
     sources = read_sources(request, config)
     metadata = _bring_up_to_date(request, config, sources, progress)
     if metadata.is_interrupted:
         found = [*sources.diagnostics, *metadata.diagnostics]
-        texts = ["interrupted, nothing was published", metadata.describe()]
+        texts = ["interrupted, nothing was published", metadata.age.describe()]
         return conclude(request, "build", found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
     with assembling(request, sources, metadata.snapshot) as assembly:
         facts, texts = _describe(assembly, config)
         facts |= metadata.facts
-        texts.append(metadata.describe())
+        about = [*texts, metadata.age.describe()]
         diagnostics = [*sources.diagnostics, *metadata.diagnostics]
         try:
-            with Store(store_path, Mark(f"{CACHE_FOLDER}/{_STORE}")) as store:
+            with Store(request.root / CACHE_FOLDER / STORE_FILE, Mark(f"{CACHE_FOLDER}/{STORE_FILE}")) as store:
                 release = Release(publication, store, assembly.plan.fingerprints)
                 staging = release.stage()
                 for path, stamp, is_new in assembly.make(release.needed, staging, progress):
@@ -91,33 +101,39 @@ def _build(
                 write_report(request.root, config.sources, assembly.imports)
                 if has_errors(diagnostics, strict=request.strict):
                     publication.abandon()
-                    texts = ["nothing was published", *texts]
+                    texts = ["nothing was published", *about]
                     return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts)
+                forget(request)
                 changes = release.publish()
         except (PublishError, StoreError, WorkerError) as problem:
             publication.abandon()  # what fills a disk must not keep it full
             diagnostics.append(problem.diagnostic)
-            texts = ["nothing was published", *texts]
+            texts = ["nothing was published", *about]
             return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts, status=FAILURE)
     diagnostics += changes.diagnostics
-    facts |= {"files": changes.written + changes.unchanged, "bytes": changes.size}
-    facts |= {"written": changes.written, "removed": changes.removed}
-    texts.append(_describe_changes(changes))
-    return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts)
+    files = changes.written + changes.unchanged
+    facts |= {"files": files, "bytes": changes.size, "written": changes.written, "removed": changes.removed}
+    about.append(describe_changes(files, changes.written, changes.removed))
+    outcome = conclude(request, "build", diagnostics, progress, facts=facts, texts=about)
+    # A file on the Hub may be another one any time.
+    if inputs is not None and len(imported) == len(config.sources) and metadata.is_settled:
+        last = LastBuild(
+            inputs=inputs,
+            imported=tuple(map(str, imported)),
+            fresh_until=metadata.fresh_until,
+            age=metadata.age,
+            facts=facts,
+            texts=tuple(texts),
+            diagnostics=tuple(diagnostics),
+        )
+        remember(request, last)
+    return outcome
 
 
 def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
     if request.offline:
         return load_metadata(request)
     return refresh_metadata(request, sources, progress, max_age_hours=config.metadata.max_age_hours)
-
-
-def _describe_changes(changes: Changes) -> str:
-    files = count(changes.written + changes.unchanged, "file")
-    if not (changes.written or changes.removed):
-        return f"{files}, all as they were"
-    removed = f", {changes.removed:,} removed" if changes.removed else ""
-    return f"{files}, {changes.written:,} written{removed}"
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
@@ -132,13 +148,13 @@ def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
         return conclude(request, "refresh", diagnostics, progress, facts={}, texts=texts)
     if request.offline:
         metadata = load_metadata(request)
-        texts = ["nothing was asked for, with --offline", metadata.describe()]
+        texts = ["nothing was asked for, with --offline", metadata.age.describe()]
         return conclude(request, "refresh", metadata.diagnostics, progress, facts=metadata.facts, texts=texts)
     metadata = refresh_metadata(request, sources, progress, max_age_hours=0, accept=accept)
     report = metadata.report
     assert report is not None
     status = FAILURE if report.is_interrupted else PROBLEMS if report.needs_accept else None
-    texts = [report.summary(), metadata.describe()]
+    texts = [report.summary(), metadata.age.describe()]
     diagnostics += metadata.diagnostics
     return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts, status=status)
 

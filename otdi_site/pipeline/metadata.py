@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.hub import SNAPSHOT_FOLDER, load_snapshot, write_snapshot
+from otdi_site.hub import SNAPSHOT_FOLDER, is_due, load_snapshot, system_clock, write_snapshot
 from otdi_site.hub import refresh as refresh_snapshot
 from otdi_site.model.refresh import RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import Snapshot
-from otdi_site.pipeline.request import Request
+from otdi_site.pipeline.request import MetadataAge, Request
 from otdi_site.pipeline.sources import Sources
 from otdi_site.progress import Progress
 
@@ -23,6 +23,10 @@ class Metadata:
     report: RefreshReport | None
     """What a refresh did; `None` where none was made."""
     diagnostics: tuple[Diagnostic, ...]
+    is_settled: bool = True
+    """Whether a refresh now would ask for nothing."""
+    fresh_until: str | None = None
+    """ISO 8601 UTC time until which that stays so; `None` where nothing is ever asked for."""
 
     @property
     def is_interrupted(self) -> bool:
@@ -35,20 +39,11 @@ class Metadata:
         refreshed = self.report.to_json() if self.report else None
         return {"metadata_as_of": self.snapshot.newest_read_at, "refresh": refreshed}
 
-    def describe(self) -> str:
-        """Where the metadata comes from and how old it is, for the summary; nothing that is written depends on it."""
-        if self.snapshot.newest_read_at is None:
-            return "no live metadata: all values are those of the entries"
-        # Facts that a refresh confirmed keep the time of their reading; here counts when they were last confirmed.
-        checked = self.snapshot.last_checked_at or self.snapshot.newest_read_at
-        age = datetime.now(UTC) - datetime.fromisoformat(checked)
-        days, hours = age.days, int(age.total_seconds() // 3600)
-        old = f"{hours} h old" if days < 2 else f"{days} days old"
-        if hours < 1:
-            old = "less than an hour old"
+    @property
+    def age(self) -> MetadataAge:
         endpoints = sorted({row.endpoint for row in self.snapshot.rows.values() if row.is_live})
-        origin = " and ".join(endpoint.partition("://")[2] for endpoint in endpoints)
-        return f"metadata of {origin} {old}"
+        hosts = tuple(endpoint.partition("://")[2] for endpoint in endpoints)
+        return MetadataAge(self.snapshot.newest_read_at, self.snapshot.last_checked_at, hosts)
 
 
 def _settings(sources: Sources, max_age_hours: float, accept: bool) -> RefreshSettings:
@@ -81,10 +76,18 @@ def refresh_metadata(
     before = load_metadata(request)
     if sources.has_entry_errors:
         return before
-    report = refresh_snapshot(
-        _settings(sources, max_age_hours, accept), before.snapshot, sources.hub_ids, progress=progress.step
-    )
+    settings = _settings(sources, max_age_hours, accept)
+    report = refresh_snapshot(settings, before.snapshot, sources.hub_ids, progress=progress.step)
     diagnostics = [*before.diagnostics, *report.diagnostics]
     if not report.needs_accept:
         diagnostics += write_snapshot(request.root / SNAPSHOT_FOLDER, report.snapshot).diagnostics
-    return Metadata(report.snapshot, report, tuple(diagnostics))
+    snapshot = report.snapshot
+    checked = [*snapshot.checked.collections.values(), *snapshot.checked.datasets.values()]
+    oldest = datetime.fromisoformat(min(checked)) + timedelta(hours=max_age_hours) if checked else None
+    return Metadata(
+        snapshot,
+        report,
+        tuple(diagnostics),
+        is_settled=report.requests == 0 and not is_due(settings, snapshot, sources.hub_ids, system_clock()),
+        fresh_until=oldest.isoformat() if oldest else None,
+    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
 from otdi_site.progress import Progress
 from otdi_site.source.files import read_line
 
+CACHE_FOLDER = ".cache"
+STORE_FILE = "store.sqlite"
 CLEAN, PROBLEMS, FAILURE = 0, 1, 2
 """Exit statuses: nothing wrong; problems in the content; wrong usage, configuration or an internal error."""
 
@@ -44,6 +47,35 @@ class Outcome:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """``1 page``, ``2 pages``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataAge:
+    """How old live metadata is. The summary says it; nothing that is written depends on it."""
+
+    read_at: str | None
+    """ISO 8601 UTC time of the newest reading; `None` where there is no live metadata."""
+    checked_at: str | None
+    """When facts were last confirmed, which they may be without a new reading."""
+    hosts: tuple[str, ...]
+
+    def describe(self) -> str:
+        if self.read_at is None:
+            return "no live metadata: all values are those of the entries"
+        age = datetime.now(UTC) - datetime.fromisoformat(self.checked_at or self.read_at)
+        days, hours = age.days, int(age.total_seconds() // 3600)
+        old = f"{hours} h old" if days < 2 else f"{days} days old"
+        if hours < 1:
+            old = "less than an hour old"
+        return f"metadata of {' and '.join(self.hosts)} {old}"
+
+
+def describe_changes(files: int, written: int, removed: int) -> str:
+    """``521 files, 3 written``."""
+    if not (written or removed):
+        return f"{count(files, 'file')}, all as they were"
+    more = f", {removed:,} removed" if removed else ""
+    return f"{count(files, 'file')}, {written:,} written{more}"
 
 
 def conclude(

@@ -79,7 +79,8 @@ class Publication:
         is_inside = self._output.is_relative_to(self._root)
         self._mark = Mark(self._output.relative_to(self._root).as_posix() if is_inside else str(self._output))
         self._workspace = self._output.parent / f".{self._output.name}.next"
-        self._began = 0  # by the clock of the file system
+        self.began = 0
+        """When the lock was had, in nanoseconds by the file system's clock."""
         self._survey: Survey | None = None
         self._tree: str | None = None
         self._mirror: str | None = None
@@ -94,7 +95,7 @@ class Publication:
             stack.enter_context(hold_lock(self._cache / "lock", self._mark, self._wait, self._notify))
             self._workspace.mkdir(parents=True, exist_ok=True)
             stack.enter_context(hold_lock(self._workspace / "lock", self._mark, self._wait, self._notify))
-            self._began = (self._workspace / "lock").stat().st_mtime_ns
+            self.began = (self._workspace / "lock").stat().st_mtime_ns
             if not (self._workspace / ".gitignore").exists():
                 (self._workspace / ".gitignore").write_text("*\n", encoding="ascii")
             self._stack = stack.pop_all()
@@ -209,7 +210,7 @@ class Publication:
                 files = len((self._survey.intact.keys() | set(written)) - set(removed))
                 note.write_text(self._equality(Path(self._mirror), files), encoding="ascii")
                 # The mirror was open to all while this build was at work: what happened to it then is to be looked at.
-                os.utime(note, ns=(self._began, self._began))
+                os.utime(note, ns=(self.began, self.began))
 
     def _mirrors(self) -> list[Path]:
         return sorted(self._workspace.glob(f"{_TREE}*"))

@@ -20,6 +20,11 @@ def _git(root: Path, *arguments: str) -> str | None:
     return result.stdout.decode("utf-8", "replace")
 
 
+def describe_history(root: Path) -> str:
+    """What `last_changes` goes by: the commit that is checked out, and whether the history is whole."""
+    return _git(root, "rev-parse", "HEAD", "--is-shallow-repository") or ""
+
+
 def last_changes(root: Path, folder: str) -> Mapping[str, str]:
     """ISO 8601 dates (of the committer) of the last commit of each file below `folder`, by path relative to `root`.
 

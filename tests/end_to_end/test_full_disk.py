@@ -1,4 +1,4 @@
-"""Builds on a small disk: when it is full they say so, the old site stays, and with room again the next one completes."""
+"""Builds on a small disk: a full one is named, the old site stays, and with room again the next one completes."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import pytest
 
 from otdi_site.hub.fields import (
     DESCRIPTION_LIMIT,
+    UNSAFE_CHARACTER,
     check_hub_id,
     check_number,
     check_slug,
@@ -149,3 +150,8 @@ def test_words_are_right_or_left_out() -> None:
     assert check_words(["b", "a", "a", "", " c", "d\u202e", "e\nf", "x" * 201, 7, None]) == ("a", "b")
     assert check_words("a") is None
     assert check_word("a b") == "a b"
+
+
+def test_no_unsafe_character_passes_for_a_printable_one() -> None:
+    # Text that is printable is not searched for unsafe characters.
+    assert [code for code in range(0x110000) if chr(code).isprintable() and UNSAFE_CHARACTER.match(chr(code))] == []
