@@ -132,6 +132,10 @@ def _open_zstandard(file: Path) -> IO[bytes]:
 
         def __init__(self) -> None:
             self._packed = file.open("rb")
+            try:
+                _refuse_half(self._packed, zstandard)
+            except zstandard.ZstdError as problem:
+                raise OSError(str(problem)) from problem
             self._stream = zstandard.ZstdDecompressor().stream_reader(self._packed, read_across_frames=True)
 
         def readable(self) -> bool:
@@ -148,6 +152,35 @@ def _open_zstandard(file: Path) -> IO[bytes]:
             super().close()
 
     return io.BufferedReader(Reader(), 1 << 20)
+
+
+def _refuse_half(packed: IO[bytes], zstandard: Any) -> None:
+    """Raises `EOFError` for a file that ends within a frame, which the library takes for the end of the rows.
+
+    It goes from block to block without unpacking any (RFC 8878, 3.1.1).
+    """
+    size, position = packed.seek(0, 2), 0
+    while position < size:
+        packed.seek(position)
+        head = packed.read(18)
+        if head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5:  # a frame to be skipped
+            position += 8 + int.from_bytes(head[4:8], "little")
+            continue
+        has_checksum = zstandard.get_frame_parameters(head).has_checksum
+        position += zstandard.frame_header_size(head)
+        is_last = False
+        while not is_last:
+            packed.seek(position)
+            block = packed.read(3)
+            if len(block) < 3:
+                raise EOFError("it ends early")
+            header = int.from_bytes(block, "little")
+            is_last = header & 1 == 1
+            position += 3 + (1 if header >> 1 & 3 == 1 else header >> 3)
+        position += 4 if has_checksum else 0
+    if position > size:
+        raise EOFError("it ends early")
+    packed.seek(0)
 
 
 def _read_parquet(file: Path, columns: Mapping[str, str], part: Part) -> Iterator[DumpRow]:

@@ -145,7 +145,9 @@ def test_zstandard_is_read_or_its_library_is_named(root: Path, tmp_path: Path) -
     assert (finished.status, finished.summary["datasets"]) == (0, 21), finished
     old = read_tree(root / "_site")
     whole = packed.read_bytes()
-    for broken in (whole[: len(whole) // 2], b"no zstandard", b""):
+    packed.write_bytes(b"\x50\x2a\x4d\x18\x03\0\0\0abc" + whole + whole)  # skipped, and twice the same rows
+    assert run(root, "build", "--offline", "--format", "json").summary["datasets"] == 21
+    for broken in (whole[: len(whole) // 2], whole[:-1], whole[:-5], whole[:6], whole + whole[:-9], b"no zstandard"):
         packed.write_bytes(broken)
         refused = run(root, "build", "--offline", "--format", "json")
         assert (refused.status, refused.codes) == (1, ["OTD450"]), (broken[:9], refused)
