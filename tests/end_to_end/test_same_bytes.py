@@ -25,8 +25,7 @@ EVENT = {"at": "2026-03-01T23:30:00Z", "id": "owner-1/set-1", "kind": "license",
 SURROUNDINGS = [
     {},
     {"LC_ALL": "C", "LANG": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0"},
-    {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"},
-    {"LC_ALL": "tr_TR.UTF-8", "TZ": "UTC-14", "PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "1", "COLUMNS": "20"},
+    {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "tr", "TZ": "UTC-14", "PYTHONHASHSEED": "4242", "PYTHONOPTIMIZE": "1"},
 ]
 
 
