@@ -10,15 +10,17 @@ from otdi_site.model.facet import FACET_NAMES, ValueLink
 from otdi_site.model.vocabulary import Vocabularies
 
 
-def value_finder(vocabularies: Vocabularies) -> Callable[[str, str], ValueLink]:
-    """What tells a value by facet and id, whether any dataset has it or not.
+def value_finder(vocabularies: Vocabularies) -> Callable[[str, str], ValueLink | None]:
+    """What tells a value by facet and id, whether any dataset has it or not; `None` of what has no lists.
 
     A publisher without a term of its own is called by its id: its title is known from its datasets alone.
     """
     describers = {name: describer(name, vocabularies, {}) for name in FACET_NAMES if name != "publisher"}
     known: dict[tuple[str, str], ValueLink] = {}
 
-    def find(facet: str, value_id: str) -> ValueLink:
+    def find(facet: str, value_id: str) -> ValueLink | None:
+        if facet not in FACET_NAMES:
+            return None
         found = known.get((facet, value_id))
         if found is None:
             if facet == "publisher":

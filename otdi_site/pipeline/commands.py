@@ -98,7 +98,7 @@ def _build(request: Request, config: SiteConfig, progress: Progress, publication
                 for path, stamp, is_new in assembly.make(release.needed, staging, progress):
                     release.take(path, stamp, is_new)
                 diagnostics += assembly.problems()
-                write_report(request.root, config.sources, assembly.imports)
+                diagnostics += write_report(request.root, config.sources, assembly.imports)
                 if has_errors(diagnostics, strict=request.strict):
                     publication.abandon()
                     texts = ["nothing was published", *about]

@@ -42,7 +42,7 @@ class Renderer:
         template_folders: Sequence[Path],
         site: Site,
         assets: Assets,
-        describe: Callable[[str, str], ValueLink] | None = None,
+        describe: Callable[[str, str], ValueLink | None] | None = None,
     ) -> None:
         """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out.
 
