@@ -11,8 +11,8 @@ compile := $(venv)/bin/uv pip compile --quiet --universal --python-version 3.11 
 	--no-emit-index-url $(LOCK_OPTIONS)
 # What the tests use, each with the Debian package that brings it where it is missing. The library is for the Node.js
 # inside the Playwright package.
-test_tools := chromium=chromium java=default-jre-headless xmllint=libxml2-utils node=nodejs npm=npm git=git zstd=zstd \
-	libatomic.so.1=libatomic1
+test_tools := chromium=chromium firefox-esr=firefox-esr java=default-jre-headless xmllint=libxml2-utils node=nodejs npm=npm \
+	git=git zstd=zstd libatomic.so.1=libatomic1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

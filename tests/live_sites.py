@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from tests.catalog_index import read_datasets
 from tests.html_pages import read_html
 from tests.hub_server import HubServer
 from tests.sites import Run, make_small_site, pages_of, read_tree, run
@@ -75,10 +76,7 @@ class LiveSite:
 
     def listed(self) -> list[str]:
         """Addresses of the datasets that the catalog's script reads."""
-        (file,) = (self.output / "assets").glob("catalog.*.json")
-        document = json.loads(file.read_text(encoding="utf-8"))
-        column = document["columns"].index("address")
-        return [row[column] for row in document["datasets"]]
+        return [dataset["address"] for dataset in read_datasets(self.output)]
 
     def mentions(self, text: str) -> set[str]:
         """Files of the site that contain `text`."""

@@ -21,6 +21,7 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.importing import Importer
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.pipeline.texts import Texts
 from otdi_site.publish import Staging
 from otdi_site.render import DatasetRenderer
 from otdi_site.urls import file_of_address
@@ -92,13 +93,15 @@ class ImportWork:
         described: frozenset[str],
         renderer: DatasetRenderer,
         part: Part,
+        texts: Texts,
     ) -> None:
-        """`described` are the Hub ids, in lower case, that entries describe."""
+        """`described` are the Hub ids, in lower case, that entries describe; `texts` takes the descriptions."""
         self._sources = sources
         self._vocabularies = vocabularies
         self._described = described
         self._renderer = renderer
         self._part = part
+        self._texts = texts
         self._datasets: list[Dataset] = []
 
     def read(self) -> Reading:
@@ -114,6 +117,7 @@ class ImportWork:
                     reading.described.append(((number, found.number), found.row))
                 else:
                     self._take(reading, (number, found.number), importer.dataset(found.row), found.source)
+        self._texts.flush()
         return reading
 
     def _take(self, reading: Reading, place: Place, dataset: Dataset, source: bytes) -> None:
@@ -126,6 +130,7 @@ class ImportWork:
         digest = blake2b(source, digest_size=DIGEST_SIZE, key=str(place[0]).encode()).digest()
         reading.summaries.append(ImportedSummary(place, values_of_summary(summary), row, digest))
         reading.stated.append(facts_stated(dataset))
+        self._texts.add(dataset.description.value if dataset.description else "")
         self._datasets.append(dataset)
 
     def render(self, orders: Sequence[Order], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:

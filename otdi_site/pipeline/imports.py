@@ -11,6 +11,7 @@ from otdi_site.hub import RefusedRow
 from otdi_site.model.catalog import Summary
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.pipeline.importing import ImportWork, Order, Place, Reading, Rendered, batches
+from otdi_site.pipeline.texts import Texts
 from otdi_site.pipeline.workers import Workers
 from otdi_site.publish import Staging
 
@@ -73,8 +74,13 @@ def choose_datasets(readings: Sequence[Reading], taken: Iterable[str]) -> Import
 class LocalImporters:
     """The one worker of a small build, in this process."""
 
-    def __init__(self, make: Callable[[int, int], ImportWork]) -> None:
+    def __init__(self, make: Callable[[int, int], ImportWork], texts: Sequence[Texts]) -> None:
         self._work = make(0, 1)
+        self._texts = texts
+
+    def text(self, imported: Imported) -> str:
+        """The description of a dataset, after `read`."""
+        return self._texts[0].at(imported.position)
 
     def read(self) -> list[Reading]:
         return [self._work.read()]
@@ -85,13 +91,14 @@ class LocalImporters:
         yield from self._work.render(orders[0], staging, wanted)
 
     def close(self) -> None:
-        """Nothing is left behind."""
+        """Leaves nothing behind."""
+        _close(self._texts)
 
 
 class ForkedImporters:
     """Workers in processes of their own."""
 
-    def __init__(self, make: Callable[[int, int], ImportWork], count: int) -> None:
+    def __init__(self, make: Callable[[int, int], ImportWork], count: int, texts: Sequence[Texts]) -> None:
         def work(number: int, connection: Connection) -> None:
             mine = make(number, count)
             connection.send(mine.read())
@@ -101,7 +108,12 @@ class ForkedImporters:
             connection.send(None)
 
         self._count = count
+        self._texts = texts
         self._workers = Workers(count, work)
+
+    def text(self, imported: Imported) -> str:
+        """The description of a dataset, after `read`."""
+        return self._texts[imported.worker].at(imported.position)
 
     def read(self) -> list[Reading]:
         return [self._workers.receive(number) for number in range(self._count)]
@@ -119,3 +131,9 @@ class ForkedImporters:
     def close(self) -> None:
         """Ends the workers, whatever they do."""
         self._workers.__exit__(InterruptedError, None, None)
+        _close(self._texts)
+
+
+def _close(texts: Iterable[Texts]) -> None:
+    for each in texts:
+        each.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -11,14 +13,16 @@ from typing import NamedTuple
 from otdi_site.check import check_layouts, find_fragment_targets
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.index import RelatedIndex, build_listings, value_finder
-from otdi_site.model.catalog import DatasetLink
+from otdi_site.index.browser import IndexFile, write_index
+from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import Listing
-from otdi_site.pipeline.fingerprints import Fingerprints, fingerprint
+from otdi_site.pipeline.catalog_index import CatalogIndex
+from otdi_site.pipeline.fingerprints import Fingerprints, fingerprint, tool_fingerprint
 from otdi_site.pipeline.importing import Order, Rendered, batches, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
-from otdi_site.pipeline.request import Request
+from otdi_site.pipeline.request import CACHE_FOLDER, Request
 from otdi_site.pipeline.sources import Sources, template_folders
 from otdi_site.pipeline.workers import Workers, can_fork
 from otdi_site.publish import Staging
@@ -73,6 +77,8 @@ class Rendering:
         self._renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
         self._fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
         self._rows: dict[str, str] = {}
+        self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
+        self._index: CatalogIndex | None = None
         self.failed: set[str] = set()
         """Paths of pages that could not be made: a link to one is not wrong as well."""
         self.wanted = find_fragment_targets(site.pages)
@@ -88,6 +94,7 @@ class Rendering:
         addresses: list[tuple[str, str | None]] = []
         self._plan_datasets(plan, addresses)
         self._plan_listings(plan, addresses)
+        self._plan_index(plan)
         for artifact in self._few(addresses):
             plan.ready.append(artifact)
             plan.claims.append(artifact.path)
@@ -96,7 +103,6 @@ class Rendering:
 
     def _plan_datasets(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
         catalog = self._site.catalog
-        own = {dataset.address: dataset for dataset in catalog.datasets}
         imported, related = self._imports.datasets, RelatedIndex(catalog.summaries)
         links = [DatasetLink(each.title, each.address, each.publisher_title) for each in catalog.summaries]
         for position, summary in enumerate(catalog.summaries):
@@ -104,7 +110,7 @@ class Rendering:
             path = file_of_address(summary.address)
             plan.claims.append(path)
             addresses.append((summary.address, summary.date_modified))
-            if (dataset := own.get(summary.address)) is not None:
+            if (dataset := self._own.get(summary.address)) is not None:
                 plan.fingerprints[path] = self._fingerprints.of_dataset(dataset, alike)
                 plan.later.append(_Planned(path, self._maker(dataset, alike)))
             else:
@@ -141,14 +147,50 @@ class Rendering:
     def _list_maker(self, listing: Listing) -> Callable[[], bytes | Diagnostic]:
         return lambda: self._renderer.render_listing(listing, [self._rows[each.address] for each in listing.summaries])
 
+    def _plan_index(self, plan: Plan) -> None:
+        """The files that the catalog's script reads. The catalog's page names the head, and the head all others."""
+        site, rows_shown = self._site, self._site.config.catalog.rows_per_page
+        seen_on = site.metadata_as_of and site.metadata_as_of[:10]
+        made_from = fingerprint(
+            tool_fingerprint(),
+            zlib.ZLIB_RUNTIME_VERSION.encode(),
+            repr((site.vocabularies, site.config.sources, rows_shown, seen_on)).encode(),
+            *map(self._indexed, site.catalog.summaries),
+        )
+
+        def files() -> Iterator[IndexFile]:
+            texts = ((summary, self._text_of(summary)) for summary in site.catalog.summaries)
+            return write_index(texts, site.vocabularies, rows_shown=rows_shown, seen_on=seen_on)
+
+        cache = self._request.root / CACHE_FOLDER / "catalog-index.json"
+        self._index = index = CatalogIndex(cache, made_from, files)
+        self._renderer.show_index(index.head)
+        for path, content_fingerprint in index.fingerprints.items():
+            plan.claims.append(path)
+            plan.fingerprints[path] = content_fingerprint
+            plan.later.append(_Planned(path, partial(index.content, path)))
+
+    def _indexed(self, summary: Summary) -> bytes:
+        """What the index is made from, of one dataset."""
+        imported = self._imports.datasets.get(summary.address)
+        if imported is not None:
+            return summary.address.encode() + imported.digest
+        return fingerprint(repr(summary).encode(), self._text_of(summary).encode())
+
+    def _text_of(self, summary: Summary) -> str:
+        """The whole description."""
+        imported = self._imports.datasets.get(summary.address)
+        if imported is not None and self._importers is not None:
+            return self._importers.text(imported)
+        description = self._own[summary.address].description
+        return description.value if description else ""
+
     def _few(self, addresses: list[tuple[str, str | None]]) -> Iterator[Artifact]:
         """The files of which there are few; they are made each time."""
         site, renderer = self._site, self._renderer
         yield Artifact(".nojekyll", "data", b"")
         yield from self._assets.artifacts()
         yield from self._static_files()
-        # The files of the catalog's index become artifacts here.
-        yield renderer.render_catalog_data()
         yield Artifact(SCHEMA_PATH, "data", entry_schema(site.vocabularies, site.url.absolute(f"/{SCHEMA_PATH}")))
         for dataset in site.catalog.former:
             yield from self._page(dataset.address, renderer.render_dataset(dataset, ()))
@@ -200,6 +242,10 @@ class Rendering:
             if any(orders):
                 yield from self._importers.render(orders, staging, wanted)
         planned = [each for each in plan.later if each.path in needed]
+        if self._index is not None and not self._index.fingerprints.keys().isdisjoint(needed):
+            self._index.prepare()
+            if staging is not None:
+                self._index.remember()
         yield from self._make(planned, staging, wanted)
 
     def _make(self, planned: Sequence[_Planned], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:

@@ -11,7 +11,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
@@ -31,6 +31,8 @@ class Assets:
     paths: Mapping[str, str]
     """Where each is published, such as ``assets/site.1a2b3c4d.css``."""
     contents: Mapping[str, bytes]
+    imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By script, the modules that a browser loads with it; not those that it may ask for later."""
 
     def artifacts(self) -> tuple[Artifact, ...]:
         return tuple(Artifact(self.paths[name], "asset", self.contents[name]) for name in sorted(self.paths))
@@ -38,6 +40,17 @@ class Assets:
     def path(self, name: str) -> str:
         """Where an asset is published. Raises `KeyError` for what is none."""
         return self.paths[name]
+
+    def modules(self, name: str) -> tuple[str, ...]:
+        """Where all modules are published that a script cannot begin without. Raises `KeyError` for what is none."""
+        found = dict.fromkeys([name])
+        waiting = [name]
+        while waiting:
+            for imported in self.imports.get(waiting.pop(0), ()):
+                if imported not in found:
+                    found[imported] = None
+                    waiting.append(imported)
+        return tuple(self.paths[each] for each in found if each != name)
 
     def text(self, name: str) -> str:
         """An asset as text. Raises `KeyError` for what is none."""
@@ -56,7 +69,7 @@ def load_assets(folders: Sequence[Path]) -> tuple[Assets, tuple[Diagnostic, ...]
     for name in sorted(files):
         if not reader.is_part(name):
             reader.publish(name)
-    return Assets(reader.paths, reader.contents), tuple(reader.diagnostics)
+    return Assets(reader.paths, reader.contents, reader.imports), tuple(reader.diagnostics)
 
 
 class _Reader:
@@ -74,6 +87,7 @@ class _Reader:
         self._open: list[str] = []
         self.paths: dict[str, str] = {}
         self.contents: dict[str, bytes] = {}
+        self.imports: dict[str, tuple[str, ...]] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def is_part(self, name: str) -> bool:
@@ -138,6 +152,8 @@ class _Reader:
             path = self.publish(target)
             if path is None:
                 return match[0]
+            if pattern is _IMPORT_JS and "(" not in match[1]:
+                self.imports[name] = (*self.imports.get(name, ()), target)
             # Everything that can name another file stands in assets/, so that its own name is enough.
             start, end = match.start(group) - match.start(), match.end(group) - match.start()
             return f"{match[0][:start]}./{posixpath.relpath(path, 'assets')}{match[0][end:]}"

@@ -5,7 +5,6 @@ A renderer is made once in each process.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,6 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Value, ValueLink
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
-from otdi_site.render.catalog_data import catalog_json
 from otdi_site.render.dataset_renderer import DatasetRenderer
 from otdi_site.render.environment import check_templates, diagnose
 from otdi_site.render.feed import changes_feed
@@ -56,7 +54,7 @@ class Renderer:
         self._templates = Templates(
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
         )
-        self._templates.add(catalog_data_href=lambda: self._catalog_data_href)
+        self._templates.add(index_href=None)
         self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
@@ -118,9 +116,9 @@ class Renderer:
             found = self._siblings[facet.name] = self._templates.render_shared("siblings", facet.name, facet=facet)
         return found
 
-    def render_catalog_data(self) -> Artifact:
-        """The file that the catalog's script reads; its name changes with its content."""
-        return self._catalog_data
+    def show_index(self, path: str) -> None:
+        """Lets the catalog's page say where the head of the index is that its script reads."""
+        self._templates.add(index_href=self._templates.href(f"/{path}"))
 
     def render_sitemap(self, addresses: Iterable[tuple[str, str | None]]) -> tuple[Artifact, ...]:
         """The sitemap of addresses, each with the ISO 8601 date of its last change or `None`."""
@@ -134,15 +132,6 @@ class Renderer:
     def render_robots(self) -> Artifact:
         """``robots.txt``."""
         return Artifact("robots.txt", "data", robots(self._site.url))
-
-    @cached_property
-    def _catalog_data(self) -> Artifact:
-        content = catalog_json(self._site, self._templates.href)
-        return Artifact(f"assets/catalog.{hashlib.sha256(content).hexdigest()[:8]}.json", "data", content)
-
-    @cached_property
-    def _catalog_data_href(self) -> str:
-        return self._templates.href(f"/{self._catalog_data.path}")
 
     def _render(self, name: str, values: dict[str, object]) -> bytes | Diagnostic:
         try:

@@ -53,6 +53,7 @@ class Templates:
             absolute=self.absolute,
             asset=self._asset,
             asset_text=self._asset_text,
+            modules_of=self._modules_of,
             mailto=mailto,
             shared=self.render_shared,
             value_of=find_value,
@@ -125,6 +126,13 @@ class Templates:
     def _asset(self, name: str) -> str:
         try:
             return self.href(f"/{self._assets.path(name)}")
+        except KeyError as problem:
+            raise UnknownAssetError(name) from problem
+
+    def _modules_of(self, name: str) -> list[str]:
+        """Links to all modules that a script cannot begin without."""
+        try:
+            return [self.href(f"/{path}") for path in self._assets.modules(name)]
         except KeyError as problem:
             raise UnknownAssetError(name) from problem
 

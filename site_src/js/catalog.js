@@ -1,105 +1,151 @@
 /**
  * The interactive catalog: filters that combine, search and sort, with their state in the address. The page it starts
- * from works without it, and stays as it is where the catalog's file cannot be loaded.
+ * from works without it, and stays as it is where the catalog's index cannot be loaded.
  */
 
-import { loadCatalog } from "./data.js";
-import { makeFacets, showFacets } from "./facets.js";
-import { find, findRelaxations } from "./filter.js";
-import { make, makeRow } from "./rows.js";
-import { makeSheet } from "./sheet.js";
-import { choose, countFilters, drop, emptyState, formatState, parseState, sortOf } from "./state.js";
+import { Catalog, UNSTATED } from "./index/catalog.js";
+import { IndexError, IndexReader } from "./index/reader.js";
+import { startBasket } from "./basket/start.js";
+import { showActive } from "./catalog/active.js";
+import { countText, makeButton } from "./catalog/elements.js";
+import { makeFacets } from "./catalog/facets.js";
+import { Results, showEmpty } from "./catalog/results.js";
+import { makeSheet } from "./catalog/sheet.js";
+import {
+  choose,
+  countFilters,
+  drop,
+  emptyState,
+  formatState,
+  pageSize,
+  parseState,
+  sortOf,
+  without,
+} from "./catalog/state.js";
+import { spellValue } from "./catalog/values.js";
 
-const numbers = new Intl.NumberFormat("en");
-const root = /** @type {HTMLElement} */ (document.querySelector("[data-catalog]"));
+const root = /** @type {HTMLElement} */ (document.querySelector("[data-index]"));
 const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
 const parts = {
   form: /** @type {HTMLFormElement} */ (part(".toolbar")),
   query: /** @type {HTMLInputElement} */ (part("#q")),
   sort: /** @type {HTMLSelectElement} */ (part("#sort")),
   notice: part(".notice"),
-  count: part(".count"),
   active: part(".active"),
-  rows: part(".rows"),
   empty: part(".empty"),
-  more: part(".more"),
   facets: part(".facets"),
-  template: /** @type {HTMLTemplateElement} */ (part("template")),
+  pages: part(".pages"),
 };
 const rowsPerPage = Number(root.dataset.rows);
+const home = /** @type {string} */ (root.dataset.home);
 
 await start();
 
 async function start() {
-  const url = /** @type {string} */ (root.dataset.catalog);
   try {
-    const catalog = await loadCatalog(url);
+    const reader = await IndexReader.open(new URL(/** @type {string} */ (root.dataset.index), location.href).href);
+    root.classList.remove("is-failed");
     parts.notice.hidden = true;
-    run(catalog);
+    run(reader);
   } catch (error) {
-    const retry = /** @type {HTMLButtonElement} */ (make("button", "Try again", "plain"));
-    retry.addEventListener("click", () => start());
-    const name = url.split("/").at(-1);
-    const reason = error instanceof Error ? error.message : String(error);
-    parts.notice.replaceChildren(
-      `The catalog's file ${name} could not be loaded (${reason}), so that search and combined filters do not work. `,
-      "The list below and the links to each value do. ",
-      retry,
-    );
-    parts.notice.hidden = false;
+    root.classList.add("is-failed");
+    tell(error, "Search and combined filters do not work. The list below and the links to each value do.", start);
   }
 }
 
-/** @param {import("./data.js").Catalog} catalog */
-function run(catalog) {
-  const names = catalog.facets.map((facet) => facet.name);
-  const known = new Map(
-    catalog.facets.map((facet) => [
-      facet.name,
-      new Map(facet.values.map((value) => [value.id.toLowerCase(), value.id])),
-    ]),
+/**
+ * Says what failed and offers a remedy.
+ *
+ * @param {unknown} error
+ * @param {string} consequence
+ * @param {() => void} retry
+ */
+function tell(error, consequence, retry) {
+  if (!(error instanceof IndexError)) console.error(error); // a mistake of ours
+  const isOld = error instanceof IndexError && error.isMissing;
+  const message = error instanceof Error ? error.message : String(error);
+  parts.notice.replaceChildren(
+    `${message} ${consequence} `,
+    isOld
+      ? makeButton("The catalog may have been published anew: load the page again", "plain", () => location.reload())
+      : makeButton("Try again", "plain", retry),
   );
-  const views = makeFacets(parts.facets, catalog.facets, (facet, value, isChosen) => {
-    if (isChosen) choose(state, facet, value);
-    else drop(state, facet, value);
-    go();
-  });
-  const sheet = makeSheet(parts.facets, /** @type {HTMLButtonElement} */ (part(".open-filters")));
+  parts.notice.hidden = false;
+}
 
+/** @param {IndexReader} reader */
+function run(reader) {
+  const catalog = new Catalog(reader);
+  const names = [...reader.facets.keys()];
+  /** @type {Map<string, string>}  Titles of values that the head does not list, as far as they were seen. */
+  const titles = new Map();
   let state = emptyState();
-  /** @type {import("./filter.js").Found} */
-  let found = { datasets: [], counts: new Map() };
-  let shown = rowsPerPage;
-  /** @type {unknown[]} */
-  let listed = catalog.rows.slice(0, parts.rows.children.length); // what the server put there
+  let controller = new AbortController();
 
-  const titleOf = (/** @type {string} */ facet, /** @type {string} */ value) =>
-    catalog.values.get(facet)?.get(value)?.title ?? value;
-  const facetTitle = (/** @type {string} */ name) => catalog.facets.find((facet) => facet.name === name)?.title ?? name;
+  const narrow = matchMedia("(max-width: 56rem)");
+  const views = makeFacets(parts.facets, reader, {
+    choose(facet, value, isChosen) {
+      titles.set(`${facet}=${value.id}`, value.title);
+      if (isChosen) choose(state, facet, value.id);
+      else drop(state, facet, value.id);
+      go();
+    },
+    clear(facet) {
+      drop(state, facet);
+      go();
+    },
+    open: () => show(),
+    fail: (error) => tell(error, "", () => show()),
+  }, !narrow.matches);
+  const sheet = makeSheet(parts.facets, /** @type {HTMLButtonElement} */ (part(".open-filters")));
+  const basket = startBasket(root, reader, catalog, home);
+  const results = new Results(
+    { rows: part(".rows"), count: part(".count"), note: part(".note"), pages: parts.pages, status: part(".status") },
+    { template: /** @type {HTMLTemplateElement} */ (part("template")), home },
+    basket.decorate,
+    () => parts.query.focus(),
+  );
 
-  /** Takes the state from the address, and how much of the list was shown from the history. */
+  const titleOf = (/** @type {string} */ facet, /** @type {string} */ id) => {
+    const { ids, titles: listed = ids } = reader.facet(facet).values;
+    return id === UNSTATED ? "None stated" : (listed[ids.indexOf(id)] ?? titles.get(`${facet}=${id}`) ?? id);
+  };
+  const addressOf = (/** @type {import("./catalog/state.js").State} */ shown) =>
+    location.pathname + formatState(shown, names);
+
+  /** Takes the state from the address, and where the list was scrolled to from the history. */
   function restore() {
-    const { state: asked, ignored } = parseState(location.search, known);
-    state = asked;
-    shown = Math.max(rowsPerPage, history.state?.shown ?? 0);
+    const parsed = parseState(location.search, names, (facet, value) => spellValue(reader.facet(facet), value));
+    state = parsed.state;
     parts.query.value = state.query;
-    parts.notice.textContent =
-      ignored.length > 0 ? `The catalog has no ${ignored.join(", no ")}; that part of the link is ignored.` : "";
-    parts.notice.hidden = ignored.length === 0;
-    show();
-    if (typeof history.state?.scroll === "number") scrollTo({ top: history.state.scroll, behavior: "instant" });
+    parts.notice.hidden = true;
+    if (parsed.ignored.length > 0) warn(parsed.ignored);
+    const scroll = history.state?.scroll;
+    show(() => {
+      if (typeof scroll === "number") scrollTo({ top: scroll, behavior: "instant" });
+    });
   }
 
-  /** Shows the state and puts it into the address: as a new entry of the history, or in place of the last. */
-  function go(isTyping = false) {
-    const address = location.pathname + formatState(state, names);
+  /** @param {string[]} ignored */
+  function warn(ignored) {
+    parts.notice.textContent = `The catalog has no ${ignored.join(", no ")}; that part of the link is ignored.`;
+    parts.notice.hidden = false;
+  }
+
+  /**
+   * Shows the state and puts it into the address: as a new entry of the history, or in place of the last.
+   *
+   * @param {{isTyping?: boolean, page?: number}} [how]
+   */
+  function go({ isTyping = false, page = 1 } = {}) {
+    state.page = page;
     parts.notice.hidden = true;
-    shown = rowsPerPage;
+    const address = addressOf(state);
     if (address !== location.pathname + location.search) {
-      if (isTyping) history.replaceState({ shown }, "", address);
+      if (isTyping) history.replaceState(null, "", address);
       else {
         remember();
-        history.pushState({ shown }, "", address);
+        history.pushState(null, "", address);
       }
     }
     show();
@@ -107,145 +153,176 @@ function run(catalog) {
 
   /** Notes in the history what Back has to bring back. */
   function remember() {
-    history.replaceState({ shown, scroll: scrollY }, "");
-  }
-
-  function show() {
-    found = find(catalog.rows, state, names);
-    showFacets(views, state, found.counts, numbers);
-    for (const option of parts.sort.options) option.hidden = option.value === "relevance" && state.query === "";
-    parts.sort.value = sortOf(state);
-    showRows();
-    showActive();
-    showEmpty();
-    const count = found.datasets.length;
-    parts.count.textContent = countText(count);
-    sheet.update(countFilters(state), `Show ${countText(count)}`);
-  }
-
-  function showRows() {
-    const wanted = found.datasets.slice(0, shown);
-    const isContinued = listed.length <= wanted.length && listed.every((row, index) => row === wanted[index]);
-    if (!isContinued) {
-      parts.rows.replaceChildren();
-      listed = [];
-    }
-    const added = wanted.slice(listed.length);
-    parts.rows.append(
-      ...added.map((row) => makeRow(parts.template, /** @type {import("./data.js").Row} */ (row), catalog, numbers)),
-    );
-    listed = wanted;
-    const left = found.datasets.length - wanted.length;
-    parts.more.hidden = left === 0;
-    parts.more.textContent = `Show ${numbers.format(Math.min(left, rowsPerPage))} more of ${numbers.format(left)}`;
-  }
-
-  function showActive() {
-    const buttons = [];
-    if (state.query !== "") {
-      buttons.push(chip("Search", `“${state.query}”`, () => {
-        state.query = parts.query.value = "";
-      }));
-    }
-    for (const facet of names) {
-      for (const value of state.selected.get(facet) ?? []) {
-        buttons.push(chip(facetTitle(facet), titleOf(facet, value), () => drop(state, facet, value)));
-      }
-    }
-    if (buttons.length > 1) buttons.push(clearButton("Clear all"));
-    parts.active.replaceChildren(
-      ...buttons.map((button) => {
-        const entry = make("li");
-        entry.append(button);
-        return entry;
-      }),
-    );
-    parts.active.hidden = buttons.length === 0;
-  }
-
-  function showEmpty() {
-    const isEmpty = found.datasets.length === 0;
-    parts.empty.hidden = !isEmpty;
-    parts.empty.replaceChildren();
-    if (!isEmpty) return;
-    parts.empty.append(make("p", "No dataset fits all of these.", "lead"));
-    const relaxations = findRelaxations(catalog.rows, state, names);
-    const list = make("ul");
-    for (const { facet, count } of relaxations) {
-      const what =
-        facet === null
-          ? "the search"
-          : [...(state.selected.get(facet) ?? [])].map((value) => `${facetTitle(facet)}: ${titleOf(facet, value)}`).join(", ");
-      const button = make("button", `Without ${what}`, "plain");
-      button.addEventListener("click", () => {
-        if (facet === null) state.query = parts.query.value = "";
-        else drop(state, facet);
-        go();
-        parts.query.focus();
-      });
-      const entry = make("li");
-      entry.append(button, ` ${countText(count)}`);
-      list.append(entry);
-    }
-    if (relaxations.length > 0) parts.empty.append(list);
-    else if (countFilters(state) > 0) parts.empty.append(make("p", "It would not help to drop one of them alone."));
-    parts.empty.append(clearButton("Clear all filters and the search"));
+    history.replaceState({ scroll: scrollY }, "");
   }
 
   /**
-   * @param {string} kind
-   * @param {string} title
-   * @param {() => void} remove
+   * Asks the index, and shows what it answers as it comes. A newer question ends this one.
+   *
+   * @param {() => void} [shown]  Called when the first rows are on the page.
    */
-  function chip(kind, title, remove) {
-    const button = make("button", "", "chip");
-    button.append(make("span", `Remove ${kind}: `, "hidden"), title);
-    button.addEventListener("click", () => {
-      const position = [...parts.active.querySelectorAll("button")].indexOf(/** @type {HTMLButtonElement} */ (button));
-      remove();
-      go();
-      const rest = [...parts.active.querySelectorAll("button")];
-      (rest[Math.min(position, rest.length - 1)] ?? parts.query).focus();
-    });
-    return button;
+  async function show(shown) {
+    controller.abort();
+    controller = new AbortController();
+    const { signal } = controller;
+    showControls();
+    const facets = views.filter((view) => view.isOpen).map((view) => view.facet.name);
+    const question = { query: state.query, sort: sortOf(state), selected: state.selected };
+    const rowCount = pageSize(state, rowsPerPage);
+    const rowStart = (state.page - 1) * rowCount;
+    results.wait();
+    parts.facets.setAttribute("aria-busy", "true");
+    try {
+      /** @type {unknown} */
+      let rowsShown = null;
+      for await (const answer of catalog.ask(question, { facets, rowStart, rowCount, signal })) {
+        if (signal.aborted) return;
+        if (answer.unknown.length > 0) return forget(answer.unknown);
+        if (rowStart > 0 && rowStart >= answer.count) {
+          return go({ isTyping: true, page: Math.max(1, Math.ceil(answer.count / rowCount)) });
+        }
+        for (const view of views) if (view.isOpen) view.show(state, answer.counts.get(view.facet.name));
+        showCount(answer);
+        if (answer.rows !== null && answer.rows !== rowsShown) {
+          rowsShown = answer.rows;
+          await results.showRows(answer.rows, answer, signal);
+          if (signal.aborted) return;
+          shown?.();
+          shown = undefined;
+        }
+        if (answer.isWhole && answer.count === 0) await advise(signal);
+      }
+      results.done();
+      parts.facets.removeAttribute("aria-busy");
+      if (countFilters(state) > 0) catalog.prepare(facets); // whoever filters, filters on
+    } catch (error) {
+      if (signal.aborted) return;
+      results.done();
+      tell(error, "The list below is the one of before.", () => {
+        parts.notice.hidden = true;
+        show(shown);
+      });
+    }
   }
 
-  /** @param {string} text */
-  function clearButton(text) {
-    const button = make("button", text, "plain");
-    button.addEventListener("click", () => {
-      state = { ...emptyState(), sort: state.sort };
-      parts.query.value = "";
-      go();
+  /** @param {import("./index/catalog.js").Answer} answer */
+  function showCount(answer) {
+    const filters = countFilters(state) + (state.query === "" ? 0 : 1);
+    const hrefOf = (/** @type {number} */ page) => addressOf({ ...state, page });
+    results.showCount({ count: answer.count, filters, page: state.page, size: pageSize(state, rowsPerPage), hrefOf });
+    results.showCorrections(answer.corrections);
+    parts.empty.hidden = answer.count > 0;
+    sheet.update(countFilters(state), `Show ${countText(answer.count)}`);
+  }
+
+  /** Shows what can be said before the index has answered. */
+  function showControls() {
+    for (const view of views) view.show(state, undefined);
+    for (const option of parts.sort.options) option.hidden = option.value === "relevance" && state.query === "";
+    parts.sort.value = sortOf(state);
+    parts.empty.hidden = true;
+    basket.showSearch(addressOf(state) === location.pathname);
+    const filters = names.flatMap((facet) =>
+      [...(state.selected.get(facet) ?? [])].map((id) => ({
+        kind: reader.facet(facet).title,
+        title: titleOf(facet, id),
+        remove() {
+          drop(state, facet, id);
+          go();
+        },
+      })),
+    );
+    if (state.query !== "") {
+      filters.unshift({ kind: "Search", title: `“${state.query}”`, remove: () => clearQuery() });
+    }
+    showActive(parts.active, filters, clearAll, () => parts.query.focus());
+  }
+
+  /** @param {string[]} unknown  Chosen values that the catalog does not have. */
+  function forget(unknown) {
+    for (const value of unknown) {
+      const [facet, ...rest] = value.split("=");
+      drop(state, facet, rest.join("="));
+    }
+    go({ isTyping: true, page: state.page });
+    warn(unknown);
+  }
+
+  /**
+   * Offers to leave one of the filters out, where that would help.
+   *
+   * @param {AbortSignal} signal
+   */
+  async function advise(signal) {
+    const facets = [...(state.query === "" ? [] : [null]), ...state.selected.keys()];
+    const relaxations = [];
+    for (const facet of facets) {
+      const relaxed = without(state, facet);
+      const question = { query: relaxed.query, sort: "relevance", selected: relaxed.selected };
+      let count = 0;
+      for await (const answer of catalog.ask(question, { facets: [], rowCount: 0, signal })) ({ count } = answer);
+      const act = () => {
+        state = relaxed;
+        parts.query.value = relaxed.query;
+        go();
+        parts.query.focus();
+      };
+      const chosen = (name = "") =>
+        [...(state.selected.get(name) ?? [])].map((id) => `${reader.facet(name).title}: ${titleOf(name, id)}`);
+      if (count > 0) relaxations.push({ title: facet === null ? "the search" : chosen(facet).join(", "), count, act });
+    }
+    showEmpty(parts.empty, relaxations.sort((a, b) => b.count - a.count), () => {
+      clearAll();
       parts.query.focus();
     });
-    return button;
   }
 
+  function prepareSearch() {
+    catalog.prepareSearch();
+    reader.prepare();
+  }
+
+  function clearQuery() {
+    state.query = parts.query.value = "";
+    go();
+  }
+
+  function clearAll() {
+    state = { ...emptyState(), sort: state.sort };
+    parts.query.value = "";
+    go();
+  }
+
+  parts.query.addEventListener("focus", prepareSearch, { once: true });
   parts.query.addEventListener("input", () => {
     state.query = parts.query.value.trim();
-    go(true);
+    go({ isTyping: true });
   });
   parts.query.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || parts.query.value === "") return;
-    event.preventDefault();
-    parts.query.value = state.query = "";
-    go(true);
+    if (event.key === "Escape" && parts.query.value !== "") {
+      event.preventDefault();
+      parts.query.value = state.query = "";
+      go({ isTyping: true });
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      /** @type {HTMLElement | null} */ (root.querySelector(".rows h2 a"))?.focus();
+    }
   });
   parts.sort.addEventListener("change", () => {
     state.sort = parts.sort.value;
     go();
   });
   parts.form.addEventListener("submit", (event) => event.preventDefault());
-  parts.more.addEventListener("click", () => {
-    const next = listed.length;
-    shown += rowsPerPage;
-    showRows();
-    remember();
-    /** @type {HTMLElement | null} */ (parts.rows.children[next]?.querySelector("a"))?.focus();
+  parts.pages.addEventListener("click", (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a");
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go({ page: Number(link.dataset.page) });
+    results.begin();
   });
   addEventListener("keydown", (event) => {
-    const isWriting = event.target instanceof Element && event.target.matches("input:not([type=checkbox]), select, textarea");
+    const isWriting =
+      event.target instanceof Element && event.target.matches("input:not([type=checkbox]), select, textarea, dialog *");
     if (event.key !== "/" || isWriting || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     parts.query.focus();
@@ -258,9 +335,6 @@ function run(catalog) {
   root.classList.add("is-interactive");
   parts.form.hidden = false;
   restore();
-}
-
-/** @param {number} count */
-function countText(count) {
-  return `${numbers.format(count)} dataset${count === 1 ? "" : "s"}`;
+  // By the time somebody types, it is here.
+  setTimeout(() => catalog.prepareSearch(), 1500);
 }

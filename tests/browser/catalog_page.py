@@ -1,11 +1,12 @@
-"""The catalog as a visitor uses it, and the same answers counted in Python from the same file."""
+"""The catalog as a visitor uses it, and the same answers counted in Python from the published data."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.catalog_index import UNSTATED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -15,34 +16,58 @@ ROWS_PER_PAGE = 50
 
 @dataclass
 class CatalogPage:
-    """The page at ``/catalog/``; `datasets` is what its script read."""
+    """The page at ``/catalog/``; `datasets` is what its script can know."""
 
     page: Page
     datasets: list[dict[str, Any]]
 
     @property
     def titles(self) -> list[str]:
-        """Of the rows that are shown."""
+        """Of the rows that are shown, once they are all here."""
+        self.settle()
         return self.page.locator(".rows .row h2").all_inner_texts()
 
     @property
     def count(self) -> str:
-        """What the live region says."""
-        return self.page.get_by_role("status").inner_text()
+        """What stands above the list."""
+        self.settle()
+        return self.page.locator(".results .count").inner_text()
 
     @property
     def query(self) -> str:
         """The part of the address from its question mark on."""
         return str(self.page.evaluate("location.search"))
 
+    def settle(self) -> None:
+        """Waits until everything asked for is shown."""
+        self.page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
+
+    def expect(self, titles: list[str]) -> None:
+        """Waits until the list shows these datasets."""
+        shown = "[...document.querySelectorAll('.rows .row h2')].map(title => title.textContent)"
+        try:
+            self.page.wait_for_function(f"wanted => JSON.stringify({shown}) === wanted", arg=_json(titles))
+        finally:
+            assert self.titles == titles
+
     def checkbox(self, facet: str, value: str) -> Locator:
         group = self.page.get_by_role("group", name=facet, exact=True)
         return group.get_by_role("checkbox", name=value)
 
+    def number_of(self, facet: str, value: str) -> int:
+        """What the filter says that choosing the value would find."""
+        self.checkbox(facet, value).wait_for()
+        self.settle()
+        group = self.page.get_by_role("group", name=facet, exact=True)
+        label = group.locator("label").filter(has=self.page.get_by_role("checkbox", name=value))
+        return int(label.locator(".number").inner_text().replace(",", ""))
+
     def open_facet(self, facet: str) -> None:
-        details = self.page.locator("details", has=self.page.get_by_text(facet, exact=True)).first
+        details = self.page.locator(".facets details", has=self.page.get_by_text(facet, exact=True)).first
         if details.get_attribute("open") is None:
             details.locator("summary").click()
+        details.locator("fieldset").wait_for()
+        self.settle()
 
     def choose(self, facet: str, value: str) -> None:
         self.open_facet(facet)
@@ -50,15 +75,20 @@ class CatalogPage:
 
     def expected(self, **wanted: tuple[str, ...]) -> list[str]:
         """Titles, in rank order, of datasets that have one of the values in every facet."""
-        return [
-            dataset["title"]
-            for dataset in self.datasets
-            if all(set(values) & set(dataset[facet] or ["none-stated"]) for facet, values in wanted.items())
-        ]
+        return expected_titles(self.datasets, **wanted)
 
 
-def read_datasets(output: Path) -> list[dict[str, Any]]:
-    """The rows of the file that the catalog's script reads."""
-    (file,) = (output / "assets").glob("catalog.*.json")
-    document = json.loads(file.read_text("utf-8"))
-    return [dict(zip(document["columns"], row, strict=True)) for row in document["datasets"]]
+def expected_titles(datasets: list[dict[str, Any]], **wanted: tuple[str, ...]) -> list[str]:
+    """Titles, in rank order, of datasets that have one of the values in every facet."""
+    return [
+        dataset["title"]
+        for dataset in datasets
+        if all(set(values) & set(dataset[facet]) for facet, values in wanted.items())
+    ]
+
+
+def _json(titles: list[str]) -> str:
+    return json.dumps(titles, ensure_ascii=False, separators=(",", ":"))
+
+
+__all__ = ["ROWS_PER_PAGE", "UNSTATED", "CatalogPage", "expected_titles"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.catalog_page import CatalogPage, read_datasets
+from tests.browser.catalog_page import CatalogPage
+from tests.catalog_index import read_datasets
 from tests.pages_server import PagesServer
 from tests.sites import BuiltSite
 

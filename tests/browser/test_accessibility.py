@@ -47,9 +47,42 @@ def test_axe_finds_no_violation(
     page.goto(site_server.url + path)
     if path.startswith("catalog/") and "language" not in path:
         page.locator(".is-interactive").wait_for()
+        page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
     page.add_script_tag(path=AXE)
     violations = page.evaluate("async () => (await axe.run()).violations")
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
+
+
+@pytest.mark.parametrize("settings", [{"viewport": DESKTOP, "color_scheme": "dark"}, {"viewport": PHONE}], ids=str)
+def test_axe_finds_no_violation_in_what_opens_in_the_catalog(
+    settings: dict[str, Any], site_server: PagesServer, new_context: Callable[..., BrowserContext]
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: `make test` installs it")
+    page = new_context(bypass_csp=True, **settings).new_page()
+    page.goto(f"{site_server.url}catalog/?q=data&domain=healthcare")
+    page.locator(".is-interactive").wait_for()
+    page.add_script_tag(path=AXE)
+
+    def violations() -> list[Any]:
+        page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
+        found = page.evaluate("async () => (await axe.run()).violations")
+        return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+    page.locator(".rows .mark").first.click()
+    if settings["viewport"] == PHONE:
+        page.get_by_role("button", name="Filters").click()
+    page.evaluate("document.querySelectorAll('.facets details').forEach(details => { details.open = true; })")
+    page.locator("[data-facet=change] fieldset").wait_for()
+    page.get_by_label("Find a value of language").fill("e")
+    page.locator("[data-facet=language] .values label:visible").first.wait_for()
+    assert violations() == []
+    if settings["viewport"] == PHONE:
+        page.get_by_role("dialog").get_by_role("button", name="Show ").click()
+    page.get_by_role("button", name="Marked (1)").click()
+    page.locator(".panel table").wait_for()
+    assert violations() == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_nu_html_checker_finds_no_error(built_site: BuiltSite) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import csv
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.browser.catalog_page import ROWS_PER_PAGE, CatalogPage
+import pytest
+
+from otdi_site.index.describe import TITLES
+from tests.browser.catalog_page import ROWS_PER_PAGE, UNSTATED, CatalogPage
 from tests.pages_server import PagesServer
 
 if TYPE_CHECKING:
@@ -19,37 +23,36 @@ PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True}
 def test_a_domain_and_two_modalities(open_catalog: Open) -> None:
     catalog = open_catalog()
     catalog.choose("Domain", "Healthcare")
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
     catalog.choose("Modality", "Text")
     catalog.choose("Modality", "Image")
     wanted = catalog.expected(domain=("healthcare",), modality=("text", "image"))
-    assert catalog.titles == wanted
+    catalog.expect(wanted)
     assert catalog.count == f"{len(wanted)} datasets"
     assert catalog.query == "?domain=healthcare&modality=image,text"
 
     shared = open_catalog(catalog.query)
-    assert shared.titles == wanted
+    shared.expect(wanted)
     assert shared.checkbox("Domain", "Healthcare").is_checked()
     assert shared.checkbox("Modality", "Image").is_checked()
 
     catalog.page.go_back()
-    assert catalog.titles == catalog.expected(domain=("healthcare",), modality=("text",))
+    catalog.expect(catalog.expected(domain=("healthcare",), modality=("text",)))
     assert not catalog.checkbox("Modality", "Image").is_checked()
     catalog.page.go_back()
     catalog.page.go_back()
     assert catalog.query == ""
-    assert catalog.titles == catalog.expected()[:ROWS_PER_PAGE]
+    catalog.expect(catalog.expected()[:ROWS_PER_PAGE])
     catalog.page.go_forward()
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
 
 
 def test_a_count_is_what_choosing_the_value_gives(open_catalog: Open) -> None:
     catalog = open_catalog("?domain=healthcare")
     catalog.open_facet("Modality")
     for value in ("Text", "Image"):
-        label = catalog.page.locator('[data-facet="modality"] label', has_text=re.compile(f"^{value}"))
-        count = int(label.locator(".number").inner_text())
-        assert count == len(catalog.expected(domain=("healthcare",), modality=(value.lower(),)))
+        wanted = len(catalog.expected(domain=("healthcare",), modality=(value.lower(),)))
+        assert catalog.number_of("Modality", value) == wanted
 
 
 def test_a_value_that_would_find_nothing_cannot_be_chosen(open_catalog: Open) -> None:
@@ -64,8 +67,8 @@ def test_a_value_that_would_find_nothing_cannot_be_chosen(open_catalog: Open) ->
 
 def test_what_nobody_states_is_a_value(open_catalog: Open) -> None:
     catalog = open_catalog("?language=none-stated")
-    assert catalog.titles == catalog.expected(language=("none-stated",))[:ROWS_PER_PAGE]
-    assert catalog.page.get_by_role("button", name="Remove Language: Not stated").is_visible()
+    catalog.expect(catalog.expected(language=("none-stated",))[:ROWS_PER_PAGE])
+    assert catalog.page.get_by_role("button", name="Remove Language: None stated").is_visible()
 
 
 def test_each_active_filter_has_a_button_that_removes_it(open_catalog: Open) -> None:
@@ -73,12 +76,12 @@ def test_each_active_filter_has_a_button_that_removes_it(open_catalog: Open) -> 
     catalog.page.get_by_role("button", name="Remove Domain: Legal").click()
     assert catalog.query == "?q=data&domain=healthcare"
     catalog.page.get_by_role("button", name="Remove Search: “data”").click()
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
     assert catalog.page.get_by_label("Search", exact=True).input_value() == ""
     catalog.choose("Domain", "Legal")
     catalog.page.get_by_role("button", name="Clear all").click()
     assert catalog.query == ""
-    assert catalog.titles == catalog.expected()[:ROWS_PER_PAGE]
+    catalog.expect(catalog.expected()[:ROWS_PER_PAGE])
 
 
 def test_a_search_finds_words_by_their_beginning_in_any_case(open_catalog: Open) -> None:
@@ -104,8 +107,8 @@ def test_orders(open_catalog: Open) -> None:
     words = [title.casefold() for title in catalog.titles if title.isalpha()]
     assert words == sorted(words)
     catalog.page.get_by_label("Sort by").select_option("changed")
-    by_title = {dataset["title"]: dataset["date_modified"] for dataset in catalog.datasets}
-    dates = [by_title[title] or "" for title in catalog.titles]
+    by_title = {dataset["title"]: dataset["changed"] for dataset in catalog.datasets}
+    dates = [by_title[title] for title in catalog.titles]
     assert dates == sorted(dates, reverse=True)
     assert catalog.page.get_by_label("Sort by").locator("option", has_text="Relevance").is_hidden()
 
@@ -117,28 +120,36 @@ def test_an_empty_result_says_what_to_relax(open_catalog: Open) -> None:
     advice = catalog.page.get_by_role("listitem").filter(has_text="Without the search")
     assert advice.inner_text() == f"Without the search {found} datasets"
     advice.get_by_role("button").click()
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
 
 
 def test_unknown_values_of_a_link_are_ignored_with_a_word(open_catalog: Open) -> None:
     catalog = open_catalog("?domain=healthcare,astrology&utm_source=mail")
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
     assert "The catalog has no domain=astrology" in catalog.page.get_by_role("alert").inner_text()
 
 
-def test_more_rows_on_demand_and_back_to_where_one_was(open_catalog: Open) -> None:
+def test_pages_are_links_and_back_leads_to_where_one_was(open_catalog: Open) -> None:
     catalog = open_catalog()
-    catalog.page.get_by_role("button", name="more of").click()
-    expected = catalog.expected()[: 2 * ROWS_PER_PAGE]
-    assert catalog.titles == expected
-    focused = catalog.page.evaluate("document.activeElement.textContent")
-    assert focused == expected[ROWS_PER_PAGE]
-    catalog.page.locator(".rows a").nth(ROWS_PER_PAGE + 10).click()
+    pages = catalog.page.get_by_role("navigation", name="Pages")
+    pages.get_by_role("link", name="Next").click()
+    second = catalog.expected()[ROWS_PER_PAGE : 2 * ROWS_PER_PAGE]
+    catalog.expect(second)
+    assert catalog.query == "?page=2"
+    assert catalog.count == f"{len(catalog.datasets)} datasets, 51 to 100 shown"
+    assert catalog.page.evaluate("document.activeElement.matches('.count')"), "the keyboard goes on at the list"
+    assert pages.get_by_role("link", name="Page 2").get_attribute("aria-current") == "page"
+    catalog.page.locator(".rows a").nth(30).click()
     catalog.page.get_by_role("heading", name="Facts").wait_for()
     catalog.page.go_back()
     catalog.page.locator(".is-interactive").wait_for()
-    catalog.page.wait_for_function(f"document.querySelectorAll('.rows .row').length === {len(expected)}")
-    catalog.page.wait_for_function("scrollY > 1000")
+    catalog.expect(second)
+    catalog.page.wait_for_function("() => scrollY > 1000")
+    assert open_catalog("?page=2").titles == second
+    beyond = open_catalog("?page=4000")
+    assert beyond.titles == catalog.expected()[-(len(catalog.datasets) % ROWS_PER_PAGE) :]
+    catalog.choose("Domain", "Healthcare")
+    assert catalog.query == "?domain=healthcare", "another list begins at its first page"
 
 
 def test_the_same_without_javascript_for_a_value(
@@ -161,16 +172,26 @@ def test_by_keyboard_alone(open_catalog: Open) -> None:
     assert catalog.query == ""
     for _ in range(60):
         keyboard.press("Tab")
+        if catalog.page.evaluate("document.activeElement.matches('.facets .find-value')"):
+            break
+    for _ in range(60):
+        keyboard.press("ArrowDown")
         if catalog.page.evaluate("document.activeElement.closest('label')?.textContent.startsWith('Healthcare')"):
             break
     keyboard.press("Space")
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
     outline = catalog.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline != "none"
-    for _ in range(200):
-        keyboard.press("Tab")
-        if catalog.page.evaluate("document.activeElement.matches('.row a')"):
-            break
+    keyboard.press("Escape")
+    catalog.expect(catalog.expected()[:ROWS_PER_PAGE])
+    keyboard.press("/")
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowDown")
+    assert catalog.page.evaluate("document.activeElement.textContent") == catalog.titles[1]
+    keyboard.press("ArrowUp")
+    keyboard.press("ArrowUp")
+    assert catalog.page.evaluate("document.activeElement.id") == "q"
+    keyboard.press("ArrowDown")
     keyboard.press("Enter")
     catalog.page.get_by_role("heading", name="Facts").wait_for()
 
@@ -184,7 +205,7 @@ def test_filters_of_a_phone_stand_in_a_sheet(open_catalog: Open) -> None:
     expected = catalog.expected(domain=("healthcare",))
     sheet.get_by_role("button", name=f"Show {len(expected)} datasets").click()
     assert not sheet.is_visible()
-    assert catalog.titles == expected
+    catalog.expect(expected)
     assert catalog.page.get_by_role("button", name="Filters (1)").is_visible()
     assert catalog.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     catalog.page.go_back()
@@ -195,29 +216,138 @@ def test_filters_leave_the_sheet_when_the_window_grows(open_catalog: Open) -> No
     catalog = open_catalog(viewport={"width": 390, "height": 800})
     catalog.page.set_viewport_size({"width": 1280, "height": 800})
     catalog.checkbox("Domain", "Healthcare").check()
-    assert catalog.titles == catalog.expected(domain=("healthcare",))
+    catalog.expect(catalog.expected(domain=("healthcare",)))
 
 
-def test_a_long_list_of_values_can_be_searched_by_any_name(open_catalog: Open) -> None:
+@pytest.mark.parametrize(
+    ("facet", "typed", "found"), [("Language", "deutsch", "German"), ("Publisher", "mbzuai", "Mohamed Bin Zayed")]
+)
+def test_a_long_list_of_values_can_be_searched_by_any_name(
+    open_catalog: Open, facet: str, typed: str, found: str
+) -> None:
     catalog = open_catalog()
-    catalog.open_facet("Language")
-    catalog.page.get_by_label("Find a value of language").fill("deutsch")
-    group = catalog.page.get_by_role("group", name="Language")
-    visible = [label for label in group.locator("label").all() if label.is_visible()]
-    assert any(label.inner_text().startswith("German") for label in visible)
-    assert len(visible) < 5
+    catalog.open_facet(facet)
+    catalog.page.get_by_label(f"Find a value of {facet.lower()}").fill(typed)
+    group = catalog.page.get_by_role("group", name=facet, exact=True)
+    value = group.locator("label:visible").filter(has_text=found)
+    group.get_by_role("status").filter(has_text="found").wait_for()
+    value.first.wait_for()
+    assert group.locator("label:visible").count() < 5
+    count = int(value.first.locator(".number").inner_text())
+    value.first.get_by_role("checkbox").check()
+    assert catalog.count == f"{count} dataset{'s' if count > 1 else ''}"
+    catalog.page.get_by_role("button", name=f"Remove {facet}: ").click()
+    assert catalog.query == ""
 
 
-def test_a_file_that_cannot_be_loaded_leaves_the_list(
+def test_every_facet_counts_what_it_holds(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    names = catalog.page.locator(".facets summary span:first-child").all_inner_texts()
+    assert names == list(TITLES.values())
+    for facet, title in (("access", "Access"), ("hosting", "Hosting"), ("change", "Last change"), ("size", "Size")):
+        catalog.open_facet(title)
+        unstated = catalog.expected(**{facet: (UNSTATED,)})
+        if unstated:
+            assert catalog.number_of(title, "None stated") == len(unstated)
+    catalog.choose("Access", "Gated")
+    catalog.expect(catalog.expected(access=("gated",)))
+
+
+def test_what_a_search_found_is_marked_and_one_typing_error_is_forgiven(open_catalog: Open) -> None:
+    catalog = open_catalog("?q=photonic")
+    assert catalog.page.locator(".rows mark").first.inner_text() == "Photonic"
+    catalog.page.get_by_label("Search", exact=True).fill("photonik")
+    catalog.page.locator(".rows h2", has_text="Photonic").wait_for()
+    assert "photonic" in catalog.page.locator(".note").inner_text()
+
+
+def test_results_and_filters_are_announced(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    catalog.choose("Domain", "Healthcare")
+    wanted = len(catalog.expected(domain=("healthcare",)))
+    catalog.page.locator(".status", has_text=f"{wanted} datasets, 1 active filter").wait_for(state="attached")
+
+
+def test_a_list_is_marked_compared_taken_along_and_shared(open_catalog: Open) -> None:
+    catalog = open_catalog("?domain=healthcare", permissions=["clipboard-read", "clipboard-write"])
+    page = catalog.page
+    wanted = catalog.titles[:2]
+    for title in wanted:
+        page.get_by_role("button", name=f"Mark {title}", exact=True).click()
+    page.reload()
+    page.locator(".is-interactive").wait_for()
+    page.get_by_role("button", name="Marked (2)").click()
+    panel = page.get_by_role("dialog", name="Marked datasets")
+    panel.get_by_role("columnheader").first.wait_for()
+    assert panel.locator("thead a").all_inner_texts() == wanted
+    licences = panel.get_by_role("row", name="Licence").get_by_role("cell").all_inner_texts()
+    by_title = {dataset["title"]: dataset for dataset in catalog.datasets}
+    assert licences == [by_title[title]["license"][0].replace(UNSTATED, "not stated") for title in wanted]
+
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="CSV").click()
+    lines = list(csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines()))
+    assert [line["title"] for line in lines] == wanted
+    assert lines[0]["url"].endswith(by_title[wanted[0]]["address"])
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="BibTeX").click()
+    assert download.value.path().read_text("utf-8").count("@misc{") == 2
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="JSON").click()
+    assert [each["title"] for each in json.loads(download.value.path().read_text("utf-8"))["datasets"]] == wanted
+
+    panel.get_by_role("button", name="Copy a link").click()
+    panel.get_by_text("was copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    panel.get_by_role("button", name=f"Unmark {wanted[0]}").click()
+    panel.get_by_role("button", name="Close").click()
+    assert page.get_by_role("button", name="Marked (1)").is_visible()
+
+    other = open_catalog(link.partition("/catalog/")[2]).page
+    shared = other.get_by_role("dialog", name="A list that somebody shared")
+    shared.get_by_role("columnheader", name=wanted[1]).wait_for()
+    shared.get_by_role("button", name="Mark them all").click()
+    other.keyboard.press("Escape")
+    assert other.get_by_role("button", name="Marked (2)").is_visible()
+    assert "list=" not in other.url
+
+
+def test_hostile_storage_does_no_harm(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    value = {"id": "x", "title": "<img src=x onerror=alert(1)>"}
+    kept = [
+        None,
+        7,
+        {"address": "javascript:alert(1)", "title": "No"},
+        {"address": "/datasets/../../x.html", "title": "No"},
+        {"address": "/datasets/a/b.html", "title": "<b>Kept</b>", "values": {"license": [value, 3], "size": "?"}},
+    ]
+    catalog.page.evaluate(
+        "([key, text]) => localStorage.setItem(key, text)",
+        ["otdi-marked:/", json.dumps({"format": 1, "datasets": kept})],
+    )
+    catalog.page.reload()
+    catalog.page.get_by_role("button", name="Marked (1)").click()
+    panel = catalog.page.get_by_role("dialog")
+    panel.get_by_role("link").wait_for()
+    assert panel.get_by_role("link").all_inner_texts() == ["<b>Kept</b>"]
+    assert panel.get_by_role("row", name="Licence").get_by_role("cell").inner_text() == value["title"]
+    catalog.page.evaluate("key => localStorage.setItem(key, '{')", "otdi-marked:/")
+    catalog.page.reload()
+    catalog.page.locator(".is-interactive").wait_for()
+    assert catalog.page.get_by_role("button", name="Marked", exact=True).is_visible()
+
+
+def test_an_index_that_cannot_be_loaded_leaves_the_list(
     site_server: PagesServer, new_context: Callable[..., BrowserContext]
 ) -> None:
     page = new_context().new_page()
     page.goto(f"{site_server.url}catalog/")
-    path = page.locator("[data-catalog]").get_attribute("data-catalog") or ""
+    path = page.locator("[data-index]").get_attribute("data-index") or ""
+    alert = page.get_by_role("alert")
     site_server.failing.add(path)
     try:
         page.reload()
-        alert = page.get_by_role("alert")
         alert.wait_for()
         assert path.rpartition("/")[2] in alert.inner_text()
         assert "503" in alert.inner_text()
@@ -227,4 +357,22 @@ def test_a_file_that_cannot_be_loaded_leaves_the_list(
         site_server.failing.clear()
     page.get_by_role("button", name="Try again").click()
     page.locator(".is-interactive").wait_for()
+    assert alert.is_hidden()
+
+
+def test_a_part_that_cannot_be_loaded_is_named_and_tried_again(open_catalog: Open, site_server: PagesServer) -> None:
+    catalog = open_catalog()
+    before = catalog.titles
+    folder = site_server.folder / "assets/catalog/columns"
+    site_server.failing.update(f"/assets/catalog/columns/{file.name}" for file in folder.iterdir())
+    alert = catalog.page.get_by_role("alert")
+    try:
+        catalog.choose("Domain", "Healthcare")
+        alert.wait_for()
+        assert "columns/" in alert.inner_text()
+        assert catalog.page.locator(".rows .row h2").all_inner_texts() == before
+    finally:
+        site_server.failing.clear()
+    catalog.page.get_by_role("button", name="Try again").click()
+    catalog.expect(catalog.expected(domain=("healthcare",)))
     assert alert.is_hidden()

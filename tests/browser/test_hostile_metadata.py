@@ -240,6 +240,7 @@ def test_the_catalog_s_script_shows_hostile_rows_as_text(site: LiveSite, server:
     for words in ("<script>ALARM()</script>", '"><img src=x onerror=ALARM()>', "{{7*7}}", "javascript:ALARM()"):
         search.fill(words)
         page.wait_for_function("words => new URLSearchParams(location.search).get('q') === words", arg=words)
+        page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
         assert page.locator(".rows .row").count() > 0
         assert page.evaluate(FOREIGN) == []
     search.fill("")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.catalog_page import ROWS_PER_PAGE, CatalogPage, read_datasets
+from tests.browser.catalog_page import ROWS_PER_PAGE, CatalogPage
+from tests.catalog_index import read_datasets
 from tests.pages_server import PagesServer
 from tests.sites import BuiltSite
 
@@ -104,11 +105,11 @@ def test_filter_search_share_and_go_back(
     hands = visitor(catalog)
 
     hands.choose([("Domain", DOMAIN)])
-    assert catalog.titles == catalog.expected(domain=WANTED["domain"])
+    catalog.expect(catalog.expected(domain=WANTED["domain"]))
     hands.choose([("Modality", value) for value in MODALITIES])
     filtered = catalog.expected(**WANTED)
     assert 1 < len(filtered) < ROWS_PER_PAGE
-    assert catalog.titles == filtered
+    catalog.expect(filtered)
 
     sought = filtered[1]
     hands.search(sought)
@@ -120,16 +121,16 @@ def test_filter_search_share_and_go_back(
     other = new_context(**(PHONE if settings is DESKTOP else DESKTOP)).new_page()
     other.goto(page.url)
     other.locator(".is-interactive").wait_for()
-    assert titles_of(other) == found
+    CatalogPage(other, catalog.datasets).expect(found)
     assert other.get_by_label("Search", exact=True).input_value() == sought
 
     # Back goes from choice to choice; what was typed belongs to the last one.
     page.go_back()
-    assert catalog.titles == catalog.expected(domain=WANTED["domain"], modality=WANTED["modality"][:1])
+    catalog.expect(catalog.expected(domain=WANTED["domain"], modality=WANTED["modality"][:1]))
     page.go_back()
-    assert catalog.titles == catalog.expected(domain=WANTED["domain"])
+    catalog.expect(catalog.expected(domain=WANTED["domain"]))
     page.go_back()
-    assert catalog.titles == catalog.expected()[:ROWS_PER_PAGE]
+    catalog.expect(catalog.expected()[:ROWS_PER_PAGE])
     assert catalog.query == ""
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.catalog_index import index_folder
 from tests.sites import change_config, make_small_site, read_tree, run, stamps
+from tests.unit.index.browser.asking import ask
 
 COUNT = 900
 
@@ -16,7 +18,7 @@ def rows() -> list[dict[str, object]]:
     return [
         {
             "id": f"owner-{number % 70}/set-{number}",
-            "description": f"Invented measurements, number {number}. " + "Water is wet. " * 30,
+            "description": f"Invented measurements, number {number}. " + "Water is wet. " * 30 + f"deepword{number}",
             "tags": ["license:cc-by-4.0", "modality:text" if number % 3 else "modality:image", f"word-{number % 9}"],
             "downloads": number % 50,
             "gated": False,
@@ -124,3 +126,20 @@ def test_a_report_that_cannot_be_written_costs_only_itself(root: Path) -> None:
     finished = run(root, "build", "--offline", "--format", "json")
     assert (finished.status, finished.codes) == (0, ["OTD452"]), finished
     assert (root / "_site" / "index.html").exists()
+
+
+def test_whole_descriptions_are_searched_and_an_unchanged_index_stays(root: Path) -> None:
+    build(root, "--jobs", "2")
+    folder = index_folder(root / "_site")
+    (head,) = folder.glob("head-*.json")
+    questions: list[dict[str, object]] = [{"query": f"deepword{number} "} for number in (0, 617)]
+    for answer, title in zip(ask(folder, head.name, *questions), ("set-0", "set-617"), strict=True):
+        assert [row["title"] for row in answer["rows"]][:1] == [title]
+    before = stamps(root / "_site")
+    (root / "content/about.md").write_text("---\ntitle: About\n---\nWe measure the sea.\n", encoding="utf-8")
+    build(root, "--jobs", "2")
+    after = stamps(root / "_site")
+    assert all(after[path] == stamp for path, stamp in before.items() if path.startswith("assets/catalog/"))
+    (folder / head.name).unlink()
+    build(root, "--jobs", "2")
+    assert (folder / head.name).is_file(), "a lost file is made again"

@@ -9,7 +9,6 @@ import { allBits, bitsOf, intersect, positionsOf, unite } from "./bitset.js";
 import { addCounts, select } from "./columns.js";
 import { listByScore, listInOrder } from "./orders.js";
 import { Work } from "./pauses.js";
-import { findKey, search } from "./search.js";
 
 /** The value that stands for datasets of which no source states one. */
 export const UNSTATED = "none-stated";
@@ -31,6 +30,8 @@ const FIRST_ROWS = 8;
  * @property {string} facet
  * @property {Set<number>} codes  Of values that the head lists.
  * @property {Uint32Array[]} lists  Positions of the datasets of each other value.
+ *
+ * @typedef {(text: string, isName?: boolean) => [number, number][]} FindMarks  Where the words of a search stand.
  *
  * @typedef {object} Evaluation
  * @property {Map<string, Bits>} sets  By facet, the datasets with one of its chosen values; "" is the search.
@@ -66,6 +67,8 @@ export class Answer {
     this.unknown = [];
     /** @type {import("./tokenizer.js").Word[]} What to mark in the rows. */
     this.words = [];
+    /** @type {FindMarks | null} Where they stand in a text; null where nothing was searched for. */
+    this.findMarks = null;
     /** @type {string[]} Words that were looked for too, in case of a typing error. */
     this.corrections = [];
     /** Whether rows and all counts asked for are here. */
@@ -90,6 +93,18 @@ export class Answer {
   }
 }
 
+/** The search: most of the code, and nothing that a page shows at first. All of it is asked for at once. */
+async function searching() {
+  const [search] = await Promise.all([
+    import("./search.js"),
+    import("./highlights.js"),
+    import("./tokenizer.js"),
+    import("./letters.js"),
+    import("./typing.js"),
+  ]);
+  return search;
+}
+
 export class Catalog {
   #reader;
   /** @type {Map<string, Map<string, number>>} */
@@ -107,11 +122,12 @@ export class Catalog {
    * @param {Question} question
    * @param {object} options
    * @param {string[]} options.facets  Whose counts are wanted, the most urgent first.
-   * @param {number} options.rowCount  Rows that the list begins with.
+   * @param {number} [options.rowStart]  The first row wanted, from 0.
+   * @param {number} options.rowCount  Rows wanted.
    * @param {AbortSignal} [options.signal]
    * @returns {AsyncGenerator<Answer>}
    */
-  async *ask(question, { facets, rowCount, signal }) {
+  async *ask(question, { facets, rowStart = 0, rowCount, signal }) {
     const { choices, unknown } = await this.#resolve(question.selected, signal);
     const loading = this.#lead(question, choices, signal);
     const lead = loading && (await loading);
@@ -128,7 +144,8 @@ export class Catalog {
     answer.unknown = unknown;
     if (lead !== null) {
       answer.count = lead.count;
-      answer.rows = await answer.rowsFrom(0, Math.min(rowCount, lead.positions.length), signal);
+      const length = rowStart === 0 ? Math.min(rowCount, lead.positions.length) : rowCount;
+      answer.rows = await answer.rowsFrom(rowStart, length, signal);
       for (const facet of facets) answer.counts.set(facet, lead.counts[facet] ?? this.#allCounts(facet));
       answer.isWhole = true;
       yield answer;
@@ -137,8 +154,14 @@ export class Catalog {
     const found = await evaluate(signal);
     answer.count = found.count;
     answer.words = found.matches?.words ?? [];
+    answer.findMarks = found.matches?.findMarks ?? null;
     answer.corrections = found.matches?.corrections ?? [];
-    yield* this.#fill(answer, found, facets, rowCount, signal);
+    yield* this.#fill(answer, found, facets, { rowStart, rowCount }, signal);
+  }
+
+  /** Starts to load the code of the search, without waiting for it. */
+  prepareSearch() {
+    searching().catch(() => {}); // asked for again later
   }
 
   /**
@@ -156,21 +179,22 @@ export class Catalog {
    * @param {Answer} answer
    * @param {Evaluation} found
    * @param {string[]} facets
-   * @param {number} rowCount
+   * @param {{rowStart: number, rowCount: number}} wanted
    * @param {AbortSignal} [signal]
    */
-  async *#fill(answer, found, facets, rowCount, signal) {
+  async *#fill(answer, found, facets, { rowStart, rowCount }, signal) {
     const counter = new Counter(this.#reader, found);
     const isHere = (/** @type {string} */ facet) => counter.isTotal(facet) || this.#reader.hasColumn(facet);
-    const firstRows = answer.rowsFrom(0, Math.min(FIRST_ROWS, rowCount), signal);
+    const firstRows = answer.rowsFrom(rowStart, Math.min(FIRST_ROWS, rowCount), signal);
     firstRows.catch(() => {}); // awaited below
     for (const facet of facets.filter(isHere)) answer.counts.set(facet, await this.#count(counter, facet, signal));
     yield answer;
     answer.rows = await firstRows;
-    answer.isWhole = facets.length === answer.counts.size && answer.rows.length === Math.min(rowCount, answer.count);
+    const length = Math.min(rowCount, Math.max(0, answer.count - rowStart));
+    answer.isWhole = facets.length === answer.counts.size && answer.rows.length === length;
     yield answer;
     if (answer.isWhole) return;
-    const rows = answer.rowsFrom(0, rowCount, signal);
+    const rows = answer.rowsFrom(rowStart, rowCount, signal);
     /** @type {Map<string, Promise<string>>} */
     const pending = new Map([["", rows.then((loaded) => ((answer.rows = loaded), ""))]]);
     for (const facet of facets) {
@@ -226,8 +250,9 @@ export class Catalog {
    */
   async #evaluate({ query, sort }, choices, signal) {
     const reader = this.#reader;
+    if (query.trim() !== "") reader.prepare(); // while the code is on its way
     const [matches, order, ...chosen] = await Promise.all([
-      search(reader, query, signal),
+      query.trim() === "" ? null : searching().then(({ search }) => search(reader, query, signal)),
       sort === "relevance" ? null : reader.order(sort, signal),
       ...choices.map((choice) => this.#bitsOf(choice, signal)),
     ]);
@@ -308,7 +333,7 @@ export class Catalog {
    */
   async #findList(facet, value, signal) {
     if (!this.#reader.facets.has(facet) || this.#reader.facet(facet).files === "") return null;
-    const directory = await this.#reader.directory(signal);
+    const [directory, { findKey }] = await Promise.all([this.#reader.directory(signal), searching()]);
     const key = await findKey(this.#reader, directory, "terms", `=${facet}:${value.toLowerCase()}`, signal);
     return key && key.shard.texts(key.index);
   }

@@ -6,6 +6,7 @@
  */
 
 import { allBits, countBits, noBits } from "./bitset.js";
+import { findHighlights } from "./highlights.js";
 import { nameAt } from "./reader.js";
 import { shardOf, shardsOf } from "./shards.js";
 import { wordsOfQuery } from "./tokenizer.js";
@@ -31,6 +32,7 @@ const TEXT_BEGINNING = 2;
  * @property {import("./bitset.js").Bits} bits
  * @property {Uint16Array} scores  Of all datasets.
  * @property {import("./tokenizer.js").Word[]} words  What to mark in the rows.
+ * @property {import("./catalog.js").FindMarks} findMarks  Where they stand in a text.
  * @property {string[]} corrections  Words that were looked for beside those of the query.
  */
 
@@ -51,13 +53,14 @@ export async function search(reader, query, signal) {
       postings: await findWord(reader, directory, word, signal),
     })),
   );
+  const findMarks = marker(words);
   const found = match(terms, reader.count);
-  if (countBits(found.bits) >= FEW) return { ...found, words, corrections: [] };
+  if (countBits(found.bits) >= FEW) return { ...found, words, findMarks, corrections: [] };
   const corrections = await Promise.all(
     words.map(({ token }) => (common.has(token) ? [] : findCorrections(reader, directory, token, signal))),
   );
   const others = corrections.flat();
-  if (others.length === 0) return { ...found, words, corrections: [] };
+  if (others.length === 0) return { ...found, words, findMarks, corrections: [] };
   const widened = await Promise.all(
     terms.map(async (term, index) => ({
       ...term,
@@ -65,7 +68,15 @@ export async function search(reader, query, signal) {
     })),
   );
   const marked = [...words, ...others.map((token) => ({ token, isBeginning: false }))];
-  return { ...match(widened, reader.count), words: marked, corrections: others };
+  return { ...match(widened, reader.count), words: marked, findMarks: marker(marked), corrections: others };
+}
+
+/**
+ * @param {import("./tokenizer.js").Word[]} words
+ * @returns {import("./catalog.js").FindMarks}
+ */
+function marker(words) {
+  return (text, isName) => findHighlights(text, words, isName);
 }
 
 /**

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from otdi_site.index import build_facets, build_listings
+from otdi_site.index import build_facets, build_listings, value_finder
 from otdi_site.index.facets import value_address, values_of
 from otdi_site.model.catalog import GENERAL_PURPOSE, Summary
 from otdi_site.model.facet import FACET_NAMES, Facet
@@ -122,3 +122,11 @@ def test_every_dataset_is_on_the_list_of_each_of_its_values() -> None:
         (each.name, value.id): value.count for each in facets for value in each.values
     }
     assert [summary.title for summary in listed["language", "en"]] == ["A", "D"]
+
+
+def test_a_value_is_found_whether_any_dataset_has_it_or_not_but_only_in_facets_with_lists() -> None:
+    find = value_finder(VOCABULARIES)
+    marine = find("domain", "marine")
+    assert marine is not None
+    assert (marine.title, marine.address) == ("Marine", "/catalog/domain/marine/")
+    assert find("sensitive_information", "names") is None

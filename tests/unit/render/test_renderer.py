@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -12,7 +11,7 @@ import pytest
 from otdi_site.diagnostics import Mark
 from otdi_site.index.facets import add_up
 from otdi_site.model.dataset import Sourced
-from otdi_site.model.facet import Listing
+from otdi_site.model.facet import Facet, Listing, Value
 from otdi_site.model.language import Language
 from otdi_site.model.markdown import Document, Slot
 from otdi_site.model.page import build_navigation
@@ -22,7 +21,6 @@ from otdi_site.render.templates import page_numbers
 from otdi_site.urls import BaseUrl
 from tests.unit.render.sample_site import (
     HUB,
-    PERMISSIVE,
     PROJECT,
     make_bare_dataset,
     make_config,
@@ -360,20 +358,24 @@ def test_the_catalog_works_as_links(renderer: Renderer, site: Site) -> None:
     assert "hidden" in page.all("form", **{"class": "toolbar"})[0]
 
 
-def test_the_catalogs_data_says_null_for_what_nobody_states(renderer: Renderer, site: Site) -> None:
-    artifact = renderer.render_catalog_data()
+def test_the_catalog_says_where_its_index_is_and_loads_all_modules_at_once(renderer: Renderer, site: Site) -> None:
+    renderer.show_index("assets/catalog/head-0a1b2c3d4e5f.json")
     page = Reader(text_of(renderer.render_page(site.pages[1])))
-    assert page.all("div", **{"data-catalog": f"/sub/{artifact.path}"})
-    document = json.loads(artifact.content)
-    tides, bare = (dict(zip(document["columns"], row, strict=True)) for row in document["datasets"])
-    assert tides["domain"] == ["marine"]
-    assert tides["license"] == [PERMISSIVE.id]
-    assert tides["address"] == "/sub/datasets/sample/tides.html"
-    assert [bare[column] for column in ("domain", "license", "downloads", "date_modified")] == [None] * 4
+    address = "/sub/assets/catalog/head-0a1b2c3d4e5f.json"
+    assert page.all("div", **{"data-index": address, "data-home": "/sub/"})
+    assert page.all("link", rel="preload")[0]["href"] == address
+    modules = [link["href"] for link in page.all("link", rel="modulepreload")]
+    assert any("/index-reader." in module for module in modules)
+    assert not any("/basket-panel." in module for module in modules), "loaded when it is asked for"
 
 
-def test_the_catalogs_data_has_another_name_when_it_changes(site: Site) -> None:
-    first = renderer_of(site).render_catalog_data()
-    other = make_site(facets=())
-    assert renderer_of(other).render_catalog_data().path != first.path
-    assert renderer_of(site).render_catalog_data() == first
+def test_a_list_of_very_many_values_is_cut_and_says_so(site: Site) -> None:
+    values = tuple(
+        Value(f"p{number}", f"Publisher {number}", None, 300 - number, f"/catalog/publisher/p{number}/")
+        for number in range(300)
+    )
+    many = make_site(facets=(Facet("publisher", "Publisher", values, 0),))
+    page = Reader(text_of(renderer_of(many).render_page(site.pages[1])))
+    assert "/sub/catalog/publisher/p59/" in page.links
+    assert "/sub/catalog/publisher/p60/" not in page.links
+    assert "and 240 more" in page.text

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose, countFilters, drop, emptyState, formatState, parseState, sortOf } from "../../site_src/js/state.js";
+import { choose, countFilters, drop, emptyState, formatState, parseState, sortOf, without } from "../../../site_src/js/catalog/state.js";
 
-const KNOWN = new Map([
-  ["domain", new Map([["finance", "finance"], ["marine", "marine"]])],
-  ["license", new Map([["cc-by-4.0", "CC-BY-4.0"], ["a, b&c", "A, b&c"]])],
-]);
-const FACETS = [...KNOWN.keys()];
+const FACETS = ["domain", "license"];
+const spell = (/** @type {string} */ _facet, /** @type {string} */ value) =>
+  ["CC-BY-4.0", "A, b&c"].find((known) => known.toLowerCase() === value.toLowerCase()) ?? value;
+const parse = (/** @type {string} */ search) => parseState(search, FACETS, spell);
 
 test("a link gives the state back that it was made from", () => {
   const state = emptyState();
@@ -15,7 +14,7 @@ test("a link gives the state back that it was made from", () => {
   choose(state, "domain", "marine");
   choose(state, "domain", "finance");
   choose(state, "license", "A, b&c");
-  const { state: read, ignored } = parseState(formatState(state, FACETS), KNOWN);
+  const { state: read, ignored } = parse(formatState(state, FACETS));
   assert.deepEqual(ignored, []);
   assert.equal(read.query, state.query);
   assert.equal(read.sort, "likes");
@@ -39,19 +38,37 @@ test("an order that is the default is not written", () => {
 });
 
 test("values are found in any case and written as the catalog writes them", () => {
-  const { state } = parseState("?license=cc-BY-4.0", KNOWN);
+  const { state } = parse("?license=cc-BY-4.0");
   assert.deepEqual([...state.selected.get("license")], ["CC-BY-4.0"]);
 });
 
-test("what the catalog does not have is ignored and reported", () => {
-  const { state, ignored } = parseState("?domain=finance,astrology&sort=magic&utm_source=mail", KNOWN);
+test("what makes no sense is ignored and reported, what is not ours is left alone", () => {
+  const { state, ignored } = parse("?domain=finance,,&sort=magic&page=0&utm_source=mail&&q=");
   assert.deepEqual([...state.selected.get("domain")], ["finance"]);
   assert.equal(state.sort, null);
-  assert.deepEqual(ignored, ["domain=astrology", "sort=magic"]);
+  assert.equal(state.page, 1);
+  assert.deepEqual(ignored, ["sort=magic", "page=0"]);
+});
+
+test("a page is written where it is not the first", () => {
+  assert.equal(formatState({ ...emptyState(), page: 3 }, FACETS), "?page=3");
+  assert.equal(parse("?page=3").state.page, 3);
+});
+
+test("a link with thousands of values asks for a few", () => {
+  const values = Array.from({ length: 5000 }, (_, number) => `v${number}`).join(",");
+  assert.equal(countFilters(parse(`?domain=${values}`).state), 200);
+});
+
+test("a question without one facet, or without its search", () => {
+  const { state } = parse("?q=tides&domain=marine&license=CC-BY-4.0&page=2");
+  assert.equal(formatState(without(state, "domain"), FACETS), "?q=tides&license=CC-BY-4.0");
+  assert.equal(formatState(without(state, null), FACETS), "?domain=marine&license=CC-BY-4.0");
+  assert.equal(state.selected.size, 2);
 });
 
 test("a broken percent sign in a link does no harm", () => {
-  assert.equal(parseState("?q=100%", KNOWN).state.query, "100%");
+  assert.equal(parse("?q=100%").state.query, "100%");
 });
 
 test("relevance needs a search", () => {

@@ -1,60 +1,60 @@
 /**
  * The state of the catalog's query and its form in an address; it must not touch the page.
  *
- *     ?q=tide+heights&domain=finance&modality=text,audio&sort=likes
+ *     ?q=tide+heights&domain=finance&modality=audio,text&sort=likes&page=2
  *
  * What is left out has its default, so that the address of the whole catalog has no query at all.
  */
 
-export const SORTS = ["relevance", "downloads", "likes", "changed", "added", "name"];
+export const SORTS = ["relevance", "downloads", "likes", "changed", "added", "name", "size"];
 
-/** The value that stands for datasets of which no source states one. */
-export const UNSTATED = "none-stated";
+const MOST_VALUES = 200; // of a facet: a link with more is no reader's
 
 /**
  * @typedef {object} State
  * @property {string} query  Words to search for, as typed.
  * @property {string | null} sort  One of SORTS; null is relevance for a search and downloads without one.
+ * @property {number} page  Of the list, from 1.
  * @property {Map<string, Set<string>>} selected  By facet, the chosen values; a facet without any is not there.
  */
 
 /** @returns {State} */
 export function emptyState() {
-  return { query: "", sort: null, selected: new Map() };
+  return { query: "", sort: null, page: 1, selected: new Map() };
 }
 
 /**
  * Reads the query of an address.
  *
  * @param {string} search  As in `location.search`.
- * @param {Map<string, Map<string, string>>} known  By facet, its values: the lower-case form and the value itself.
- * @returns {{state: State, ignored: string[]}}  `ignored`: what the address asks for and the catalog does not have,
- *   as `facet=value`.
+ * @param {string[]} facets  Names of the facets; other parameters are left alone, since mailings and the like add some.
+ * @param {(facet: string, value: string) => string} spell  How the catalog spells a value.
+ * @returns {{state: State, ignored: string[]}}  `ignored`: what makes no sense, as `name=value`.
  */
-export function parseState(search, known) {
+export function parseState(search, facets, spell) {
   const state = emptyState();
   /** @type {string[]} */
   const ignored = [];
   for (const part of search.replace(/^\?/, "").split("&")) {
-    if (part === "") continue;
     const [rawName, ...rest] = part.split("=");
     const name = decode(rawName);
     const raw = rest.join("=");
+    if (raw === "") continue;
     if (name === "q") {
       state.query = decode(raw).trim();
     } else if (name === "sort") {
       const sort = decode(raw).toLowerCase();
       if (SORTS.includes(sort)) state.sort = sort;
-      else if (sort !== "") ignored.push(`sort=${decode(raw)}`);
-    } else if (known.has(name)) {
+      else ignored.push(`sort=${decode(raw)}`);
+    } else if (name === "page") {
+      if (/^[1-9]\d{0,6}$/.test(raw)) state.page = Number(raw);
+      else ignored.push(`page=${decode(raw)}`);
+    } else if (facets.includes(name)) {
       // Values are split before they are decoded, so that one may hold a comma.
-      for (const value of raw.split(",").map(decode)) {
-        const found = known.get(name)?.get(value.toLowerCase());
-        if (found !== undefined) choose(state, name, found);
-        else if (value !== "") ignored.push(`${name}=${value}`);
+      for (const value of raw.split(",").slice(0, MOST_VALUES).map(decode)) {
+        if (value !== "") choose(state, name, spell(name, value));
       }
     }
-    // Other names are left alone: links carry parameters of mailings and the like.
   }
   return { state, ignored };
 }
@@ -73,6 +73,7 @@ export function formatState(state, facets) {
     if (values.length > 0) parts.push(`${facet}=${values.map(encode).join(",")}`);
   }
   if (state.sort !== null && state.sort !== defaultSort(state)) parts.push(`sort=${state.sort}`);
+  if (state.page > 1) parts.push(`page=${state.page}`);
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 
@@ -89,6 +90,17 @@ export function defaultSort(state) {
 export function sortOf(state) {
   const isPossible = state.sort !== null && !(state.sort === "relevance" && state.query === "");
   return isPossible ? /** @type {string} */ (state.sort) : defaultSort(state);
+}
+
+/**
+ * Rows of a page of the list. Those of a list in rank order stand together in the index; those of others are scattered,
+ * and each may need a file of its own, so that there are fewer.
+ *
+ * @param {State} state
+ * @param {number} rowsPerPage  Of a list in rank order.
+ */
+export function pageSize(state, rowsPerPage) {
+  return sortOf(state) === "downloads" ? rowsPerPage : Math.ceil(rowsPerPage / 2);
 }
 
 /**
@@ -124,6 +136,19 @@ export function countFilters(state) {
   return count;
 }
 
+/**
+ * The same question without one facet's values; without the search where `facet` is null.
+ *
+ * @param {State} state
+ * @param {string | null} facet
+ * @returns {State}
+ */
+export function without(state, facet) {
+  const selected = new Map(state.selected);
+  if (facet !== null) selected.delete(facet);
+  return { ...state, query: facet === null ? "" : state.query, page: 1, selected };
+}
+
 /** @param {string} text */
 function decode(text) {
   try {
@@ -135,5 +160,5 @@ function decode(text) {
 
 /** @param {string} text */
 function encode(text) {
-  return encodeURIComponent(text).replaceAll("%20", "+");
+  return encodeURIComponent(text).replaceAll("%20", "+").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }

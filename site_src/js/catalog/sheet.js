@@ -2,7 +2,7 @@
  * On a narrow screen, the filters stand in a sheet over the page; on a wide one, in the page.
  */
 
-import { make } from "./rows.js";
+import { make } from "./elements.js";
 
 /**
  * @param {HTMLElement} content  Moves into the sheet and back.

@@ -1,0 +1,78 @@
+/**
+ * Elements and words that several parts of the catalog make; it must not know what they are for.
+ */
+
+export const numbers = new Intl.NumberFormat("en");
+
+/**
+ * @param {string} name
+ * @param {string | (string | Node)[]} [content]
+ * @param {string} [className]
+ */
+export function make(name, content = "", className) {
+  const element = document.createElement(name);
+  if (typeof content === "string") element.textContent = content;
+  else element.append(...content);
+  if (className !== undefined) element.className = className;
+  return element;
+}
+
+/**
+ * @param {string | (string | Node)[]} content
+ * @param {string} className
+ * @param {() => void} act  What a click does.
+ */
+export function makeButton(content, className, act) {
+  const button = /** @type {HTMLButtonElement} */ (make("button", content, className));
+  button.type = "button";
+  button.addEventListener("click", act);
+  return button;
+}
+
+/** @param {string} text  For those who cannot see what is around it. */
+export function unseen(text) {
+  return make("span", text, "hidden");
+}
+
+/**
+ * A text with the words of a search marked.
+ *
+ * @param {string} text
+ * @param {import("../index/catalog.js").FindMarks | null} findMarks  null where nothing is searched for.
+ * @param {boolean} [isName]
+ * @returns {(string | Node)[]}
+ */
+export function marked(text, findMarks, isName) {
+  if (findMarks === null) return [text];
+  /** @type {(string | Node)[]} */
+  const parts = [];
+  let end = 0;
+  for (const [start, next] of findMarks(text, isName)) {
+    parts.push(text.slice(end, start), make("mark", text.slice(start, next)));
+    end = next;
+  }
+  parts.push(text.slice(end));
+  return parts;
+}
+
+/** @param {number} count */
+export function countText(count) {
+  return plural(count, "dataset");
+}
+
+/**
+ * @param {number} count
+ * @param {string} noun
+ */
+export function plural(count, noun) {
+  return `${numbers.format(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * Case and accents folded away, for looking through short lists.
+ *
+ * @param {string} text
+ */
+export function fold(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}

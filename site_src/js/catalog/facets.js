@@ -1,0 +1,228 @@
+/**
+ * The filters of the catalog: makes of each list of links a group of checkboxes with live counts.
+ *
+ * A group is made when it is opened first: nobody waits for what nobody looks at.
+ */
+
+import { fold, make, numbers, unseen } from "./elements.js";
+import { countOf, groupValues, readValues } from "./values.js";
+import { moveByArrows } from "./keys.js";
+
+const LONG = 12;
+const MOST_FOUND = 100;
+const OPEN_AT_FIRST = { wide: 2, narrow: 1 };
+
+/**
+ * @typedef {import("./values.js").Value} Value
+ * @typedef {import("./state.js").State} State
+ * @typedef {{value: Value, input: HTMLInputElement, count: HTMLElement}} Entry
+ *
+ * @typedef {object} Handlers
+ * @property {(facet: string, value: Value, isChosen: boolean) => void} choose
+ * @property {(facet: string) => void} clear
+ * @property {(facet: string) => void} open  Its counts are wanted now.
+ * @property {(error: unknown) => void} fail
+ */
+
+/**
+ * All facets of the catalog, in the place of the links to their values.
+ *
+ * @param {HTMLElement} container
+ * @param {import("../index/reader.js").IndexReader} reader
+ * @param {Handlers} handlers
+ * @param {boolean} isWide
+ */
+export function makeFacets(container, reader, handlers, isWide) {
+  const old = [...container.querySelectorAll("details")];
+  const views = [...reader.facets.values()]
+    .filter((facet) => facet.size > 0)
+    .map((facet) => new FacetView(facet, reader, handlers));
+  views.forEach(({ details }, index) => (details.open = index < OPEN_AT_FIRST[isWide ? "wide" : "narrow"]));
+  for (const details of old) details.remove();
+  container.append(...views.map(({ details }) => details));
+  return views;
+}
+
+export class FacetView {
+  #reader;
+  #handlers;
+  /** @type {Entry[]}  Of all values that are on the page. */
+  #entries = [];
+  #found = make("div", "", "values");
+  #list = make("div", "", "values");
+  #chosen = make("span", "", "chosen");
+  /** @type {{chosen: ReadonlySet<string>, counts: ArrayLike<number> | undefined, isUnfiltered: boolean}} */
+  #shown = { chosen: new Set(), counts: undefined, isUnfiltered: true };
+  #isMade = false;
+
+  /**
+   * @param {import("../index/reader.js").Facet} facet
+   * @param {import("../index/reader.js").IndexReader} reader
+   * @param {Handlers} handlers
+   */
+  constructor(facet, reader, handlers) {
+    this.facet = facet;
+    this.#reader = reader;
+    this.#handlers = handlers;
+    this.details = /** @type {HTMLDetailsElement} */ (make("details"));
+    this.details.dataset.facet = facet.name;
+    this.details.append(make("summary", [make("span", facet.title), this.#chosen]));
+    this.details.addEventListener("toggle", () => {
+      if (!this.details.open || this.#isMade) return;
+      this.#make();
+      handlers.open(facet.name);
+    });
+  }
+
+  /** Whether somebody sees its counts. */
+  get isOpen() {
+    return this.details.open;
+  }
+
+  /**
+   * Shows counts and what is chosen. A value that would find nothing cannot be chosen, but stays where it is.
+   *
+   * @param {State} state
+   * @param {ArrayLike<number> | undefined} counts  By code; left out while they are on their way.
+   */
+  show(state, counts) {
+    const chosen = state.selected.get(this.facet.name) ?? new Set();
+    const isUnfiltered = state.query === "" && [...state.selected.keys()].every((name) => name === this.facet.name);
+    this.#shown = { chosen, counts, isUnfiltered };
+    if (chosen.size > 0 && !this.details.open) this.details.open = true;
+    this.#chosen.replaceChildren(...(chosen.size > 0 ? [numbers.format(chosen.size), unseen(" chosen")] : []));
+    if (this.details.open && !this.#isMade) this.#make();
+    this.#update();
+  }
+
+  #update() {
+    const { chosen, counts, isUnfiltered } = this.#shown;
+    let isAnyFree = false;
+    for (const { value, input, count } of this.#entries) {
+      const number = countOf(value, this.facet, counts, isUnfiltered);
+      input.checked = chosen.has(value.id);
+      count.classList.toggle("is-old", number === null);
+      if (number !== null) {
+        const text = numbers.format(number);
+        if (count.textContent !== text) count.textContent = text;
+        input.disabled = number === 0 && !input.checked;
+      }
+      isAnyFree ||= !input.disabled;
+    }
+    // A list without anything to choose is still to be scrolled with the keyboard.
+    for (const list of [this.#list, this.#found]) list.tabIndex = isAnyFree ? -1 : 0;
+  }
+
+  #make() {
+    this.#isMade = true;
+    const { facet } = this;
+    const fieldset = make("fieldset", [make("legend", facet.title, "hidden")]);
+    for (const group of groupValues(facet)) {
+      const entries = group.values.map((value) => this.#makeEntry(value));
+      if (group.title === "") {
+        this.#list.append(...entries);
+      } else {
+        const title = make("p", group.title, "group");
+        title.id = `${facet.name}-${this.#list.childElementCount}`;
+        const values = make("div", [title, ...entries]);
+        values.role = "group";
+        values.setAttribute("aria-labelledby", title.id);
+        this.#list.append(values);
+      }
+    }
+    this.#found.hidden = true;
+    if (facet.size > LONG) fieldset.append(this.#makeFinder());
+    fieldset.append(this.#found, this.#list);
+    moveByArrows(fieldset, "input:enabled");
+    fieldset.addEventListener("keydown", (event) => {
+      // In a sheet, the key closes the sheet.
+      if (event.key !== "Escape" || this.#shown.chosen.size === 0 || fieldset.closest("dialog")) return;
+      this.#handlers.clear(facet.name);
+    });
+    this.details.append(fieldset);
+    this.#update();
+  }
+
+  /** @param {Value} value */
+  #makeEntry(value) {
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.addEventListener("change", () => this.#handlers.choose(this.facet.name, value, input.checked));
+    const name = make("span", value.title);
+    if (value.hint !== "") name.title = value.hint;
+    const count = make("span", "", "number");
+    this.#entries.push({ value, input, count });
+    return make("label", [input, name, count]);
+  }
+
+  /** The box that looks through all values, those that are not listed included. */
+  #makeFinder() {
+    const { facet } = this;
+    const input = document.createElement("input");
+    input.type = "search";
+    input.className = "find-value";
+    input.autocomplete = "off";
+    input.spellcheck = false;
+    input.placeholder = `Find in ${numbers.format(facet.size)}`;
+    input.setAttribute("aria-label", `Find a value of ${facet.title.toLowerCase()}`);
+    const note = make("p", "", "fine");
+    note.role = "status";
+    input.addEventListener("input", () => this.#find(input, note));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+      if (event.key !== "Escape" || input.value === "") return;
+      event.preventDefault();
+      event.stopPropagation();
+      input.value = "";
+      this.#find(input, note);
+    });
+    return make("div", [input, note]);
+  }
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {HTMLElement} note
+   */
+  async #find(input, note) {
+    const typed = input.value;
+    const wanted = fold(typed.trim());
+    /** @type {Value[]} */
+    let found = [];
+    let count = 0;
+    try {
+      if (wanted !== "") ({ found, count } = await this.#lookThrough(wanted, () => input.value === typed));
+    } catch (error) {
+      this.#handlers.fail(error);
+      return;
+    }
+    if (input.value !== typed) return; // somebody typed on
+    this.#list.hidden = wanted !== "";
+    this.#found.hidden = wanted === "";
+    this.#entries = this.#entries.filter((entry) => !this.#found.contains(entry.input));
+    this.#found.replaceChildren(...found.map((value) => this.#makeEntry(value)));
+    const more = count > found.length ? `, the first ${found.length} shown` : "";
+    note.textContent = wanted === "" ? "" : `${numbers.format(count)} found${more}`;
+    this.#update();
+  }
+
+  /**
+   * @param {string} wanted
+   * @param {() => boolean} isWanted  Whether to go on.
+   */
+  async #lookThrough(wanted, isWanted) {
+    /** @type {Value[]} */
+    const found = [];
+    let count = 0;
+    let code = 1;
+    for await (const part of this.#reader.values(this.facet.name)) {
+      if (!isWanted()) break;
+      for (const value of readValues(part, code)) {
+        if (!fold(`${value.title} ${value.hint} ${value.id}`).includes(wanted)) continue;
+        count += 1;
+        if (found.length < MOST_FOUND) found.push(value);
+      }
+      code += part.ids.length;
+    }
+    return { found, count };
+  }
+}
