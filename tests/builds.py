@@ -21,13 +21,16 @@ from typing import Any
 
 from otdi_site import pipeline
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.pipeline import Request
+from otdi_site.pipeline import Request, commands
 from otdi_site.progress import Progress
 
 IS_THOROUGH = bool(os.environ.get("OTDI_THOROUGH"))
 """Whether the proofs run at full length, which takes minutes: see docs/performance.md."""
 PATIENCE = 60.0
 """Seconds after which a test gives up waiting for something that has to happen."""
+
+MOMENT = 0.06
+"""Seconds after which a file may be taken for one that no longer changes: builds distrust those that just did."""
 
 _PROCESSES = multiprocessing.get_context("fork")
 
@@ -119,7 +122,7 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
 def start_workers_early() -> None:
     """Lets builds of this process start workers however little there is to do."""
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("otdi_site.pipeline.")]
-    changed = [module for module in modules if hasattr(module, "_WORTH_WORKERS")]
+    changed = [module for module in (commands, *modules) if hasattr(module, "_WORTH_WORKERS")]
     assert changed, "nothing says from when on workers are worth their while"
     for module in changed:
         module._WORTH_WORKERS = 1  # type: ignore[attr-defined]

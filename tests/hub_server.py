@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gzip
+import hashlib
 import json
 import socket
 import threading
@@ -236,6 +237,8 @@ class HubServer:
     titles: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     """New ids by old ids."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Contents of the files of dataset repositories, by its id and their path: ``example-org/tides/a.csv``."""
     requests: list[Request] = field(default_factory=list)
     _faults: dict[str, _Planned] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -317,7 +320,7 @@ class HubServer:
             self.items[slug] = [item for item in items if item.get("id") != hub_id]
 
     def fail(self, target: str, name: str | Fault, times: int | None = None) -> None:
-        """Lets requests fail: `target` is a dataset's id, a collection's slug, ``listing`` or `ALL`."""
+        """Lets requests fail: `target` is a dataset's id, a collection's slug, a file, ``listing`` or `ALL`."""
         self._faults[target] = _Planned(FAULTS[name] if isinstance(name, str) else name, times)
 
     def mend(self, target: str | None = None) -> None:
@@ -373,6 +376,10 @@ class HubServer:
         if path.startswith("/api/datasets/"):
             hub_id = path.removeprefix("/api/datasets/")
             return hub_id, self._dataset(hub_id, request)
+        if path.startswith("/datasets/") and "/resolve/" in path:
+            hub_id, _, place = path.removeprefix("/datasets/").partition("/resolve/")
+            file = f"{hub_id}/{place.partition('/')[2]}"
+            return file, self._file(hub_id, file)
         return "other", Reply.error(404, "Not Found")
 
     def _collection(self, slug: str) -> Reply:
@@ -414,6 +421,17 @@ class HubServer:
             return self.not_found()
         return self._shown(self.datasets[found], request)
 
+    def _file(self, hub_id: str, file: str) -> Reply:
+        """A file of a dataset repository, as any revision has it."""
+        if hub_id not in self.datasets:
+            return self.not_found()
+        if file not in self.files:
+            return Reply.error(404, "Entry not found", "EntryNotFound")
+        content = self.files[file]
+        digest = hashlib.sha1(content).hexdigest()
+        headers = (("Content-Type", "text/plain"), ("ETag", f'"{digest}"'), ("X-Repo-Commit", digest))
+        return Reply(200, content, headers)
+
     def _shown(self, dataset: dict[str, Any], request: Request) -> Reply:
         wanted = request.query.get("expand") or request.query.get("expand[]")
         if wanted and (unknown := sorted(set(wanted) - set(_DETAIL_PROPERTIES))):
@@ -437,13 +455,15 @@ class HubServer:
             reply = reply.with_header("Link", f'<{self.url}/api/datasets?{following}>; rel="next"')
         return reply
 
-    def send(self, connection: socket.socket, reply: Reply) -> None:
-        """Puts an answer on the wire, as badly as it asks for."""
+    def send(self, connection: socket.socket, reply: Reply, *, is_head: bool = False) -> None:
+        """Puts an answer on the wire, as badly as it asks for; that to a HEAD request has no body."""
         if self._pause(reply.delay) or reply.is_hung_up:
             raise ConnectionAbortedError
         head = [f"HTTP/1.1 {reply.status} Reason", f"Content-Length: {len(reply.body)}"]
         head += [f"{name}: {value}" for name, value in reply.headers]
         self._send_slowly(connection, ("\r\n".join(head) + "\r\n\r\n").encode("latin-1"), reply.header_delay)
+        if is_head:
+            return
         body = reply.body if reply.cut_after is None else reply.body[: reply.cut_after]
         self._send_slowly(connection, body, reply.byte_delay)
         if reply.cut_after is not None:
@@ -489,7 +509,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(parts.path, parse_qs(parts.query), headers)
         reply = self.server.hub.answer(request)
         try:
-            self.server.hub.send(self.connection, reply)
+            self.server.hub.send(self.connection, reply, is_head=self.command == "HEAD")
         except OSError:
             self.close_connection = True
             with contextlib.suppress(OSError):

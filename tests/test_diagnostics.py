@@ -42,6 +42,7 @@ WITHOUT_FRAGMENT = {
     "OTD434": "what the Hub says while a refresh runs",
     "OTD435": "what the Hub says while a refresh runs",
     "OTD440": "what the Hub says while a refresh runs",
+    "OTD452": "a disk that fails",
     "OTD500": "a state of the output folder; `check` does not look at it",
     "OTD501": "another build at the same time",
     "OTD502": "a full disk",

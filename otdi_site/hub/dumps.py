@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -76,7 +77,7 @@ def read_dump(file: Path, columns: Mapping[str, str], part: Part) -> Iterator[Du
             yield from _read_parquet(file, columns, part)
         else:
             yield from _read_lines(file, columns, part)
-    except (OSError, EOFError) as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
         raise DumpError(f"cannot be read: {reason}", "check that the file is there and whole") from problem
 
@@ -131,6 +132,10 @@ def _open_zstandard(file: Path) -> IO[bytes]:
 
         def __init__(self) -> None:
             self._packed = file.open("rb")
+            try:
+                _refuse_half(self._packed, zstandard)
+            except zstandard.ZstdError as problem:
+                raise OSError(str(problem)) from problem
             self._stream = zstandard.ZstdDecompressor().stream_reader(self._packed, read_across_frames=True)
 
         def readable(self) -> bool:
@@ -147,6 +152,35 @@ def _open_zstandard(file: Path) -> IO[bytes]:
             super().close()
 
     return io.BufferedReader(Reader(), 1 << 20)
+
+
+def _refuse_half(packed: IO[bytes], zstandard: Any) -> None:
+    """Raises `EOFError` for a file that ends within a frame, which the library takes for the end of the rows.
+
+    It goes from block to block without unpacking any (RFC 8878, 3.1.1).
+    """
+    size, position = packed.seek(0, 2), 0
+    while position < size:
+        packed.seek(position)
+        head = packed.read(18)
+        if head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5:  # a frame to be skipped
+            position += 8 + int.from_bytes(head[4:8], "little")
+            continue
+        has_checksum = zstandard.get_frame_parameters(head).has_checksum
+        position += zstandard.frame_header_size(head)
+        is_last = False
+        while not is_last:
+            packed.seek(position)
+            block = packed.read(3)
+            if len(block) < 3:
+                raise EOFError("it ends early")
+            header = int.from_bytes(block, "little")
+            is_last = header & 1 == 1
+            position += 3 + (1 if header >> 1 & 3 == 1 else header >> 3)
+        position += 4 if has_checksum else 0
+    if position > size:
+        raise EOFError("it ends early")
+    packed.seek(0)
 
 
 def _read_parquet(file: Path, columns: Mapping[str, str], part: Part) -> Iterator[DumpRow]:

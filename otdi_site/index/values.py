@@ -11,7 +11,7 @@ from otdi_site.model.vocabulary import Vocabularies
 
 
 def value_finder(vocabularies: Vocabularies) -> Callable[[str, str], ValueLink | None]:
-    """What tells a value by facet and id, whether any dataset has it or not; `None` of facets without lists.
+    """What tells a value by facet and id, whether any dataset has it or not; `None` of what has no lists.
 
     A publisher without a term of its own is called by its id: its title is known from its datasets alone.
     """

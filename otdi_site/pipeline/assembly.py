@@ -188,13 +188,13 @@ def import_facts(configs: Sequence[ImportConfig], imports: Imports) -> list[dict
     ]
 
 
-def write_report(root: Path, configs: Sequence[ImportConfig], imports: Imports) -> None:
-    """Lists the refused rows, one JSON object a line::
+def write_report(root: Path, configs: Sequence[ImportConfig], imports: Imports) -> list[Diagnostic]:
+    """Lists the refused rows, one JSON object a line; a warning where that cannot be::
 
     {"source":"dump.jsonl.gz","row":17,"id":"example-org/tides","reason":"gated","words":"access is gated"}
     """
     if not configs:
-        return
+        return []
     lines = [
         json.dumps(
             {
@@ -208,5 +208,11 @@ def write_report(root: Path, configs: Sequence[ImportConfig], imports: Imports) 
         )
         for source, row in imports.refused
     ]
-    (root / CACHE_FOLDER).mkdir(exist_ok=True)
-    (root / CACHE_FOLDER / _REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    try:
+        (root / CACHE_FOLDER).mkdir(exist_ok=True)
+        (root / CACHE_FOLDER / _REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as problem:
+        message = f"the report of refused rows cannot be written: {problem.strerror or type(problem).__name__}"
+        help = "free some space, or delete the cache folder; the site does not depend on it"
+        return [warning("OTD452", Mark(f"{CACHE_FOLDER}/{_REPORT}"), message, help)]
+    return []

@@ -24,7 +24,7 @@ from otdi_site.pipeline.request import (
     describe_changes,
 )
 from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
-from otdi_site.pipeline.workers import WorkerError
+from otdi_site.pipeline.workers import WorkerError, collecting_seldom
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.source.config import read_config
@@ -60,7 +60,7 @@ def build(request: Request, progress: Progress) -> Outcome:
         return conclude(request, "build", [refusal], progress, facts={}, texts=texts, status=FAILURE)
     cache = request.root / CACHE_FOLDER
     try:
-        with Publication(request.root, request.output, cache, notify=progress.say) as publication:
+        with collecting_seldom(), Publication(request.root, request.output, cache, notify=progress.say) as publication:
             return _build(request, config, progress, publication)
     except (PublishError, WorkerError) as problem:
         texts = ["nothing was published"]
@@ -98,7 +98,7 @@ def _build(request: Request, config: SiteConfig, progress: Progress, publication
                 for path, stamp, is_new in assembly.make(release.needed, staging, progress):
                     release.take(path, stamp, is_new)
                 diagnostics += assembly.problems()
-                write_report(request.root, config.sources, assembly.imports)
+                diagnostics += write_report(request.root, config.sources, assembly.imports)
                 if has_errors(diagnostics, strict=request.strict):
                     publication.abandon()
                     texts = ["nothing was published", *about]

@@ -8,16 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import click
 
 from otdi_site.source.files import PROJECT_FOLDER
 from otdi_site.source.git import describe_history
 
 _PACKAGE = Path(__file__).parents[1]
-_LIBRARIES = Path(click.__file__).parents[1]
+_LIBRARIES = Path(sysconfig.get_path("purelib"))
 _SOURCES = ("content", "catalog_data", "templates", "site_src", "site.yaml")
 _UNSETTLED = 50_000_000
 """Nanoseconds within which a file may change twice without its time of change telling."""

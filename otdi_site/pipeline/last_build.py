@@ -6,7 +6,7 @@ is published, so that a build killed in between leaves none:
 
     {"format": 1, "asked": ["/site", "/site/_site", null, true, false], "inputs": "0f3c…", "imported": [],
      "fresh_until": null, "age": ["2026-01-02T03:04:05Z", "2026-01-03T03:04:05Z", ["huggingface.co"]],
-     "facts": {"pages": 10, …}, "texts": ["10 pages, 161 datasets"], "diagnostics": [{"code": "OTD305", …}]}
+     "facts": {"pages": 10, …}, "texts": ["10 pages, 161 datasets"], "diagnostics": [{"code": "OTD451", …}]}
 """
 
 from __future__ import annotations

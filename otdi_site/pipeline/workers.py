@@ -14,7 +14,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any
@@ -27,6 +27,20 @@ _PR_SET_PDEATHSIG = 1
 def can_fork() -> bool:
     """Whether workers can be had here. Elsewhere all is done in one process."""
     return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Lets Python look for cycles seldom, here and in workers started meanwhile: datasets and pages have none.
+
+    Looking through all of them again and again takes a tenth of a build.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class WorkerError(Exception):

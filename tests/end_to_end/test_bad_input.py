@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sites import make_small_site, read_tree, run
+from tests.sites import PROJECT, change_config, make_small_site, read_tree, run
 
 ENTRY = "title: {}\nurl: https://example.org/{}\nhosting: owner\n"
 WRONG = {
@@ -109,3 +111,79 @@ def test_the_same_problems_come_in_the_same_order(root: Path, diagnostics: list[
     assert again == diagnostics
     places = [(diagnostic["path"], diagnostic["line"], diagnostic["column"]) for diagnostic in again]
     assert places == sorted(places)
+
+
+PLACE = re.compile(r"^([^:\n]+)(?::(\d+))?(?::(\d+))?: (?:error|warning) (OTD\d{3}): ", re.MULTILINE)
+
+# The same again with all that documentation has an example of: the fragments that stand alone for one diagnostic each.
+
+FRAGMENTS = PROJECT / "tests" / "diagnostics"
+MOVED = {
+    "content/": "content/problems/{}-",
+    "catalog_data/datasets/sample/": "catalog_data/datasets/sample/{}-",
+    "site_src/css/": "site_src/css/{}-",
+}
+"""Where the files of a fragment stand among those of the others."""
+AS_THEY_ARE = {
+    "OTD106",
+    "OTD107",
+    "OTD108",
+    "OTD111",
+    "OTD202",
+    "OTD204",
+    "OTD208",
+    "OTD301",
+    "OTD311",
+    "OTD312",
+    "OTD401",
+}
+"""Fragments whose files have names of their own."""
+ELSEWHERE = {"OTD006", "OTD102", "OTD203", "OTD206", "OTD207", "OTD223", "OTD235", "OTD320"}
+"""Fragments that speak of the place they stand at."""
+
+
+def place_fragments(site: Path) -> set[tuple[str, str, int, int]]:
+    """Puts them into a site; returns code, path, line and column of what they cause."""
+    expected = set()
+    for folder in sorted(FRAGMENTS.glob("OTD*")):
+        code, targets = folder.name, {}
+        for file in folder.rglob("*"):
+            name = file.relative_to(folder).as_posix()
+            if file.is_file() and name != "expected.txt":
+                targets[name] = name if code in AS_THEY_ARE else _moved(name, code)
+        if code in ELSEWHERE or not all(targets.values()):
+            continue
+        for name, target in targets.items():
+            (site / target).parent.mkdir(parents=True, exist_ok=True)
+            (site / target).write_bytes((folder / name).read_bytes())
+        for path, line, column, found in PLACE.findall((folder / "expected.txt").read_text("utf-8")):
+            expected.add((found, targets.get(path, path), int(line or 0), int(column or 0)))
+    return expected
+
+
+def _moved(name: str, code: str) -> str:
+    for folder, target in MOVED.items():
+        if name.startswith(folder):
+            return target.format(code.lower()) + name.removeprefix(folder)
+    return ""
+
+
+def test_all_that_the_documentation_has_examples_of_is_told_in_one_run(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(FRAGMENTS / "site", site)
+    expected = place_fragments(site)
+    (site / "rows.jsonl").write_text('{"id": "a/b", "description": "Good."}\n{broken\n', encoding="utf-8")
+    sources = [{"path": path, "date": "2025-10-24", "licenses": "all"} for path in ("rows.jsonl", "gone.jsonl")]
+    change_config(site, sources=sources)
+    expected |= {("OTD450", "gone.jsonl", 0, 0), ("OTD451", "rows.jsonl", 2, 0)}
+    before = read_tree(site)
+    finished = run(site, "build", "--offline", "--format", "json")
+    diagnostics = json.loads(finished.output)["diagnostics"]
+    found = {(it["code"], it["path"], it["line"], it["column"]) for it in diagnostics}
+    assert expected - found == set()
+    assert len({code for code, *_ in expected}) > 40
+    assert all(it["help"] for it in diagnostics)
+    assert (finished.status, "Traceback" in finished.errors) == (1, False)
+    assert finished.last_line.startswith("build: nothing was published")
+    assert {path: text for path, text in read_tree(site).items() if path in before} == before
+    assert not (site / "_site").exists()

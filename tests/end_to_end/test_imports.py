@@ -121,6 +121,13 @@ def test_a_missing_file_publishes_nothing(root: Path) -> None:
     assert read_tree(root / "_site") == before
 
 
+def test_a_report_that_cannot_be_written_costs_only_itself(root: Path) -> None:
+    (root / ".cache" / "refused-rows.jsonl").mkdir(parents=True)
+    finished = run(root, "build", "--offline", "--format", "json")
+    assert (finished.status, finished.codes) == (0, ["OTD452"]), finished
+    assert (root / "_site" / "index.html").exists()
+
+
 def test_whole_descriptions_are_searched_and_an_unchanged_index_stays(root: Path) -> None:
     build(root, "--jobs", "2")
     folder = index_folder(root / "_site")

@@ -83,6 +83,29 @@ def test_a_file_that_ends_early_is_a_problem_with_a_remedy(tmp_path: Path) -> No
     assert problem.help
 
 
+def test_a_file_that_is_packed_wrongly_is_a_problem_with_a_remedy(tmp_path: Path) -> None:
+    packed = tmp_path / "rows.jsonl.gz"
+    whole = gzip.compress(json.dumps(GOOD).encode() * 1000, mtime=0)
+    for broken in (whole[:20] + b"x" * 50, whole[:-8] + bytes(8), b"no gzip"):
+        packed.write_bytes(broken)
+        problem = read(packed)[-1]
+        assert isinstance(problem, ImportProblem)
+        assert problem.help
+
+
+def test_zstandard_that_ends_early_is_a_problem_and_not_the_end_of_the_rows(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard", reason="the extra otdi-site[zstd] is not installed")
+    lines = b"".join(json.dumps({**GOOD, "id": f"a/{number}"}).encode() + b"\n" for number in range(5_000))
+    packed = tmp_path / "rows.jsonl.zst"
+    for level, checksum in ((1, True), (3, False)):
+        whole = zstandard.ZstdCompressor(level=level, write_checksum=checksum).compress(lines)
+        packed.write_bytes(whole)
+        assert len(read(packed)) == 5_000
+        for end in range(1, len(whole), len(whole) // 5):
+            packed.write_bytes(whole[:end])
+            assert isinstance(read(packed)[-1], ImportProblem), end
+
+
 def test_columns_may_have_other_names(tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", {"key": "sample/waves", "about": "Heights.", "description": "no"})
     [found] = read(file, columns={"id": "key", "description": "about"})
