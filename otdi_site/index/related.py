@@ -20,17 +20,25 @@ class RelatedIndex:
 
     def __init__(self, summaries: Sequence[Summary]) -> None:
         self._summaries = summaries
-        self._values: list[frozenset[tuple[str, str]]] = []
-        self._leaders: dict[tuple[str, str], list[int]] = {}
+        # Values by number, since a set of pairs for each dataset would take a gigabyte for a million of them.
+        self._values: list[tuple[int, ...]] = []
+        self._weights: list[int] = []
+        self._leaders: list[list[int]] = []
+        numbers: dict[tuple[str, str], int] = {}
         for position, summary in enumerate(summaries):
-            values = frozenset(
-                (facet, value) for facet in _WEIGHTS for value in values_of(summary, facet) if value != GENERAL_PURPOSE
-            )
-            self._values.append(values)
-            for value in values:
-                leaders = self._leaders.setdefault(value, [])
-                if len(leaders) <= _CANDIDATES:
-                    leaders.append(position)
+            values = []
+            for facet, weight in _WEIGHTS.items():
+                for value in values_of(summary, facet):
+                    if value == GENERAL_PURPOSE:
+                        continue
+                    number = numbers.setdefault((facet, value), len(numbers))
+                    if number == len(self._leaders):
+                        self._leaders.append([])
+                        self._weights.append(weight)
+                    values.append(number)
+                    if len(self._leaders[number]) <= _CANDIDATES:
+                        self._leaders[number].append(position)
+            self._values.append(tuple(values))
 
     def find(self, position: int) -> tuple[Summary, ...]:
         """At most `RELATED_COUNT` datasets like the one at `position`, most alike first, then by rank."""
@@ -38,11 +46,12 @@ class RelatedIndex:
 
     def find_positions(self, position: int) -> list[int]:
         """The positions of the same."""
-        mine = self._values[position]
+        mine, weights = self._values[position], self._weights
         candidates = {other for value in mine for other in self._leaders[value]} - {position}
         scored = []
         for other in candidates:
-            score = sum(_WEIGHTS[facet] for facet, _ in mine & self._values[other])
+            theirs = self._values[other]
+            score = sum([weights[value] for value in mine if value in theirs])
             if score >= _ENOUGH:
                 scored.append((-score, other))
         scored.sort()

@@ -29,13 +29,15 @@ from otdi_site.urls import file_of_address
 DIGEST_SIZE = 8
 _BATCH = 128
 """Results that a worker sends at a time."""
+_DATASETS_IN_READING = 2_000
+"""So many are told of at a time: what is told need not be kept."""
 
 Place = tuple[int, int]
 """Source, from 0, and row of it, from 1."""
 
 
 class ImportedSummary(NamedTuple):
-    """What everybody must know of an imported dataset."""
+    """What everybody must know of an imported dataset, as a worker tells it."""
 
     place: Place
     values: tuple[object, ...]
@@ -48,7 +50,7 @@ class ImportedSummary(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What a part of all files holds."""
+    """What some rows of the files hold."""
 
     summaries: list[ImportedSummary] = field(default_factory=list)
     """Those that are datasets of their own, in the order of their places."""
@@ -104,7 +106,7 @@ class ImportWork:
         self._texts = texts
         self._datasets: list[Dataset] = []
 
-    def read(self) -> Reading:
+    def read(self) -> Iterator[Reading]:
         reading = Reading()
         for number, config, file in self._sources:
             importer = Importer(self._vocabularies, config.shown_name, config.date.isoformat())
@@ -117,8 +119,11 @@ class ImportWork:
                     reading.described.append(((number, found.number), found.row))
                 else:
                     self._take(reading, (number, found.number), importer.dataset(found.row), found.source)
+                    if len(reading.summaries) == _DATASETS_IN_READING:
+                        yield reading
+                        reading = Reading()
         self._texts.flush()
-        return reading
+        yield reading
 
     def _take(self, reading: Reading, place: Place, dataset: Dataset, source: bytes) -> None:
         summary = summarise(dataset)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from otdi_site.diagnostics import Diagnostic
 from otdi_site.hub import RefusedRow
 from otdi_site.model.catalog import Summary
 from otdi_site.model.snapshot import SnapshotRow
@@ -14,6 +15,21 @@ from otdi_site.pipeline.importing import ImportWork, Order, Place, Reading, Rend
 from otdi_site.pipeline.texts import Texts
 from otdi_site.pipeline.workers import Workers
 from otdi_site.publish import Staging
+
+_FIELDS = tuple(Summary.__dataclass_fields__)
+_COMMON = frozenset(_FIELDS) - {"id", "address", "title", "snippet"}
+
+
+class Found(NamedTuple):
+    """A dataset of an imported file that may be in the catalog."""
+
+    place: Place
+    summary: Summary
+    row: str
+    """How it looks in lists."""
+    digest: bytes
+    stated: int
+    """Which facts it states."""
 
 
 class Imported(NamedTuple):
@@ -41,7 +57,30 @@ class Imports:
     """With the number of the source, in the order of sources and rows."""
 
 
-def described_rows(readings: Iterable[Reading]) -> dict[str, SnapshotRow]:
+class Gathered:
+    """All that one worker told of its rows."""
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.described: list[tuple[Place, SnapshotRow]] = []
+        self.refused: list[tuple[int, RefusedRow]] = []
+        self.problems: list[tuple[int, str, str]] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def take(self, reading: Reading, known: dict[object, object]) -> None:
+        """Adds what comes next. `known` holds what many datasets have in common, so that it is held once."""
+        share = known.setdefault
+        for (place, values, row, digest), stated in zip(reading.summaries, reading.stated, strict=True):
+            shared = [share(value, value) if name in _COMMON else value for name, value in zip(_FIELDS, values)]  # noqa: B905
+            summary = Summary(*shared)  # type: ignore[arg-type]  # its own fields, as the worker took them apart
+            self.found.append(Found(place, summary, row, digest, stated))
+        self.described += reading.described
+        self.refused += reading.refused
+        self.problems += reading.problems
+        self.diagnostics += reading.diagnostics
+
+
+def described_rows(readings: Iterable[Gathered]) -> dict[str, SnapshotRow]:
     """Rows of datasets that entries describe, by Hub id in lower case; the first of each."""
     found: dict[str, SnapshotRow] = {}
     for _, row in sorted((each for reading in readings for each in reading.described), key=lambda each: each[0]):
@@ -49,24 +88,23 @@ def described_rows(readings: Iterable[Reading]) -> dict[str, SnapshotRow]:
     return found
 
 
-def choose_datasets(readings: Sequence[Reading], taken: Iterable[str]) -> Imports:
+def choose_datasets(readings: Sequence[Gathered], taken: Iterable[str]) -> Imports:
     """The datasets that are in the catalog: of each address the first, and none of addresses that are `taken`."""
     imports = Imports()
     refused = [each for reading in readings for each in reading.refused]
     claimed = {address.casefold() for address in taken}
     places: list[tuple[Place, int, int]] = []
     for worker, reading in enumerate(readings):
-        places += [(found.place, worker, index) for index, found in enumerate(reading.summaries)]
+        places += [(found.place, worker, index) for index, found in enumerate(reading.found)]
     for (source, number), worker, index in sorted(places):
-        _, values, row, digest = readings[worker].summaries[index]
-        summary = Summary(*values)  # type: ignore[arg-type]  # its own fields, as the worker took them apart
+        _, summary, row, digest, stated = readings[worker].found[index]
         claim = summary.address.casefold()
         if claim in claimed:
             refused.append((source, RefusedRow(number, summary.id, "repeated")))
             continue
         claimed.add(claim)
         imports.datasets[summary.address] = Imported((source, number), summary, row, digest, worker, index)
-        imports.stated.append(readings[worker].stated[index])
+        imports.stated.append(stated)
     imports.refused = sorted(refused, key=lambda each: (each[0], each[1].number))
     return imports
 
@@ -82,8 +120,11 @@ class LocalImporters:
         """The description of a dataset, after `read`."""
         return self._texts[0].at(imported.position)
 
-    def read(self) -> list[Reading]:
-        return [self._work.read()]
+    def read(self) -> list[Gathered]:
+        gathered, known = Gathered(), dict[object, object]()
+        for reading in self._work.read():
+            gathered.take(reading, known)
+        return [gathered]
 
     def render(
         self, orders: Sequence[Sequence[Order]], staging: Staging | None, wanted: frozenset[str]
@@ -101,7 +142,9 @@ class ForkedImporters:
     def __init__(self, make: Callable[[int, int], ImportWork], count: int, texts: Sequence[Texts]) -> None:
         def work(number: int, connection: Connection) -> None:
             mine = make(number, count)
-            connection.send(mine.read())
+            for reading in mine.read():
+                connection.send((number, reading))
+            connection.send(None)
             orders, staging, wanted = connection.recv()
             for batch in batches(mine.render(orders, staging, wanted)):
                 connection.send(batch)
@@ -115,8 +158,11 @@ class ForkedImporters:
         """The description of a dataset, after `read`."""
         return self._texts[imported.worker].at(imported.position)
 
-    def read(self) -> list[Reading]:
-        return [self._workers.receive(number) for number in range(self._count)]
+    def read(self) -> list[Gathered]:
+        gathered, known = [Gathered() for _ in range(self._count)], dict[object, object]()
+        for number, reading in self._workers.results():
+            gathered[number].take(reading, known)
+        return gathered
 
     def render(
         self, orders: Sequence[Sequence[Order]], staging: Staging | None, wanted: frozenset[str]

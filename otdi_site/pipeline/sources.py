@@ -17,8 +17,7 @@ from otdi_site.model.merge import merge_catalog
 from otdi_site.model.page import Page, build_navigation
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.model.vocabulary import Vocabularies
-from otdi_site.pipeline.importing import Reading
-from otdi_site.pipeline.imports import Imports, choose_datasets, described_rows
+from otdi_site.pipeline.imports import Gathered, Imports, choose_datasets, described_rows
 from otdi_site.pipeline.request import Request
 from otdi_site.render import Site
 from otdi_site.source.config import CONFIG_NAME
@@ -105,7 +104,7 @@ def read_sources(request: Request, config: SiteConfig) -> Sources:
 
 
 def merge_site(
-    sources: Sources, snapshot: Snapshot, readings: Sequence[Reading]
+    sources: Sources, snapshot: Snapshot, readings: Sequence[Gathered]
 ) -> tuple[Site, Imports, list[Diagnostic]]:
     """The site: entries merged with live metadata, and what was imported, in order, with facets and navigation."""
     vocabularies = sources.vocabularies
