@@ -1,9 +1,10 @@
 """Times full builds beside Hugo's and beside a loop that only writes the same files; it must not judge them.
 
-    python -m bench.build [--datasets 25918] [--jobs 2] [--rounds 3] [--folder /dev/shm]
+    python -m bench.build [--datasets 25918] [--jobs 2] [--rounds 3] [--folder /dev/shm] [--whole]
 
 The three take turns in each round, so that whatever else the machine does meets all of them. Hugo makes equal pages:
 the same fields, about the same size, flat files (`uglyURLs`), the Hub's description as plain text, and the same lists.
+Hugo makes no search index: the site has no interactive catalog page either, unless ``--whole`` is given.
 """
 
 from __future__ import annotations
@@ -25,16 +26,32 @@ from bench.hugo import make_hugo_site
 from bench.rows import SAMPLE_SIZE, write_rows
 
 PROJECT = Path(__file__).resolve().parents[1]
+ENTRY = "catalog_data/datasets/example-org/wells.yaml"
+_ENTRY = """\
+title: Wells
+description: Depths of invented wells.
+url: https://example.org/wells
+modalities: [text]
+languages: [en]
+license: CDLA-Permissive-2.0
+hosting: owner
+sources:
+  - {url: "https://example.org/wells", date: 2025-01-02}
+"""
 _SOURCE = """
 sources:
   - {path: rows.jsonl, date: 2025-10-24, name: Sample of the Hub, licenses: all, placeholders: true}
 """
 
 
-def make_site(folder: Path, datasets: int) -> Path:
-    """The project's pages with imported datasets, and no entries."""
+def make_site(folder: Path, datasets: int, *, has_index: bool = True) -> Path:
+    """The project's pages with imported datasets, and one entry; without the catalog's page where there is no index."""
     shutil.copytree(PROJECT / "content", folder / "content")
-    (folder / "catalog_data").mkdir()
+    if not has_index:
+        page = folder / "content" / "catalog.md"
+        page.write_text(page.read_text("utf-8").replace("layout: catalog", "layout: page"), encoding="utf-8")
+    (folder / "catalog_data" / "datasets" / "example-org").mkdir(parents=True)
+    (folder / ENTRY).write_text(_ENTRY, encoding="utf-8")
     (folder / "site.yaml").write_text((PROJECT / "site.yaml").read_text("utf-8") + _SOURCE, encoding="utf-8")
     write_rows(folder / "rows.jsonl", datasets)
     return folder
@@ -121,10 +138,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", default="/dev/shm")
+    parser.add_argument("--whole", action="store_true", help="with the catalog's page and its index")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
-        site = make_site(folder / "site", options.datasets)
+        site = make_site(folder / "site", options.datasets, has_index=options.whole)
         make_hugo_site(folder / "hugo", site / "rows.jsonl")
         results: dict[str, list[tuple[float, float]]] = {"otdi-site": [], "hugo": [], "plain loop": []}
         for _ in range(options.rounds):

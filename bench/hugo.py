@@ -53,10 +53,11 @@ folder = snapshot_download("{{ .Params.hub_id }}", repo_type="dataset")</pre>
 _LIST = (
     _HEAD
     + """
-<h1>{{ .Title }}</h1><ol>{{ range .Paginator.Pages }}<li><h2><a href="{{ .RelPermalink }}">{{ .Title }}</a></h2>
+<h1>{{ .Title }}</h1>{{ $many := gt (len .Pages) 50 }}{{ $shown := .Pages }}{{ if $many }}{{ $shown = .Paginator.Pages }}{{ end }}
+<ol>{{ range $shown }}<li><h2><a href="{{ .RelPermalink }}">{{ .Title }}</a></h2>
 <p>{{ with .Params.publisher }}{{ delimit . ", " }}{{ end }}</p><p>{{ with .Params.text }}{{ truncate 240 . }}{{ end }}</p>
 <ul>{{ range .Params.license }}<li>{{ . }}</li>{{ end }}{{ range .Params.modality }}<li>{{ . }}</li>{{ end }}</ul></li>{{ end }}</ol>
-{{ if gt .Paginator.TotalPages 1 }}<nav>{{ with .Paginator.Prev }}<a href="{{ .URL }}">Previous</a>{{ end }}
+{{ if $many }}<nav>{{ with .Paginator.Prev }}<a href="{{ .URL }}">Previous</a>{{ end }}
 {{ with .Paginator.Next }}<a href="{{ .URL }}">Next</a>{{ end }}</nav>{{ end }}"""
     + _END
 )

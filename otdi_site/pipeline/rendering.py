@@ -94,11 +94,12 @@ class Rendering:
         addresses: list[tuple[str, str | None]] = []
         self._plan_datasets(plan, addresses)
         self._plan_listings(plan, addresses)
-        self._plan_index(plan)
+        self._renderer.show_index(self._find_index)
         for artifact in self._few(addresses):
             plan.ready.append(artifact)
             plan.claims.append(artifact.path)
             plan.fingerprints[artifact.path] = fingerprint(artifact.content)
+        self._plan_index(plan)
         return plan
 
     def _plan_datasets(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
@@ -148,7 +149,21 @@ class Rendering:
         return lambda: self._renderer.render_listing(listing, [self._rows[each.address] for each in listing.summaries])
 
     def _plan_index(self, plan: Plan) -> None:
-        """The files that the catalog's script reads. The catalog's page names the head, and the head all others."""
+        """The files that the catalog's script reads, if a page asked for them."""
+        if self._index is None:
+            return
+        for path, content_fingerprint in self._index.fingerprints.items():
+            plan.claims.append(path)
+            plan.fingerprints[path] = content_fingerprint
+            plan.later.append(_Planned(path, partial(self._index.content, path)))
+
+    def _find_index(self) -> str:
+        """The path of the index's head, which names all other files; the index is made for the first who asks."""
+        if self._index is None:
+            self._index = self._make_index()
+        return self._index.head
+
+    def _make_index(self) -> CatalogIndex:
         site, rows_shown = self._site, self._site.config.catalog.rows_per_page
         seen_on = site.metadata_as_of and site.metadata_as_of[:10]
         made_from = fingerprint(
@@ -163,12 +178,7 @@ class Rendering:
             return write_index(texts, site.vocabularies, rows_shown=rows_shown, seen_on=seen_on)
 
         cache = self._request.root / CACHE_FOLDER / "catalog-index.json"
-        self._index = index = CatalogIndex(cache, made_from, files)
-        self._renderer.show_index(index.head)
-        for path, content_fingerprint in index.fingerprints.items():
-            plan.claims.append(path)
-            plan.fingerprints[path] = content_fingerprint
-            plan.later.append(_Planned(path, partial(index.content, path)))
+        return CatalogIndex(cache, made_from, files)
 
     def _indexed(self, summary: Summary) -> bytes:
         """What the index is made from, of one dataset."""

@@ -54,7 +54,7 @@ class Renderer:
         self._templates = Templates(
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
         )
-        self._templates.add(index_href=None)
+        self._templates.add(index_href=lambda: None)
         self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
@@ -116,9 +116,9 @@ class Renderer:
             found = self._siblings[facet.name] = self._templates.render_shared("siblings", facet.name, facet=facet)
         return found
 
-    def show_index(self, path: str) -> None:
-        """Lets the catalog's page say where the head of the index is that its script reads."""
-        self._templates.add(index_href=self._templates.href(f"/{path}"))
+    def show_index(self, find: Callable[[], str]) -> None:
+        """Lets the catalog's page say where the head of the index is that its script reads; `find` gives its path."""
+        self._templates.add(index_href=lambda: self._templates.href(f"/{find()}"))
 
     def render_sitemap(self, addresses: Iterable[tuple[str, str | None]]) -> tuple[Artifact, ...]:
         """The sitemap of addresses, each with the ISO 8601 date of its last change or `None`."""

@@ -1,0 +1,69 @@
+"""Times builds that follow a full one, and their memory, at growing sizes; it must not judge them.
+
+    python -m bench.rebuild [--datasets 1000 10000 100000] [--jobs 2] [--folder /dev/shm]
+
+Of each size: a full build, three with nothing changed, three with the text of one entry changed, and one with one page
+changed, all of the whole site with its index. Ratios are to the full build of the same run; memory is the highest of
+all processes together, what they share counted once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.build import ENTRY, command, make_site, run
+
+
+def written(arguments: list[str]) -> int:
+    """Runs a build and tells how many files it wrote."""
+    finished = subprocess.run(arguments, capture_output=True, check=True)
+    return int(json.loads(finished.stdout)["summary"]["written"])
+
+
+def edit(file: Path, number: int) -> None:
+    """Changes one word of a text."""
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("invented", f"invented{number}", 1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--datasets", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--folder", default="/dev/shm")
+    options = parser.parse_args()
+    for datasets in options.datasets:
+        with tempfile.TemporaryDirectory(dir=options.folder) as name:
+            folder = Path(name)
+            site = make_site(folder / "site", datasets)
+            build = command(site, folder / "out", options.jobs)
+            full, cpu, _ = run(build)
+            print(f"{datasets:,} datasets: full {full:.2f} s wall, {cpu:.2f} s CPU, {cpu / datasets * 1e6:.0f} us each")
+            time.sleep(0.1)
+            same = [run(build)[0] for _ in range(3)]
+            print(f"  nothing changed: {statistics.median(same):.2f} s, {statistics.median(same) / full:.3f} of it")
+            changed = []
+            for number in range(3):
+                edit(site / ENTRY, number)
+                changed.append(run(build)[0])
+            edit(site / ENTRY, 3)
+            ratio = statistics.median(changed) / full
+            print(f"  one entry: {statistics.median(changed):.2f} s, {ratio:.3f} of it; {written(build)} files written")
+            edit(site / "content" / "about.md", 0)
+            seconds = run(build)[0]
+            print(f"  one page: {seconds:.2f} s, {seconds / full:.3f} of it")
+            clean = command(site, folder / "again", options.jobs)
+            (site / ".cache" / "store.sqlite").unlink()
+            print(f"  memory of a full build: {run(clean, is_watched=True)[2] / 1e6:.0f} MB")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
