@@ -14,7 +14,7 @@ from tests.sites import change_config, make_small_site
 
 Tree = Mapping[str, bytes | None]
 
-_ASSET = re.compile(rb"assets/[\w.-]+")
+_ASSET = re.compile(rb"assets/(?:[\w-]+/)*[\w.-]+")
 _FOOTER = '<footer>Number {}, <img src="{{{{ asset("img/mark.svg") }}}}" alt=""></footer>\n'
 
 
