@@ -56,7 +56,9 @@ def named_addresses(site: BuiltSite) -> Iterator[tuple[Path, str]]:
             yield from ((file, url) for url in IN_SCRIPTS.findall(code))
         elif file.suffix == ".json":
             texts = strings(json.loads(file.read_text(encoding="utf-8")))
-            yield from ((file, text) for text in texts if text.startswith("/") and " " not in text)
+            # The catalog's index has addresses of the site: its script puts the base path before them.
+            prefix = site.base_path.rstrip("/") if "assets/catalog/" in file.as_posix() else ""
+            yield from ((file, prefix + text) for text in texts if text.startswith("/") and " " not in text)
         elif file.suffix in (".xml", ".txt"):
             yield from ((file, url) for url in LOCATIONS.findall(file.read_text(encoding="utf-8")))
 

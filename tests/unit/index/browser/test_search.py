@@ -120,7 +120,7 @@ def test_searches_find_what_a_plain_look_through_the_texts_finds(tmp_path: Path)
         if expected >= 10 or not answer["corrections"]:
             assert answer["count"] == expected, query
             compared += 1
-    assert compared > 100
+    assert compared > 50
 
 
 def test_a_search_for_two_words_reads_at_most_four_shards_of_terms(tmp_path: Path) -> None:
