@@ -23,7 +23,7 @@ from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.texts import Texts
 from otdi_site.publish import Staging
-from otdi_site.render import DatasetRenderer
+from otdi_site.render import DatasetRenderer, shorten_description
 from otdi_site.urls import file_of_address
 
 DIGEST_SIZE = 8
@@ -136,7 +136,8 @@ class ImportWork:
         reading.summaries.append(ImportedSummary(place, values_of_summary(summary), row, digest))
         reading.stated.append(facts_stated(dataset))
         self._texts.add(dataset.description.value if dataset.description else "")
-        self._datasets.append(dataset)
+        # The whole description is with the texts by now.
+        self._datasets.append(shorten_description(dataset))
 
     def render(self, orders: Sequence[Order], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:
         """The pages that are ordered, written where there is a `staging`; of `wanted` paths the content comes along."""

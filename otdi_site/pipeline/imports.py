@@ -16,6 +16,8 @@ from otdi_site.pipeline.texts import Texts
 from otdi_site.pipeline.workers import Workers
 from otdi_site.publish import Staging
 
+_ORDERS_IN_ROUND = 4_000
+"""Pages that a worker is told to render at a time."""
 _FIELDS = tuple(Summary.__dataclass_fields__)
 _COMMON = frozenset(_FIELDS) - {"id", "address", "title", "snippet"}
 
@@ -145,10 +147,11 @@ class ForkedImporters:
             for reading in mine.read():
                 connection.send((number, reading))
             connection.send(None)
-            orders, staging, wanted = connection.recv()
-            for batch in batches(mine.render(orders, staging, wanted)):
-                connection.send(batch)
-            connection.send(None)
+            while (message := connection.recv()) is not None:
+                orders, staging, wanted = message
+                for batch in batches(mine.render(orders, staging, wanted)):
+                    connection.send(batch)
+                connection.send(None)
 
         self._count = count
         self._texts = texts
@@ -167,12 +170,16 @@ class ForkedImporters:
     def render(
         self, orders: Sequence[Sequence[Order]], staging: Staging | None, wanted: frozenset[str]
     ) -> Iterator[Rendered]:
+        # In rounds, so that no worker holds all of its orders with the names of related datasets at once.
+        for start in range(0, max(map(len, orders), default=0), _ORDERS_IN_ROUND):
+            for number in range(self._count):
+                # The last workers may have no orders: a small file has no part for them.
+                mine = orders[number][start : start + _ORDERS_IN_ROUND] if number < len(orders) else ()
+                self._workers.send(number, (mine, staging, wanted))
+            for batch in self._workers.results():
+                yield from batch
         for number in range(self._count):
-            # The last workers may have no orders: a small file has no part for them.
-            mine = orders[number] if number < len(orders) else ()
-            self._workers.send(number, (mine, staging, wanted))
-        for batch in self._workers.results():
-            yield from batch
+            self._workers.send(number, None)  # which ends it, and frees what it holds
 
     def close(self) -> None:
         """Ends the workers, whatever they do."""

@@ -249,8 +249,9 @@ class Rendering:
                 yield write(artifact.path, artifact.content, staging, wanted)
         if self._importers is not None:
             orders = [[order for path, order in mine if path in needed] for mine in plan.orders]
-            if any(orders):
-                yield from self._importers.render(orders, staging, wanted)
+            plan.orders.clear()
+            yield from self._importers.render(orders, staging, wanted)
+            orders.clear()  # before processes are started that would share the memory
         planned = [each for each in plan.later if each.path in needed]
         if self._index is not None and not self._index.fingerprints.keys().isdisjoint(needed):
             self._index.prepare()

@@ -2,6 +2,7 @@
 
 from otdi_site.render.assets import Assets, load_assets
 from otdi_site.render.dataset_renderer import DatasetRenderer
+from otdi_site.render.dataset_view import shorten_description
 from otdi_site.render.mail import MailTemplate, mailto
 from otdi_site.render.renderer import Renderer
 from otdi_site.render.site import Artifact, Site, Surroundings
@@ -16,4 +17,5 @@ __all__ = [
     "Surroundings",
     "load_assets",
     "mailto",
+    "shorten_description",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -23,6 +23,8 @@ SUMMARY_LENGTH = 120
 DESCRIPTION_LENGTH = 600
 """Characters of a host's description that the page shows; the catalog's own are shown whole."""
 TAGS_SHOWN = 12
+_ENOUGH_SHOWN = 2 * DESCRIPTION_LENGTH + 2
+"""Characters that are more than `DESCRIPTION_LENGTH` on one line: at most two in a row are line feeds or spaces."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9/._-]+\Z")
 _TEX_SPECIAL = re.compile(r"[&%$#_{}~^\\]")
 _TEX_WORDS = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
@@ -149,6 +151,14 @@ def _shown(description: Sourced[str]) -> str:
     if description.origin.kind == "entry" or len(text) <= DESCRIPTION_LENGTH:
         return text
     return cut_text(text, DESCRIPTION_LENGTH)
+
+
+def shorten_description(dataset: Dataset) -> Dataset:
+    """The dataset without the end of a host's description, which no page shows; the page stays the same."""
+    description = dataset.description
+    if description is None or description.origin.kind == "entry" or len(description.value) <= _ENOUGH_SHOWN:
+        return dataset
+    return replace(dataset, description=Sourced(description.value[:_ENOUGH_SHOWN], description.origin))
 
 
 def _allowed(url: str | None) -> str | None:
