@@ -22,7 +22,7 @@ from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.rendering import Plan, Rendering
 from otdi_site.pipeline.request import CACHE_FOLDER, Request
 from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
-from otdi_site.pipeline.texts import Texts
+from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
@@ -144,20 +144,20 @@ def _start(
     )
 
     # Made before the workers are, so that this process can read what they write.
-    texts = [Texts() for _ in range(request.jobs)]
+    spools = [Spool() for _ in range(request.jobs)]
 
     def make(number: int, count: int) -> ImportWork:
         find_value = value_finder(sources.vocabularies)
         renderer = DatasetRenderer(template_folders(request.root), surroundings, assets, find_value)
-        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), texts[number])
+        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), spools[number])
 
     size = 0
     for _, _, file in files:
         with suppress(OSError):
             size += file.stat().st_size
     if request.jobs == 1 or size < _WORTH_WORKERS or not can_fork():
-        return LocalImporters(make, texts)
-    return ForkedImporters(make, request.jobs, texts)
+        return LocalImporters(make, spools)
+    return ForkedImporters(make, request.jobs, spools)
 
 
 def _unreadable(config: ImportConfig, text: str, help: str) -> Diagnostic:

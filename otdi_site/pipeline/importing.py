@@ -21,7 +21,7 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.importing import Importer
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
-from otdi_site.pipeline.texts import Texts
+from otdi_site.pipeline.texts import Spool
 from otdi_site.publish import Staging
 from otdi_site.render import DatasetRenderer, shorten_description
 from otdi_site.urls import file_of_address
@@ -42,8 +42,8 @@ class ImportedSummary(NamedTuple):
     place: Place
     values: tuple[object, ...]
     """The fields of its `Summary`: plain values travel between processes five times as fast."""
-    row: str
-    """How it looks in lists."""
+    row: bytes
+    """Digest of how it looks in lists."""
     digest: bytes
     """Of all its page is made from, but for the site and related datasets."""
 
@@ -95,15 +95,15 @@ class ImportWork:
         described: frozenset[str],
         renderer: DatasetRenderer,
         part: Part,
-        texts: Texts,
+        spool: Spool,
     ) -> None:
-        """`described` are the Hub ids, in lower case, that entries describe; `texts` takes the descriptions."""
+        """`described` are the Hub ids, in lower case, that entries describe; `spool` takes what is long."""
         self._sources = sources
         self._vocabularies = vocabularies
         self._described = described
         self._renderer = renderer
         self._part = part
-        self._texts = texts
+        self._spool = spool
         self._datasets: list[Dataset] = []
 
     def read(self) -> Iterator[Reading]:
@@ -122,7 +122,7 @@ class ImportWork:
                     if len(reading.summaries) == _DATASETS_IN_READING:
                         yield reading
                         reading = Reading()
-        self._texts.flush()
+        self._spool.flush()
         yield reading
 
     def _take(self, reading: Reading, place: Place, dataset: Dataset, source: bytes) -> None:
@@ -133,10 +133,11 @@ class ImportWork:
                 reading.diagnostics.append(row)
             row = ""
         digest = blake2b(source, digest_size=DIGEST_SIZE, key=str(place[0]).encode()).digest()
-        reading.summaries.append(ImportedSummary(place, values_of_summary(summary), row, digest))
+        reading.summaries.append(ImportedSummary(place, values_of_summary(summary), digest_of_row(row), digest))
         reading.stated.append(facts_stated(dataset))
-        self._texts.add(dataset.description.value if dataset.description else "")
-        # The whole description is with the texts by now.
+        self._spool.rows.add(row)
+        self._spool.descriptions.add(dataset.description.value if dataset.description else "")
+        # The whole description is in the spool by now.
         self._datasets.append(shorten_description(dataset))
 
     def render(self, orders: Sequence[Order], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:
@@ -168,6 +169,11 @@ def batches(results: Iterator[Rendered]) -> Iterator[list[Rendered]]:
             batch = []
     if batch:
         yield batch
+
+
+def digest_of_row(row: str) -> bytes:
+    """What tells one row of a list from another."""
+    return blake2b(row.encode(), digest_size=16).digest()
 
 
 _FIELDS = tuple(Summary.__dataclass_fields__)

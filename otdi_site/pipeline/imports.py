@@ -12,7 +12,7 @@ from otdi_site.hub import RefusedRow
 from otdi_site.model.catalog import Summary
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.pipeline.importing import ImportWork, Order, Place, Reading, Rendered, batches
-from otdi_site.pipeline.texts import Texts
+from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import Workers
 from otdi_site.publish import Staging
 
@@ -27,8 +27,8 @@ class Found(NamedTuple):
 
     place: Place
     summary: Summary
-    row: str
-    """How it looks in lists."""
+    row: bytes
+    """Digest of how it looks in lists."""
     digest: bytes
     stated: int
     """Which facts it states."""
@@ -39,8 +39,8 @@ class Imported(NamedTuple):
 
     place: Place
     summary: Summary
-    row: str
-    """How it looks in lists."""
+    row: bytes
+    """Digest of how it looks in lists."""
     digest: bytes
     worker: int
     position: int
@@ -114,13 +114,17 @@ def choose_datasets(readings: Sequence[Gathered], taken: Iterable[str]) -> Impor
 class LocalImporters:
     """The one worker of a small build, in this process."""
 
-    def __init__(self, make: Callable[[int, int], ImportWork], texts: Sequence[Texts]) -> None:
+    def __init__(self, make: Callable[[int, int], ImportWork], spools: Sequence[Spool]) -> None:
         self._work = make(0, 1)
-        self._texts = texts
+        self._spools = spools
 
     def text(self, imported: Imported) -> str:
         """The description of a dataset, after `read`."""
-        return self._texts[0].at(imported.position)
+        return self._spools[0].descriptions.at(imported.position)
+
+    def row(self, imported: Imported) -> str:
+        """How a dataset looks in lists, after `read`."""
+        return self._spools[0].rows.at(imported.position)
 
     def read(self) -> list[Gathered]:
         gathered, known = Gathered(), dict[object, object]()
@@ -135,13 +139,13 @@ class LocalImporters:
 
     def close(self) -> None:
         """Leaves nothing behind."""
-        _close(self._texts)
+        _close(self._spools)
 
 
 class ForkedImporters:
     """Workers in processes of their own."""
 
-    def __init__(self, make: Callable[[int, int], ImportWork], count: int, texts: Sequence[Texts]) -> None:
+    def __init__(self, make: Callable[[int, int], ImportWork], count: int, spools: Sequence[Spool]) -> None:
         def work(number: int, connection: Connection) -> None:
             mine = make(number, count)
             for reading in mine.read():
@@ -154,12 +158,16 @@ class ForkedImporters:
                 connection.send(None)
 
         self._count = count
-        self._texts = texts
+        self._spools = spools
         self._workers = Workers(count, work)
 
     def text(self, imported: Imported) -> str:
         """The description of a dataset, after `read`."""
-        return self._texts[imported.worker].at(imported.position)
+        return self._spools[imported.worker].descriptions.at(imported.position)
+
+    def row(self, imported: Imported) -> str:
+        """How a dataset looks in lists, after `read`."""
+        return self._spools[imported.worker].rows.at(imported.position)
 
     def read(self) -> list[Gathered]:
         gathered, known = [Gathered() for _ in range(self._count)], dict[object, object]()
@@ -184,9 +192,9 @@ class ForkedImporters:
     def close(self) -> None:
         """Ends the workers, whatever they do."""
         self._workers.__exit__(InterruptedError, None, None)
-        _close(self._texts)
+        _close(self._spools)
 
 
-def _close(texts: Iterable[Texts]) -> None:
-    for each in texts:
+def _close(spools: Iterable[Spool]) -> None:
+    for each in spools:
         each.close()

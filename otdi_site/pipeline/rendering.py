@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import blake2b
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import Listing
 from otdi_site.pipeline.catalog_index import CatalogIndex
 from otdi_site.pipeline.fingerprints import Fingerprints, fingerprint, tool_fingerprint
-from otdi_site.pipeline.importing import Order, Rendered, batches, write
+from otdi_site.pipeline.importing import Order, Rendered, batches, digest_of_row, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.request import CACHE_FOLDER, Request
 from otdi_site.pipeline.sources import Sources, template_folders
@@ -77,6 +76,7 @@ class Rendering:
         self._renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
         self._fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
         self._rows: dict[str, str] = {}
+        """Of the datasets that are not imported."""
         self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
         self._index: CatalogIndex | None = None
         self.failed: set[str] = set()
@@ -124,15 +124,15 @@ class Rendering:
 
     def _plan_listings(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
         catalog = self._site.catalog
-        self._rows = {address: imported.row for address, imported in self._imports.datasets.items()}
+        digests = {address: imported.row for address, imported in self._imports.datasets.items()}
         for summary in catalog.summaries:
-            if summary.address not in self._rows:
+            if summary.address not in digests:
                 row = self._renderer.render_row(summary)
                 if isinstance(row, Diagnostic):
                     self.diagnostics.append(row)
                     return
                 self._rows[summary.address] = row
-        digests = {address: blake2b(row.encode(), digest_size=16).digest() for address, row in self._rows.items()}
+                digests[summary.address] = digest_of_row(row)
         siblings: dict[str, str] = {}
         for listing in build_listings(self._site.facets, catalog.summaries, self._site.config.catalog.rows_per_page):
             name = listing.facet.name
@@ -146,7 +146,14 @@ class Rendering:
             addresses.append((listing.address, None))
 
     def _list_maker(self, listing: Listing) -> Callable[[], bytes | Diagnostic]:
-        return lambda: self._renderer.render_listing(listing, [self._rows[each.address] for each in listing.summaries])
+        return lambda: self._renderer.render_listing(listing, map(self._row_of, listing.summaries))
+
+    def _row_of(self, summary: Summary) -> str:
+        """How a dataset looks in lists."""
+        imported = self._imports.datasets.get(summary.address)
+        if imported is not None and self._importers is not None:
+            return self._importers.row(imported)
+        return self._rows[summary.address]
 
     def _plan_index(self, plan: Plan) -> None:
         """The files that the catalog's script reads, if a page asked for them."""

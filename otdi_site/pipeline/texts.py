@@ -1,6 +1,7 @@
-"""Descriptions of imported datasets, kept in files until the index is made of them; it must not read rows.
+"""Long texts of imported datasets, kept in files until they are needed; it must not know what they say.
 
-A description may be long and there are many: neither their worker nor anybody else holds them all.
+There are many: neither their worker nor anybody else holds them all, and no process that is started later shares them,
+which would copy them as soon as it looked at them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,10 @@ import os
 from tempfile import TemporaryFile
 
 _NUMBER = 8
-_LONGEST = 16_000
-"""Bytes that are kept of a text: more than the characters of it that are searched."""
 
 
 class Texts:
-    """The texts of one worker: it adds them, and when it has told of its datasets, another process may read them."""
+    """Texts of one kind of one worker: it adds them, and when it has told of its datasets, others may read them."""
 
     def __init__(self) -> None:
         self._texts = TemporaryFile()  # noqa: SIM115 -- `close` closes them
@@ -23,7 +22,7 @@ class Texts:
 
     def add(self, text: str) -> None:
         """The next dataset's text."""
-        content = text.encode("utf-8", "replace")[:_LONGEST]
+        content = text.encode("utf-8", "replace")
         self._texts.write(content)
         self._end += len(content)
         self._ends.write(self._end.to_bytes(_NUMBER, "little"))
@@ -43,3 +42,21 @@ class Texts:
     def close(self) -> None:
         self._texts.close()
         self._ends.close()
+
+
+class Spool:
+    """The texts of one worker's datasets, by the place of the dataset among them."""
+
+    def __init__(self) -> None:
+        self.descriptions = Texts()
+        self.rows = Texts()
+        """How each looks in lists."""
+
+    def flush(self) -> None:
+        """Lets others read what was added."""
+        self.descriptions.flush()
+        self.rows.flush()
+
+    def close(self) -> None:
+        self.descriptions.close()
+        self.rows.close()
