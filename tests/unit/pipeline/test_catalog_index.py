@@ -70,5 +70,5 @@ def test_texts_are_read_back_in_any_order() -> None:
     texts.flush()
     assert [texts.at(position) for position in (4, 0, 1)] == ["last", "first", ""]
     assert texts.at(2) == "Größe 数据 ?"
-    assert texts.at(3) == "x" * 16_000
+    assert texts.at(3) == "x" * 50_000
     texts.close()
