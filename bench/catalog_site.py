@@ -57,7 +57,7 @@ def write_site(datasets: Path, folder: Path) -> None:
         (folder / artifact.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / artifact.path).write_bytes(artifact.content)
     renderer = Renderer(template_folders(ROOT), site, assets, value_finder(site.vocabularies))
-    renderer.show_index(head)
+    renderer.show_index(lambda: head)
     page = renderer.render_page(next(page for page in sources.pages if page.layout == "catalog"))
     if not isinstance(page, bytes):
         raise SystemExit(page.message)
