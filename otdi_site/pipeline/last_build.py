@@ -19,6 +19,7 @@ from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, Severity, to_json
 from otdi_site.pipeline.inputs import describe_inputs
+from otdi_site.pipeline.looking import Looking
 from otdi_site.pipeline.request import (
     CACHE_FOLDER,
     STORE_FILE,
@@ -28,6 +29,7 @@ from otdi_site.pipeline.request import (
     conclude,
     describe_changes,
 )
+from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.store import Store, StoreError
@@ -93,14 +95,14 @@ def repeat(request: Request, progress: Progress) -> Outcome | None:
             imported = [Path(path) for path in last.imported]
             if describe_inputs(request.root, imported, publication.began) != last.inputs:
                 return None
-            known = store.load()
-            survey = publication.inspect({path: artifact.stamp for path, artifact in known.items()})
-            if not known or survey.lost or survey.foreign or len(known) != last.facts["files"]:
-                return None
-    except (PublishError, StoreError):  # the build itself will say what is wrong
+            with Looking(publication, store, request.jobs, is_mirrored=False) as looking:
+                files = looking.files
+                if looking.trees is None or files != last.facts["files"]:
+                    return None
+    except (PublishError, StoreError, WorkerError):  # the build itself will say what is wrong
         return None
     facts = {**last.facts, "written": 0, "removed": 0}
-    texts = [*last.texts, last.age.describe(), describe_changes(len(known), 0, 0)]
+    texts = [*last.texts, last.age.describe(), describe_changes(files, 0, 0)]
     return conclude(request, "build", last.diagnostics, progress, facts=facts, texts=texts)
 
 
