@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from itertools import accumulate
 
-from otdi_site.index.browser.encoding import encode_column, width_of
+from otdi_site.index.browser.encoding import SMALLEST, IndexFile, encode_column, pack, width_of
 from otdi_site.index.describe import CHANGES
 
 FIRST_DAY = date(1999, 12, 31).toordinal()
@@ -141,7 +141,8 @@ class Order:
         key: Callable[[int], int] = self.keys.__getitem__
         return sorted(range(len(self.keys)), key=key, reverse=True)[:count]
 
-    def encode(self) -> tuple[bytes, int]:
-        """The column and the bytes of each key."""
+    def pack(self) -> tuple[IndexFile, dict[str, object]]:
+        """The file, and how the head tells of it."""
         width = width_of(max(self.keys, default=0))
-        return encode_column(self.keys, width), width
+        file = pack("orders", encode_column(self.keys, width), SMALLEST)
+        return file, {"name": file.name, "width": width, "bytes": len(file.content)}

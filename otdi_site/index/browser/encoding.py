@@ -8,6 +8,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, compress
 from operator import sub
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -17,6 +18,10 @@ SMALLEST = 9
 """Effort for files that nearly every page reads; elsewhere it takes twice as long and saves nothing."""
 NAME_LENGTH = 12
 """Hexadecimal digits of a file's name."""
+NO_NAME = "0" * NAME_LENGTH
+"""Stands for no file among names."""
+_IS_LAST = bytes(byte <= 0x7F for byte in range(256))
+"""Of each byte, whether a number ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,11 @@ def pack(folder: str, content: bytes, level: int = _LEVEL) -> IndexFile:
     return IndexFile(f"{folder}/{digest(content)}.bin", _GZIP_HEADER + body + trailer)
 
 
+def unpack(content: bytes) -> bytes:
+    """What `pack` packed; `zlib.error` where it is damaged."""
+    return zlib.decompress(content, zlib.MAX_WBITS | 16)
+
+
 def width_of(largest: int) -> int:
     """Bytes that a column of numbers up to `largest` needs for each."""
     return max(1, (largest.bit_length() + 7) // 8)
@@ -58,6 +68,16 @@ def encode_column(numbers: Iterable[int], width: int) -> bytes:
         packed.byteswap()
     content = packed.tobytes()
     return b"".join(content[plane :: packed.itemsize] for plane in range(width))
+
+
+def decode_column(content: bytes, width: int) -> list[int]:
+    """The numbers that `encode_column` encoded."""
+    count = len(content) // width
+    numbers = list(content[:count])
+    for plane in range(1, width):
+        higher = content[plane * count : (plane + 1) * count]
+        numbers = [number | byte << 8 * plane for number, byte in zip(numbers, higher, strict=True)]
+    return numbers
 
 
 def encode_number(number: int) -> bytes:
@@ -88,3 +108,28 @@ def encode_ascending(positions: Sequence[int]) -> bytes:
     if not positions:
         return b""
     return encode_numbers([positions[0], *map(sub, positions[1:], positions)])
+
+
+def decode_numbers(content: bytes) -> list[int]:
+    """The numbers that `encode_numbers` encoded."""
+    if content.isascii():
+        return list(content)
+    numbers = []
+    number = shift = 0
+    for byte in content:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte <= 0x7F:
+            numbers.append(number)
+            number = shift = 0
+    return numbers
+
+
+def decode_ascending(content: bytes) -> list[int]:
+    """The positions that `encode_ascending` encoded."""
+    return list(accumulate(decode_numbers(content)))
+
+
+def number_ends(content: bytes) -> list[int]:
+    """Where each of the numbers that `encode_numbers` encoded ends, after a 0 for where the first begins."""
+    return [0, *compress(range(1, len(content) + 1), content.translate(_IS_LAST))]

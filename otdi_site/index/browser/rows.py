@@ -104,6 +104,11 @@ class Rows:
             yield pack("rows", encode_json(self.page(range(start, min(start + ROWS_IN_PAGE, count)))))
 
 
+def written(text: str) -> str:
+    """A text as files have it: characters that no UTF-8 can have are question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def encode_json(document: object) -> bytes:
     """Compact JSON in UTF-8."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
