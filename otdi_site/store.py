@@ -125,12 +125,15 @@ class Store:
         except (sqlite3.DatabaseError, TypeError, ValueError):
             return {}
 
-    def find(self, paths: Iterable[str]) -> dict[str, Artifact]:
-        """Those of some artifacts that are stored; raises `ValueError` where the store is damaged."""
+    def find(self, paths: Iterable[str]) -> dict[str, Artifact] | None:
+        """Those of some artifacts that are stored; `None` where the store is damaged."""
         found = {}
-        for bucket, wanted in groupby(sorted(paths, key=bucket_of), bucket_of):
-            known = self._load_bucket(bucket)
-            found.update({path: known[path] for path in wanted if path in known})
+        try:
+            for bucket, wanted in groupby(sorted(paths, key=bucket_of), bucket_of):
+                known = self._load_bucket(bucket)
+                found.update({path: known[path] for path in wanted if path in known})
+        except (sqlite3.DatabaseError, TypeError, ValueError):
+            return None
         return found
 
     def recall(self, name: str) -> bytes | None:

@@ -51,7 +51,7 @@ class Fingerprints:
     def __init__(
         self, template_folders: Sequence[Path], surroundings: Surroundings, assets: Assets, metadata_as_of: str | None
     ) -> None:
-        self._base = fingerprint(
+        self.base = fingerprint(
             tool_fingerprint(),
             *files_of(template_folders),  # whatever their ending: templates can include any
             repr(surroundings).encode(),
@@ -59,15 +59,15 @@ class Fingerprints:
             # Templates can take in their text, and their paths do not tell of a change.
             *(assets.contents[name] for name, path in sorted(assets.paths.items()) if name == path),
         )
-        self._list_base = fingerprint(self._base, repr(metadata_as_of).encode())
+        self._list_base = fingerprint(self.base, repr(metadata_as_of).encode())
 
     def of_dataset(self, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes:
         """Of the page of a dataset of which everything is at hand."""
-        return fingerprint(self._base, repr(dataset).encode(), repr(related).encode())
+        return fingerprint(self.base, repr(dataset).encode(), repr(related).encode())
 
     def of_imported(self, digest: bytes, related: Sequence[DatasetLink]) -> bytes:
         """Of the page of a dataset of which a worker told the digest."""
-        return fingerprint(self._base, digest, repr(related).encode())
+        return fingerprint(self.base, digest, repr(related).encode())
 
     def of_listing(self, listing: Listing, siblings: str, rows: Iterable[bytes]) -> bytes:
         """Of a list, from the digests of its rows in their order."""

@@ -57,6 +57,8 @@ class Imports:
     """Of each, which facts it states."""
     refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
     """With the number of the source, in the order of sources and rows."""
+    described: dict[str, SnapshotRow] = field(default_factory=dict)
+    """Rows of datasets that entries describe, by Hub id in lower case."""
 
 
 class Gathered:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from otdi_site.diagnostics import Diagnostic, Mark, Severity, to_json
+from otdi_site.diagnostics import Diagnostic, Mark, from_json, to_json
 from otdi_site.pipeline.inputs import describe_inputs
 from otdi_site.pipeline.looking import Looking
 from otdi_site.pipeline.request import (
@@ -127,16 +127,7 @@ def _recall(request: Request) -> LastBuild | None:
             MetadataAge(read_at, checked_at, tuple(hosts)),
             dict(document["facts"]),
             tuple(document["texts"]),
-            tuple(_from_json(diagnostic) for diagnostic in document["diagnostics"]),
+            tuple(from_json(diagnostic) for diagnostic in document["diagnostics"]),
         )
     except (OSError, ValueError, KeyError, TypeError):  # none, or damaged
         return None
-
-
-def _from_json(document: dict[str, object]) -> Diagnostic:
-    code, message, help, path = (str(document[name]) for name in ("code", "message", "help", "path"))
-    line, column, field = document["line"], document["column"], document["field"]
-    assert isinstance(line, int)
-    assert isinstance(column, int)
-    severity = Severity(document["severity"])
-    return Diagnostic(code, severity, message, help, Mark(path, line, column), None if field is None else str(field))

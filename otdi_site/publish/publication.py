@@ -209,22 +209,23 @@ class Publication:
             self._tree = None
 
     def prepare(self, written: Collection[str], removed: Collection[str], files: int) -> None:
-        """Brings the mirror up to date after `commit`, where the caller has noted the new stamps.
+        """Brings the mirror up to date, after `commit` where there was something to publish and its stamps are noted.
 
         `written` and `removed` are the artifacts in which the new site, of so many `files`, differs from the one
         before. Nothing but time depends on it: it moves the cost of linking what changed from the next build to this
         one, and spares that one a look at every folder. Where the mirror would have to be made, that is left to the
         next build, which may not come.
         """
-        if self._survey is None or self._mirror is None:
-            raise RuntimeError("nothing was published")
-        if self._survey.lost or self._survey.foreign or not os.path.lexists(self._mirror):
+        mirror = self._mirror or self._tree
+        if self._survey is None or mirror is None:
+            raise RuntimeError("nothing was staged")
+        if self._survey.lost or self._survey.foreign or not os.path.lexists(mirror):
             return
         with os_errors_as_diagnostics(self._mark):
             output, note = str(self._output), self._workspace / "equal"
             if self._is_swapped:
-                _repeat_changes(output, self._mirror, written, removed)
-            note.write_text(self._equality(Path(self._mirror), files), encoding="ascii")
+                _repeat_changes(output, mirror, written, removed)
+            note.write_text(self._equality(Path(mirror), files), encoding="ascii")
             # The mirror was open to all while this build was at work: what happened to it then is to be looked at.
             os.utime(note, ns=(self.began, self.began))
 

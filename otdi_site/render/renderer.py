@@ -49,13 +49,16 @@ class Renderer:
         self._folders = tuple(template_folders)
         self._site = site
         self._assets = assets
-        self._values = {(facet.name, value.id): value for facet in site.facets for value in facet.values}
         self._siblings: dict[str, Markup] = {}
         self._templates = Templates(
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
         )
         self._templates.add(index_href=lambda: None)
         self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], Value]:
+        return {(facet.name, value.id): value for facet in self._site.facets for value in facet.values}
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
         return self._values.get((facet, value_id))
@@ -101,12 +104,18 @@ class Renderer:
         """A dataset in a list."""
         return self._datasets.render_row(summary)
 
-    def render_listing(self, listing: Listing, rows: Iterable[str]) -> bytes | Diagnostic:
-        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them."""
-        try:
-            siblings = self.render_siblings(listing.facet)
-        except Exception as problem:  # whatever a template does wrong is its author's to mend
-            return diagnose(problem, self._folders, "partials/siblings.html")
+    def render_listing(
+        self, listing: Listing, rows: Iterable[str], siblings: Markup | None = None
+    ) -> bytes | Diagnostic:
+        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them.
+
+        `siblings` are what `render_siblings` made of the facet, where that is known.
+        """
+        if siblings is None:
+            try:
+                siblings = self.render_siblings(listing.facet)
+            except Exception as problem:  # whatever a template does wrong is its author's to mend
+                return diagnose(problem, self._folders, "partials/siblings.html")
         return self._datasets.render_listing(listing, rows, siblings, self._site.metadata_as_of)
 
     def render_siblings(self, facet: Facet) -> Markup:
