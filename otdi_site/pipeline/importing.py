@@ -23,8 +23,7 @@ from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.texts import Spool
 from otdi_site.publish import Staging
-from otdi_site.render import DatasetRenderer, shorten_description
-from otdi_site.urls import file_of_address
+from otdi_site.render import DatasetRenderer, PreparedPage
 
 DIGEST_SIZE = 8
 _BATCH = 128
@@ -69,6 +68,7 @@ class Order(NamedTuple):
 
     position: int
     """The dataset's place in the worker's `Reading.summaries`."""
+    path: str
     related: tuple[DatasetLink, ...]
 
 
@@ -104,7 +104,7 @@ class ImportWork:
         self._renderer = renderer
         self._part = part
         self._spool = spool
-        self._datasets: list[Dataset] = []
+        self._pages: list[PreparedPage] = []
 
     def read(self) -> Iterator[Reading]:
         reading = Reading()
@@ -131,21 +131,19 @@ class ImportWork:
         if isinstance(row, Diagnostic):
             if row not in reading.diagnostics:
                 reading.diagnostics.append(row)
-            row = ""
+            row = b""
         digest = blake2b(source, digest_size=DIGEST_SIZE, key=str(place[0]).encode()).digest()
         reading.summaries.append(ImportedSummary(place, values_of_summary(summary), digest_of_row(row), digest))
         reading.stated.append(facts_stated(dataset))
         self._spool.rows.add(row)
-        self._spool.descriptions.add(dataset.description.value if dataset.description else "")
-        # The whole description is in the spool by now.
-        self._datasets.append(shorten_description(dataset))
+        self._spool.descriptions.add(dataset.description.value.encode() if dataset.description else b"")
+        self._pages.append(self._renderer.prepare_page(dataset))
 
     def render(self, orders: Sequence[Order], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:
         """The pages that are ordered, written where there is a `staging`; of `wanted` paths the content comes along."""
-        for position, related in orders:
-            dataset = self._datasets[position]
-            content = self._renderer.render_page(dataset, related)
-            yield write(file_of_address(dataset.address), content, staging, wanted)
+        for position, path, related in orders:
+            content = self._renderer.finish_page(self._pages[position], related)
+            yield write(path, content, staging, wanted)
 
 
 def write(path: str, content: bytes | Diagnostic, staging: Staging | None, wanted: frozenset[str]) -> Rendered:
@@ -171,9 +169,9 @@ def batches(results: Iterator[Rendered]) -> Iterator[list[Rendered]]:
         yield batch
 
 
-def digest_of_row(row: str) -> bytes:
+def digest_of_row(row: bytes) -> bytes:
     """What tells one row of a list from another."""
-    return blake2b(row.encode(), digest_size=16).digest()
+    return blake2b(row, digest_size=16).digest()
 
 
 _FIELDS = tuple(Summary.__dataclass_fields__)

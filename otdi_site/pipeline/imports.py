@@ -120,9 +120,9 @@ class LocalImporters:
 
     def text(self, imported: Imported) -> str:
         """The description of a dataset, after `read`."""
-        return self._spools[0].descriptions.at(imported.position)
+        return self._spools[0].descriptions.at(imported.position).decode()
 
-    def row(self, imported: Imported) -> str:
+    def row(self, imported: Imported) -> bytes:
         """How a dataset looks in lists, after `read`."""
         return self._spools[0].rows.at(imported.position)
 
@@ -163,9 +163,9 @@ class ForkedImporters:
 
     def text(self, imported: Imported) -> str:
         """The description of a dataset, after `read`."""
-        return self._spools[imported.worker].descriptions.at(imported.position)
+        return self._spools[imported.worker].descriptions.at(imported.position).decode()
 
-    def row(self, imported: Imported) -> str:
+    def row(self, imported: Imported) -> bytes:
         """How a dataset looks in lists, after `read`."""
         return self._spools[imported.worker].rows.at(imported.position)
 

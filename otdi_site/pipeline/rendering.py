@@ -48,7 +48,7 @@ class Plan:
     ready: list[Artifact] = field(default_factory=list)
     """Those that have been made."""
     later: list[_Planned] = field(default_factory=list)
-    orders: list[list[tuple[str, Order]]] = field(default_factory=list)
+    orders: list[list[Order]] = field(default_factory=list)
     """By worker, pages of imported datasets."""
     claims: list[str] = field(default_factory=list)
     """The path of each file, as often as it is claimed."""
@@ -75,7 +75,7 @@ class Rendering:
         folders = template_folders(request.root)
         self._renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
         self._fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
-        self._rows: dict[str, str] = {}
+        self._rows: dict[str, bytes] = {}
         """Of the datasets that are not imported."""
         self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
         self._index: CatalogIndex | None = None
@@ -117,7 +117,7 @@ class Rendering:
             else:
                 found = imported[summary.address]
                 plan.fingerprints[path] = self._fingerprints.of_imported(found.digest, alike)
-                plan.orders[found.worker].append((path, Order(found.position, alike)))
+                plan.orders[found.worker].append(Order(found.position, path, alike))
 
     def _maker(self, dataset: Dataset, related: Sequence[DatasetLink]) -> Callable[[], bytes | Diagnostic]:
         return lambda: self._renderer.render_dataset(dataset, related)
@@ -148,7 +148,7 @@ class Rendering:
     def _list_maker(self, listing: Listing) -> Callable[[], bytes | Diagnostic]:
         return lambda: self._renderer.render_listing(listing, map(self._row_of, listing.summaries))
 
-    def _row_of(self, summary: Summary) -> str:
+    def _row_of(self, summary: Summary) -> bytes:
         """How a dataset looks in lists."""
         imported = self._imports.datasets.get(summary.address)
         if imported is not None and self._importers is not None:
@@ -255,7 +255,7 @@ class Rendering:
             if artifact.path in needed:
                 yield write(artifact.path, artifact.content, staging, wanted)
         if self._importers is not None:
-            orders = [[order for path, order in mine if path in needed] for mine in plan.orders]
+            orders = [[order for order in mine if order.path in needed] for mine in plan.orders]
             plan.orders.clear()
             yield from self._importers.render(orders, staging, wanted)
             orders.clear()  # before processes are started that would share the memory

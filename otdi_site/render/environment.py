@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,10 +65,24 @@ class _CodeGenerator(CodeGenerator):
 
 
 class SiteEnvironment(Environment):
-    """Jinja's environment with the site's code generator."""
+    """Jinja's environment with the site's code generator; its overlays share what was compiled."""
 
     code_generator_class = _CodeGenerator
     escape_quickly = staticmethod(escape_quickly)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._codes: dict[tuple[object, ...], CodeType] = {}
+
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, *options: Any) -> Any:
+        """As Jinja's, but once for each template."""
+        if options or not isinstance(source, str):
+            return super().compile(source, name, filename, *options)
+        key = (name, filename, source)
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = super().compile(source, name, filename)
+        return code
 
 
 def create_environment(folders: Sequence[Path]) -> Environment:

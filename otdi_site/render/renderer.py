@@ -55,7 +55,9 @@ class Renderer:
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
         )
         self._templates.add(index_href=lambda: None)
-        self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
+        self._datasets = DatasetRenderer(
+            self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of
+        )
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
         return self._values.get((facet, value_id))
@@ -97,17 +99,17 @@ class Renderer:
         renderer = self._datasets if dataset.departure is None else self._former
         return renderer.render_page(dataset, related)
 
-    def render_row(self, summary: Summary) -> str | Diagnostic:
+    def render_row(self, summary: Summary) -> bytes | Diagnostic:
         """A dataset in a list."""
         return self._datasets.render_row(summary)
 
-    def render_listing(self, listing: Listing, rows: Iterable[str]) -> bytes | Diagnostic:
+    def render_listing(self, listing: Listing, rows: Iterable[bytes]) -> bytes | Diagnostic:
         """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them."""
         try:
             siblings = self.render_siblings(listing.facet)
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, "partials/siblings.html")
-        return self._datasets.render_listing(listing, rows, siblings, self._site.metadata_as_of)
+        return self._datasets.render_listing(listing, rows, siblings)
 
     def render_siblings(self, facet: Facet) -> Markup:
         """What all lists of a facet have in common: links to the lists of its largest values."""
