@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from otdi_site.model.dataset import Dataset
+from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.vocabulary import Term
 
 GENERAL_PURPOSE = "general-purpose"
 """What a list shows and filters by for a dataset that states no specialty."""
@@ -57,18 +58,31 @@ class DatasetLink(NamedTuple):
 
 def cut_text(text: str, length: int) -> str:
     """`text` on one line, cut at a word with an ellipsis where it is longer than `length` characters."""
-    flat = " ".join(text.split())
-    if len(flat) <= length:
-        return flat
+    flat = flatten(text[: 2 * length])
+    if len(flat) <= length:  # it ends early, or is full of white space
+        flat = flatten(text)
+        if len(flat) <= length:
+            return flat
     head = flat[:length]
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:.–-") + "…"
+
+
+def flatten(text: str) -> str:
+    """`text` on one line with single spaces."""
+    line = text.replace("\n", " ")
+    if not line.isprintable():
+        return " ".join(text.split())
+    # All white space is plain spaces now, and replacing those is faster than splitting and joining.
+    while "  " in line:
+        line = line.replace("  ", " ")
+    return line.strip()
 
 
 def summarise(dataset: Dataset) -> Summary:
     """The narrow summary of a dataset."""
 
-    def ids(sourced: object) -> tuple[str, ...]:
-        return tuple(term.id for term in sourced.value) if sourced else ()  # type: ignore[attr-defined]
+    def ids(sourced: Sourced[tuple[Term, ...]] | None) -> tuple[str, ...]:
+        return tuple([term.id for term in sourced.value]) if sourced is not None else ()
 
     return Summary(
         id=dataset.id,
@@ -80,7 +94,7 @@ def summarise(dataset: Dataset) -> Summary:
         license=dataset.license.value.id if dataset.license else None,
         domains=ids(dataset.domains) or ((GENERAL_PURPOSE,) if dataset.domains else ()),
         modalities=ids(dataset.modalities),
-        languages=tuple(language.tag for language in dataset.languages.value) if dataset.languages else (),
+        languages=tuple([language.tag for language in dataset.languages.value]) if dataset.languages else (),
         tasks=ids(dataset.tasks),
         size=dataset.size.value.id if dataset.size else None,
         access=dataset.access.value if dataset.access else None,

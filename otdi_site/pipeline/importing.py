@@ -7,9 +7,10 @@ It keeps its datasets meanwhile, so that only narrow things travel and nobody ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -174,12 +175,8 @@ def digest_of_row(row: bytes) -> bytes:
     return blake2b(row, digest_size=16).digest()
 
 
-_FIELDS = tuple(Summary.__dataclass_fields__)
-
-
-def values_of_summary(summary: Summary) -> tuple[object, ...]:
-    """A summary as plain values; `Summary(*values)` is the same again."""
-    return tuple([getattr(summary, name) for name in _FIELDS])
+values_of_summary: Callable[[Summary], tuple[object, ...]] = attrgetter(*Summary.__dataclass_fields__)
+"""A summary as plain values; `Summary(*values)` is the same again."""
 
 
 __all__ = ["FACTS", "ImportWork", "ImportedSummary", "Order", "Reading", "Rendered", "batches", "write"]

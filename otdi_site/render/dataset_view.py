@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
-from otdi_site.model.catalog import cut_text
+from otdi_site.model.catalog import cut_text, flatten
 from otdi_site.model.dataset import Dataset, Origin, Sourced
 from otdi_site.render.chart import Chart, draw_chart
 from otdi_site.render.mail import mailto
@@ -186,7 +186,7 @@ def _contact_url(contact: str) -> str | None:
 
 def escape_tex(text: str) -> str:
     """`text` on one line, with the characters escaped that TeX would act upon."""
-    flat = " ".join(text.split())
+    flat = flatten(text)
     return _TEX_SPECIAL.sub(lambda match: _TEX_WORDS.get(match[0], f"\\{match[0]}"), flat)
 
 

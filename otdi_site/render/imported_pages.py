@@ -50,8 +50,6 @@ _NEVER = attrgetter(
     _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL, _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _REST,
 ) = range(12)  # fmt: skip
 _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
-_SUMMARY_FROM = 2 * SUMMARY_LENGTH + 2
-"""Characters of a description that its summary depends on: at most two in a row are line feeds or spaces."""
 _LINKS_KEPT = 20_000
 
 Shape = tuple[object, ...]
@@ -95,7 +93,7 @@ class ImportedPages:
             title,
             url,
             self._pages.report_url(title, url),
-            "" if description is None else cut_text(description.value[:_SUMMARY_FROM], SUMMARY_LENGTH),
+            "" if description is None else cut_text(description.value, SUMMARY_LENGTH),
             "" if description is None else shown_description(description),
             hub_url,
             python_id(dataset.hub_id),
