@@ -24,6 +24,7 @@ class RelatedIndex:
         self._values: list[tuple[int, ...]] = []
         self._weights: list[int] = []
         self._leaders: list[list[int]] = []
+        self._found: dict[tuple[int, ...], list[int]] = {}
         numbers: dict[tuple[str, str], int] = {}
         for position, summary in enumerate(summaries):
             values = []
@@ -46,8 +47,18 @@ class RelatedIndex:
 
     def find_positions(self, position: int) -> list[int]:
         """The positions of the same."""
-        mine, weights = self._values[position], self._weights
-        candidates = {other for value in mine for other in self._leaders[value]} - {position}
+        leaders = self._leaders
+        # A value that no other has leads to none. Without it, what is found is the same for all with these values.
+        mine = tuple([value for value in self._values[position] if len(leaders[value]) > 1])
+        found = self._found.get(mine)
+        if found is None:
+            found = self._found[mine] = self._rank(mine)
+        return [other for other in found if other != position][:RELATED_COUNT]
+
+    def _rank(self, mine: tuple[int, ...]) -> list[int]:
+        """Positions of datasets like one with the values `mine`, one more than are shown: it may be among them."""
+        weights = self._weights
+        candidates = {other for value in mine for other in self._leaders[value]}
         scored = []
         for other in candidates:
             theirs = self._values[other]
@@ -55,4 +66,4 @@ class RelatedIndex:
             if score >= _ENOUGH:
                 scored.append((-score, other))
         scored.sort()
-        return [other for _, other in scored[:RELATED_COUNT]]
+        return [other for _, other in scored[: RELATED_COUNT + 1]]

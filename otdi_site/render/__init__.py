@@ -2,6 +2,7 @@
 
 from otdi_site.render.assets import Assets, load_assets
 from otdi_site.render.dataset_renderer import DatasetRenderer, PreparedPage
+from otdi_site.render.environment import check_templates
 from otdi_site.render.mail import MailTemplate, mailto
 from otdi_site.render.renderer import Renderer
 from otdi_site.render.site import Artifact, Site, Surroundings
@@ -15,6 +16,7 @@ __all__ = [
     "Renderer",
     "Site",
     "Surroundings",
+    "check_templates",
     "load_assets",
     "mailto",
 ]

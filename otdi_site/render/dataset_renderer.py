@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from markupsafe import Markup
-
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
@@ -81,8 +79,8 @@ class DatasetRenderer:
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, "dataset.html")
 
-    def render_listing(self, listing: Listing, rows: Iterable[bytes], siblings: Markup) -> bytes | Diagnostic:
-        """One page of the datasets of a facet's value, with what else there is in its facet."""
+    def render_listing(self, listing: Listing, rows: Iterable[bytes], siblings: str) -> bytes | Diagnostic:
+        """One page of the datasets of a facet's value; `siblings` is HTML: what else there is in its facet."""
         try:
             return self._lists.render(listing, rows, siblings)
         except Exception as problem:  # whatever a template does wrong is its author's to mend

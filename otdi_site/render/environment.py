@@ -185,8 +185,10 @@ def _last_template_line(problem: Exception, folders: Sequence[Path], template: s
     return template_mark(found[0], found[1], folders)
 
 
-def check_templates(environment: Environment, folders: Sequence[Path]) -> tuple[Diagnostic, ...]:
+def check_templates(folders: Sequence[Path]) -> tuple[Diagnostic, ...]:
     """Problems that show without rendering: syntax, and names of templates that are not there."""
+    environment = create_environment(folders)
+    environment.filters["href"] = str
     diagnostics: list[Diagnostic] = []
     for name in environment.list_templates(extensions=["html", "xml", "txt"]):
         if name.startswith(f"{PROJECT_PREFIX}/"):
@@ -196,11 +198,12 @@ def check_templates(environment: Environment, folders: Sequence[Path]) -> tuple[
         source, file, _ = loader.get_source(environment, name)
         try:
             tree = environment.parse(source, name, file)
-            environment.compile(source, name, file)
+            named = list(tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)))
+            environment.compile(tree, name, file)
         except TemplateSyntaxError as problem:
             diagnostics.append(diagnose(problem, folders, name))
             continue
-        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        for node in named:
             target = _constant_target(node)
             if target is not None and not _exists(environment, target):
                 mark = template_mark(file, node.lineno, folders)

@@ -114,8 +114,8 @@ class Lists:
         self._metadata_as_of = metadata_as_of
         self._outlines: dict[tuple[object, ...], Outline | None] = {}
 
-    def render(self, listing: Listing, rows: Iterable[bytes], siblings: Markup) -> bytes:
-        """One page of the datasets of a facet's value, with what else there is in its facet.
+    def render(self, listing: Listing, rows: Iterable[bytes], siblings: str) -> bytes:
+        """One page of the datasets of a facet's value; `siblings` is HTML: what else there is in its facet.
 
         Raises whatever the template raises.
         """
@@ -124,7 +124,7 @@ class Lists:
         narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0), summaries=())
         joined = b"\n".join(rows)
         if listing.page_count > 1:
-            return self._fill(narrow, Markup(joined.decode()), siblings)
+            return self._fill(narrow, Markup(joined.decode()), Markup(siblings))
         value, totals = listing.value, listing.totals
         shape = (
             listing.facet.name,
@@ -133,10 +133,10 @@ class Lists:
             totals.counted and (totals.counted == value.count, _size_of(totals.downloads), _size_of(totals.likes)),
         )
         if shape not in self._outlines:
-            self._outlines[shape] = self._sketch(narrow, siblings)
+            self._outlines[shape] = self._sketch(narrow, Markup(siblings))
         outline = self._outlines[shape]
         if outline is None:
-            return self._fill(narrow, Markup(joined.decode()), siblings)
+            return self._fill(narrow, Markup(joined.decode()), Markup(siblings))
         return outline.fill(
             (
                 *show_all((value.title, self._templates.href(value.address), self._templates.absolute(value.address))),

@@ -18,7 +18,7 @@ from otdi_site.model.facet import Facet, Listing, Value, ValueLink
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.environment import check_templates, diagnose
+from otdi_site.render.environment import diagnose
 from otdi_site.render.feed import changes_feed
 from otdi_site.render.site import Artifact, Site, Surroundings
 from otdi_site.render.sitemap import robots, sitemaps
@@ -80,10 +80,6 @@ class Renderer:
     def slots(self) -> frozenset[str]:
         """Names a page's slots may have."""
         return self._templates.names_in(_FOLDER_OF_SLOTS)
-
-    def check(self) -> tuple[Diagnostic, ...]:
-        """Problems of all templates that show without rendering."""
-        return check_templates(self._templates.environment, self._folders)
 
     def render_page(self, page: Page) -> bytes | Diagnostic:
         """A page of prose, with its layout."""

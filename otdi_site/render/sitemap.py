@@ -36,7 +36,9 @@ def robots(url: BaseUrl) -> bytes:
 
 def _entry(element: str, location: str, date: str | None) -> str:
     changed = f"<lastmod>{escape(date)}</lastmod>" if date else ""
-    return f"<{element}><loc>{escape(location)}</loc>{changed}</{element}>\n"
+    if "&" in location:  # a URL has none of the other characters to be escaped
+        location = escape(location)
+    return f"<{element}><loc>{location}</loc>{changed}</{element}>\n"
 
 
 def _document(element: str, entries: list[str]) -> bytes:
