@@ -112,7 +112,7 @@ def clean_text(value: object, limit: int) -> str | None:
     spaced = text.replace("\t", " ")
     if spaced.replace("\n", " ").isprintable():
         # So it is nearly always: nothing unsafe, and no white space but these two.
-        text = _single(spaced, " ", 1).replace(" \n", "\n").replace("\n ", "\n")
+        text = _single("\n".join([line.strip() for line in spaced.split("\n")]), " ", 1)
     else:
         # Splitting and joining is an order of magnitude faster than replacing each run of white space.
         text = "\n".join([" ".join(_without_unsafe(line).split()) for line in text.split("\n")])

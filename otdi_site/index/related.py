@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from otdi_site.index.facets import values_of
+from otdi_site.index.facets import all_values
 from otdi_site.model.catalog import GENERAL_PURPOSE, Summary
 
 RELATED_COUNT = 5
@@ -25,17 +25,18 @@ class RelatedIndex:
         self._weights: list[int] = []
         self._leaders: list[list[int]] = []
         self._found: dict[tuple[int, ...], list[int]] = {}
-        numbers: dict[tuple[str, str], int] = {}
-        for position, summary in enumerate(summaries):
+        numbers: dict[tuple[int, str], int] = {}
+        weights = list(_WEIGHTS.values())
+        for position, stated in enumerate(zip(*(all_values(summaries, facet) for facet in _WEIGHTS), strict=True)):
             values = []
-            for facet, weight in _WEIGHTS.items():
-                for value in values_of(summary, facet):
+            for facet, ids in enumerate(stated):
+                for value in ids:
                     if value == GENERAL_PURPOSE:
                         continue
-                    number = numbers.setdefault((facet, value), len(numbers))
+                    number = numbers.setdefault((facet, value), len(self._leaders))
                     if number == len(self._leaders):
                         self._leaders.append([])
-                        self._weights.append(weight)
+                        self._weights.append(weights[facet])
                     values.append(number)
                     if len(self._leaders[number]) <= _CANDIDATES:
                         self._leaders[number].append(position)

@@ -58,24 +58,27 @@ class DatasetLink(NamedTuple):
 
 def cut_text(text: str, length: int) -> str:
     """`text` on one line, cut at a word with an ellipsis where it is longer than `length` characters."""
-    flat = flatten(text[: 2 * length])
+    flat = " ".join(text[: 2 * length].split())
     if len(flat) <= length:  # it ends early, or is full of white space
-        flat = flatten(text)
-        if len(flat) <= length:
-            return flat
-    head = flat[:length]
+        flat = " ".join(text.split())
+    return cut_line(flat, length)
+
+
+def cut_line(line: str, length: int) -> str:
+    """The same of a text that is on one line already."""
+    if len(line) <= length:
+        return line
+    head = line[:length]
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:.–-") + "…"
 
 
-def flatten(text: str) -> str:
-    """`text` on one line with single spaces."""
-    line = text.replace("\n", " ")
-    if not line.isprintable():
+def flatten(description: Sourced[str], length: int) -> str:
+    """A description on one line; of a long one at least `length` characters."""
+    text = description.value
+    if description.origin.kind != "import":
         return " ".join(text.split())
-    # All white space is plain spaces now, and replacing those is faster than splitting and joining.
-    while "  " in line:
-        line = line.replace("  ", " ")
-    return line.strip()
+    # Its white space is plain: single spaces, and at most two line feeds in a row.
+    return text[: 2 * length].replace("\n\n", " ").replace("\n", " ")
 
 
 def summarise(dataset: Dataset) -> Summary:
@@ -84,13 +87,15 @@ def summarise(dataset: Dataset) -> Summary:
     def ids(sourced: Sourced[tuple[Term, ...]] | None) -> tuple[str, ...]:
         return tuple([term.id for term in sourced.value]) if sourced is not None else ()
 
+    description = dataset.description
+
     return Summary(
         id=dataset.id,
         address=dataset.address,
         title=dataset.title.value,
         publisher=dataset.publisher.id,
         publisher_title=dataset.publisher.title,
-        snippet=cut_text(dataset.description.value, SNIPPET_LENGTH) if dataset.description else "",
+        snippet=cut_line(flatten(description, SNIPPET_LENGTH + 1), SNIPPET_LENGTH) if description else "",
         license=dataset.license.value.id if dataset.license else None,
         domains=ids(dataset.domains) or ((GENERAL_PURPOSE,) if dataset.domains else ()),
         modalities=ids(dataset.modalities),

@@ -36,7 +36,7 @@ def collecting_seldom() -> Iterator[None]:
     Looking through all of them again and again takes a tenth of a build.
     """
     before = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
     try:
         yield
     finally:

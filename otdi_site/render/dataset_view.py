@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
-from otdi_site.model.catalog import cut_text, flatten
+from otdi_site.model.catalog import cut_line, flatten
 from otdi_site.model.dataset import Dataset, Origin, Sourced
 from otdi_site.render.chart import Chart, draw_chart
 from otdi_site.render.mail import mailto
@@ -122,7 +122,7 @@ def view_dataset(dataset: Dataset) -> DatasetView:
         tags=shown_tags(dataset.tags.value) if dataset.tags is not None else "",
         citation=cite(dataset, home_url),
         description=shown_description(description) if description is not None else "",
-        summary=cut_text(description.value, SUMMARY_LENGTH) if description is not None else "",
+        summary=summary_of(description) if description is not None else "",
         counted_on=_day_of(dataset.downloads),
         liked_on=_day_of(dataset.likes),
         chart=draw_chart(dataset.history) if dataset.history else None,
@@ -159,7 +159,12 @@ def shown_description(description: Sourced[str]) -> str:
     text = description.value
     if description.origin.kind == "entry" or len(text) <= DESCRIPTION_LENGTH:
         return text
-    return cut_text(text, DESCRIPTION_LENGTH)
+    return cut_line(flatten(description, DESCRIPTION_LENGTH + 1), DESCRIPTION_LENGTH)
+
+
+def summary_of(description: Sourced[str]) -> str:
+    """The start of a description."""
+    return cut_line(flatten(description, SUMMARY_LENGTH + 1), SUMMARY_LENGTH)
 
 
 def shorten_description(dataset: Dataset) -> Dataset:
@@ -186,7 +191,7 @@ def _contact_url(contact: str) -> str | None:
 
 def escape_tex(text: str) -> str:
     """`text` on one line, with the characters escaped that TeX would act upon."""
-    flat = flatten(text)
+    flat = " ".join(text.split())
     return _TEX_SPECIAL.sub(lambda match: _TEX_WORDS.get(match[0], f"\\{match[0]}"), flat)
 
 

@@ -16,18 +16,18 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from otdi_site.model.catalog import DatasetLink, Summary, cut_text
+from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset, Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_pages import DatasetPages
 from otdi_site.render.dataset_view import (
     SHARED_FACTS,
     SOURCED_FIELDS,
-    SUMMARY_LENGTH,
     cite,
     python_id,
     shown_description,
     shown_tags,
+    summary_of,
     view_dataset,
 )
 from otdi_site.render.outlines import Gap, Outline, number_gap, show_all, unknown
@@ -93,7 +93,7 @@ class ImportedPages:
             title,
             url,
             self._pages.report_url(title, url),
-            "" if description is None else cut_text(description.value, SUMMARY_LENGTH),
+            "" if description is None else summary_of(description),
             "" if description is None else shown_description(description),
             hub_url,
             python_id(dataset.hub_id),
