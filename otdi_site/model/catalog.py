@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import NamedTuple
 
-from otdi_site.model.dataset import Dataset
+from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.vocabulary import Term
 
 GENERAL_PURPOSE = "general-purpose"
 """What a list shows and filters by for a dataset that states no specialty."""
@@ -61,18 +62,36 @@ class DatasetLink(NamedTuple):
 
 def cut_text(text: str, length: int) -> str:
     """`text` on one line, cut at a word with an ellipsis where it is longer than `length` characters."""
-    flat = " ".join(text.split())
-    if len(flat) <= length:
-        return flat
-    head = flat[:length]
+    flat = " ".join(text[: 2 * length].split())
+    if len(flat) <= length:  # it ends early, or is full of white space
+        flat = " ".join(text.split())
+    return cut_line(flat, length)
+
+
+def cut_line(line: str, length: int) -> str:
+    """The same of a text that is on one line already."""
+    if len(line) <= length:
+        return line
+    head = line[:length]
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:.–-") + "…"
+
+
+def flatten(description: Sourced[str], length: int) -> str:
+    """A description on one line; of a long one at least `length` characters."""
+    text = description.value
+    if description.origin.kind != "import":
+        return " ".join(text.split())
+    # Its white space is plain: single spaces, and at most two line feeds in a row.
+    return text[: 2 * length].replace("\n\n", " ").replace("\n", " ")
 
 
 def summarise(dataset: Dataset) -> Summary:
     """The narrow summary of a dataset."""
 
-    def ids(sourced: object) -> tuple[str, ...]:
-        return tuple(term.id for term in sourced.value) if sourced else ()  # type: ignore[attr-defined]
+    def ids(sourced: Sourced[tuple[Term, ...]] | None) -> tuple[str, ...]:
+        return tuple([term.id for term in sourced.value]) if sourced is not None else ()
+
+    description = dataset.description
 
     return Summary(
         id=dataset.id,
@@ -80,11 +99,11 @@ def summarise(dataset: Dataset) -> Summary:
         title=dataset.title.value,
         publisher=dataset.publisher.id,
         publisher_title=dataset.publisher.title,
-        snippet=cut_text(dataset.description.value, SNIPPET_LENGTH) if dataset.description else "",
+        snippet=cut_line(flatten(description, SNIPPET_LENGTH + 1), SNIPPET_LENGTH) if description else "",
         license=dataset.license.value.id if dataset.license else None,
         domains=ids(dataset.domains) or ((GENERAL_PURPOSE,) if dataset.domains else ()),
         modalities=ids(dataset.modalities),
-        languages=tuple(language.tag for language in dataset.languages.value) if dataset.languages else (),
+        languages=tuple([language.tag for language in dataset.languages.value]) if dataset.languages else (),
         tasks=ids(dataset.tasks),
         size=dataset.size.value.id if dataset.size else None,
         access=dataset.access.value if dataset.access else None,

@@ -114,7 +114,7 @@ class Amendment:
         described = {row.id.lower(): row for row in memory.described}
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
-        rendering = Rendering(self._request, sources, site, assets, Imports(), None, is_checked=True)
+        rendering = Rendering(self._request, sources, site, assets, Imports(), None)
         if rendering.fingerprints.base.hex() != memory.base or rendering.addresses() != list(memory.addresses):
             raise UnfitError
         made = Made()
@@ -199,7 +199,8 @@ class Amendment:
                 lists[of_list].rows[lists[of_list].own[dataset.address]] = row
         for path, shown in lists.items():
             siblings = Markup(self.memory.siblings[shown.listing.facet.name])
-            made_from = fingerprints.of_listing(shown.listing, siblings, map(digest_of_row, shown.rows))
+            of_siblings = fingerprint(siblings.encode())
+            made_from = fingerprints.of_listing(shown.listing, of_siblings, map(digest_of_row, shown.rows))
             made.add(path, renderer.render_listing(shown.listing, shown.rows, siblings), made_from)
             made.remembered[name_of_list(path)] = shown.encode()
 

@@ -26,7 +26,7 @@ from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
-from otdi_site.render import Assets, DatasetRenderer, Site, Surroundings, load_assets
+from otdi_site.render import Assets, DatasetRenderer, Site, Surroundings, check_templates, load_assets
 from otdi_site.urls import clashing_files
 
 _REPORT = "refused-rows.jsonl"
@@ -107,7 +107,8 @@ class Assembly:
 @contextmanager
 def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterator[Assembly]:
     """The site; on leaving, no worker is left."""
-    assets, problems = load_assets(asset_folders(request.root))
+    assets, of_assets = load_assets(asset_folders(request.root))
+    problems = list(of_assets)
     diagnostics: list[Diagnostic] = []
     files = []
     for number, config in enumerate(sources.config.sources):
@@ -118,6 +119,8 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
             files.append((number, config, file))
     importers = _start(request, sources, snapshot, assets, files) if files else None
     try:
+        # Here, since workers read meanwhile.
+        problems += check_templates(template_folders(request.root))
         readings = importers.read() if importers is not None else []
         for source, text, help in sorted({problem for reading in readings for problem in reading.problems}):
             diagnostics.append(_unreadable(sources.config.sources[source], text, help))
@@ -156,8 +159,9 @@ def _start(
 
     def make(number: int, count: int) -> ImportWork:
         find_value = value_finder(sources.vocabularies)
-        renderer = DatasetRenderer(template_folders(request.root), surroundings, assets, find_value)
-        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), spools[number])
+        folders, as_of = template_folders(request.root), snapshot.newest_read_at
+        renderer = DatasetRenderer(folders, surroundings, assets, find_value, as_of)
+        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), spools)
 
     size = 0
     for _, _, file in files:

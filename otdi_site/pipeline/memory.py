@@ -54,7 +54,7 @@ class OwnList:
 
     listing: Listing
     """Without values of its facet, and without datasets."""
-    rows: list[str]
+    rows: list[bytes]
     """Its datasets as the list shows them."""
     own: dict[str, int]
     """Which of them, from 0, is which dataset of the site's own, by address."""
@@ -64,7 +64,7 @@ class OwnList:
         facet, value, totals = self.listing.facet, self.listing.value, self.listing.totals
         sums = [totals.downloads, totals.likes, totals.counted]
         listing = [facet.name, facet.title, _value(value), self.listing.number, self.listing.page_count, sums]
-        return _encode({"listing": listing, "rows": self.rows, "own": self.own})
+        return _encode({"listing": listing, "rows": [row.decode() for row in self.rows], "own": self.own})
 
     @classmethod
     def decode(cls, content: bytes) -> OwnList | None:
@@ -73,8 +73,8 @@ class OwnList:
             known = json.loads(content)
             facet, title, value, number, page_count, sums = known["listing"]
             listing = Listing(Facet(facet, title, (), 0), Value(*value), (), number, page_count, Totals(*sums))
-            return cls(listing, list(known["rows"]), dict(known["own"]))
-        except (ValueError, LookupError, TypeError):
+            return cls(listing, [row.encode() for row in known["rows"]], dict(known["own"]))
+        except (ValueError, LookupError, TypeError, AttributeError):
             return None
 
 

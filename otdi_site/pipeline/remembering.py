@@ -65,7 +65,10 @@ def remembered(assembly: Assembly, sources: Sources, made_from: str, size: int) 
             for address, dataset in datasets.items()
         ),
         shown={position: catalog.summaries[position] for position in sorted(shown)},
-        siblings={name: str(html) for name, html in rendering.siblings.items()},
+        siblings={
+            listing.facet.name: str(rendering.renderer.render_siblings(listing.facet))
+            for listing in rendering.own_lists
+        },
         newest=tuple(positions[summary.address] for summary in catalog.newest),
         coverage=catalog.coverage,
         described=described,

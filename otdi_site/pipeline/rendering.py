@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection
+from operator import attrgetter
 from typing import NamedTuple
 
 from otdi_site.check import check_layouts, find_fragment_targets
@@ -15,10 +17,10 @@ from otdi_site.index.browser import IndexFile, write_index
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
-from otdi_site.model.facet import FACET_NAMES, Listing
+from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
 from otdi_site.pipeline.catalog_index import INDEX_CACHE, CatalogIndex, fingerprint_of_index, index_options
-from otdi_site.pipeline.fingerprints import Fingerprints, fingerprint
-from otdi_site.pipeline.importing import Order, Rendered, batches, digest_of_row, write
+from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
+from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, template_folders
@@ -27,6 +29,8 @@ from otdi_site.publish import Staging
 from otdi_site.render import Artifact, Assets, Renderer, Site, Surroundings
 from otdi_site.urls import file_of_address
 
+_VALUE: Callable[[Value], tuple[object, ...]] = attrgetter(*Value.__dataclass_fields__)
+_TOTALS: Callable[[Totals], tuple[int, int, int]] = attrgetter(*Totals.__dataclass_fields__)
 _WORTH_WORKERS = 400
 """Files to be rendered from which on it pays to start processes."""
 
@@ -47,7 +51,9 @@ class Plan:
     ready: list[Artifact] = field(default_factory=list)
     """Those that have been made."""
     later: list[_Planned] = field(default_factory=list)
-    orders: list[list[tuple[str, Order]]] = field(default_factory=list)
+    lists: list[tuple[str, Listing]] = field(default_factory=list)
+    """By path."""
+    orders: list[list[Order]] = field(default_factory=list)
     """By worker, pages of imported datasets."""
     claims: list[str] = field(default_factory=list)
     """The path of each file, as often as it is claimed."""
@@ -68,10 +74,7 @@ class Rendering:
         assets: Assets,
         imports: Imports,
         importers: LocalImporters | ForkedImporters | None,
-        *,
-        is_checked: bool = False,
     ) -> None:
-        """`is_checked` says that the templates are those of a build that found nothing wrong with them."""
         self._request = request
         self._files = sources.files
         self.site = site
@@ -81,25 +84,20 @@ class Rendering:
         folders = template_folders(request.root)
         self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
         self.fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
-        self._rows: dict[str, str] = {}
+        self._rows: dict[str, bytes] = {}
         """Of the datasets that are not imported."""
-        self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
         self.related: dict[str, tuple[DatasetLink, ...]] = {}
         """Of the datasets that are not imported, by address."""
-        self.siblings: dict[str, str] = {}
-        """What all lists of a facet have in common, by its name."""
         self.own_lists: list[Listing] = []
         """Those with a dataset that is not imported."""
-        self.index: CatalogIndex | None = None
         self.imported_fingerprint = b""
         """Of the imported datasets in the index, once it is made."""
+        self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
+        self.index: CatalogIndex | None = None
         self.failed: set[str] = set()
         """Paths of pages that could not be made: a link to one is not wrong as well."""
         self.wanted = find_fragment_targets(site.pages)
-        self.diagnostics: list[Diagnostic] = [
-            *([] if is_checked else self.renderer.check()),
-            *check_layouts(site.pages, self.renderer.layouts),
-        ]
+        self.diagnostics: list[Diagnostic] = list(check_layouts(site.pages, self.renderer.layouts))
 
     def plan(self) -> Plan:
         """Every file; a template that fails becomes a diagnostic instead."""
@@ -123,8 +121,17 @@ class Rendering:
         catalog = self.site.catalog
         imported, related = self._imports.datasets, RelatedIndex(catalog.summaries)
         links = [DatasetLink(each.title, each.address, each.publisher_title) for each in catalog.summaries]
+        digests: dict[int, bytes] = {}
+
+        def digest_of(position: int) -> bytes:
+            found = digests.get(position)
+            if found is None:
+                found = digests[position] = digest_of_link(links[position])
+            return found
+
         for position, summary in enumerate(catalog.summaries):
-            alike = tuple([links[other] for other in related.find_positions(position)])
+            others = related.find_positions(position)
+            alike = tuple([links[other] for other in others])
             path = file_of_address(summary.address)
             plan.claims.append(path)
             addresses.append((summary.address, summary.date_modified))
@@ -134,8 +141,8 @@ class Rendering:
                 plan.later.append(_Planned(path, self._maker(dataset, alike)))
             else:
                 found = imported[summary.address]
-                plan.fingerprints[path] = self.fingerprints.of_imported(found.digest, alike)
-                plan.orders[found.worker].append((path, Order(found.position, alike)))
+                plan.fingerprints[path] = self.fingerprints.of_imported(found.digest, map(digest_of, others))
+                plan.orders[found.worker].append(Order(found.position, path, alike))
 
     def _maker(self, dataset: Dataset, related: Sequence[DatasetLink]) -> Callable[[], bytes | Diagnostic]:
         return lambda: self.renderer.render_dataset(dataset, related)
@@ -151,7 +158,7 @@ class Rendering:
                     return
                 self._rows[summary.address] = row
                 digests[summary.address] = digest_of_row(row)
-        siblings = self.siblings
+        siblings: dict[str, bytes] = {}
         own_values = {
             (name, value)
             for summary in catalog.summaries
@@ -162,25 +169,45 @@ class Rendering:
         for listing in build_listings(self.site.facets, catalog.summaries, self.site.config.catalog.rows_per_page):
             name = listing.facet.name
             if name not in siblings:
-                siblings[name] = self.renderer.render_siblings(listing.facet)
+                siblings[name] = fingerprint(self.renderer.render_siblings(listing.facet).encode())
             path = file_of_address(listing.address)
             members = [digests[summary.address] for summary in listing.summaries]
             plan.claims.append(path)
             plan.fingerprints[path] = self.fingerprints.of_listing(listing, siblings[name], members)
-            plan.later.append(_Planned(path, self._list_maker(listing)))
+            plan.lists.append((path, listing))
             if (name, listing.value.id) in own_values and any(each.address in self._own for each in listing.summaries):
                 self.own_lists.append(listing)
             addresses.append((listing.address, None))
 
     def _list_maker(self, listing: Listing) -> Callable[[], bytes | Diagnostic]:
-        return lambda: self.renderer.render_listing(listing, map(self.row_of, listing.summaries))
+        return lambda: self.renderer.render_listing(listing, [self._rows[each.address] for each in listing.summaries])
 
-    def row_of(self, summary: Summary) -> str:
+    def row_of(self, summary: Summary) -> bytes:
         """How a dataset looks in lists."""
         imported = self._imports.datasets.get(summary.address)
         if imported is not None and self._importers is not None:
             return self._importers.row(imported)
         return self._rows[summary.address]
+
+    def _list_orders(self, lists: Iterable[tuple[str, Listing]], spools: int) -> Iterator[ListOrder]:
+        """Lists as orders for those who import."""
+        imported, own = self._imports.datasets, {address: place for place, address in enumerate(self._rows)}
+        first_own = spools << PLACE_BITS
+        for path, listing in lists:
+            rows = array("Q")
+            for summary in listing.summaries:
+                found = imported.get(summary.address)
+                rows.append(first_own | own[summary.address] if found is None else found.reference)
+            value, totals = _VALUE(listing.value), _TOTALS(listing.totals)
+            yield ListOrder(path, listing.facet.name, value, listing.number, listing.page_count, totals, rows)
+
+    def _common(self, staging: Staging | None) -> Common:
+        """What all pages and lists have in common."""
+        facets = {
+            facet.name: (replace(facet, values=(), unstated_count=0), self.renderer.render_siblings(facet))
+            for facet in self.site.facets
+        }
+        return Common(facets, tuple(self._rows.values()), staging, self.wanted)
 
     def _plan_index(self, plan: Plan) -> None:
         """The files that the catalog's script reads, if a page asked for them."""
@@ -282,12 +309,16 @@ class Rendering:
         for artifact in plan.ready:
             if artifact.path in needed:
                 yield write(artifact.path, artifact.content, staging, wanted)
-        if self._importers is not None:
-            orders = [[order for path, order in mine if path in needed] for mine in plan.orders]
-            plan.orders.clear()
-            yield from self._importers.render(orders, staging, wanted)
-            orders.clear()  # before processes are started that would share the memory
+        lists = [(path, listing) for path, listing in plan.lists if path in needed]
         planned = [each for each in plan.later if each.path in needed]
+        if self._importers is None:
+            planned += [_Planned(path, self._list_maker(listing)) for path, listing in lists]
+        else:
+            pages = [[order for order in mine if order.path in needed] for mine in plan.orders]
+            plan.orders.clear()
+            if lists or any(pages):
+                orders = self._list_orders(lists, self._request.jobs)
+                yield from self._importers.make(pages, orders, self._common(staging))
         if self.index is not None and not self.index.fingerprints.keys().isdisjoint(needed):
             self.index.prepare()
         yield from self._make(planned, staging, wanted)

@@ -18,7 +18,7 @@ from otdi_site.model.facet import Facet, Listing, Value, ValueLink
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.environment import check_templates, diagnose
+from otdi_site.render.environment import diagnose
 from otdi_site.render.feed import changes_feed
 from otdi_site.render.site import Artifact, Site, Surroundings
 from otdi_site.render.sitemap import robots, sitemaps
@@ -54,7 +54,9 @@ class Renderer:
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
         )
         self._templates.add(index_href=lambda: None)
-        self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
+        self._datasets = DatasetRenderer(
+            self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of
+        )
 
     @cached_property
     def _values(self) -> dict[tuple[str, str], Value]:
@@ -82,10 +84,6 @@ class Renderer:
         """Names a page's slots may have."""
         return self._templates.names_in(_FOLDER_OF_SLOTS)
 
-    def check(self) -> tuple[Diagnostic, ...]:
-        """Problems of all templates that show without rendering."""
-        return check_templates(self._templates.environment, self._folders)
-
     def render_page(self, page: Page) -> bytes | Diagnostic:
         """A page of prose, with its layout."""
         before, after = self._site.navigation.neighbours(page.address)
@@ -100,12 +98,12 @@ class Renderer:
         renderer = self._datasets if dataset.departure is None else self._former
         return renderer.render_page(dataset, related)
 
-    def render_row(self, summary: Summary) -> str | Diagnostic:
+    def render_row(self, summary: Summary) -> bytes | Diagnostic:
         """A dataset in a list."""
         return self._datasets.render_row(summary)
 
     def render_listing(
-        self, listing: Listing, rows: Iterable[str], siblings: Markup | None = None
+        self, listing: Listing, rows: Iterable[bytes], siblings: str | None = None
     ) -> bytes | Diagnostic:
         """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them.
 
@@ -116,7 +114,7 @@ class Renderer:
                 siblings = self.render_siblings(listing.facet)
             except Exception as problem:  # whatever a template does wrong is its author's to mend
                 return diagnose(problem, self._folders, "partials/siblings.html")
-        return self._datasets.render_listing(listing, rows, siblings, self._site.metadata_as_of)
+        return self._datasets.render_listing(listing, rows, siblings)
 
     def render_siblings(self, facet: Facet) -> Markup:
         """What all lists of a facet have in common: links to the lists of its largest values."""
