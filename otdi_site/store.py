@@ -31,7 +31,7 @@ import sqlite3
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -127,12 +127,11 @@ class Store:
 
     def find(self, paths: Iterable[str]) -> dict[str, Artifact] | None:
         """Those of some artifacts that are stored; `None` where the store is damaged."""
-        found = {}
+        found: dict[str, Artifact] = {}
         try:
             for bucket, wanted in groupby(sorted(paths, key=bucket_of), bucket_of):
-                known = self._load_bucket(bucket)
-                found.update({path: known[path] for path in wanted if path in known})
-        except (sqlite3.DatabaseError, TypeError, ValueError):
+                found.update(self._find_in_bucket(bucket, wanted))
+        except (sqlite3.DatabaseError, TypeError, ValueError, IndexError):
             return None
         return found
 
@@ -192,10 +191,26 @@ class Store:
         return artifacts
 
     def _load_bucket(self, bucket: int) -> dict[str, Artifact]:
-        columns = self._connection.execute(
-            "SELECT paths, fingerprints, sizes, modified FROM bucket WHERE id = ?", (bucket,)
-        ).fetchone()
+        columns = self._columns_of(bucket)
         return dict(_unpack(*columns)) if columns else {}
+
+    def _find_in_bucket(self, bucket: int, wanted: Iterable[str]) -> Iterator[tuple[str, Artifact]]:
+        columns = self._columns_of(bucket)
+        if columns is None:
+            return
+        paths = _decode(columns[0]).split("\0")
+        sizes, modified = _unpack_integers(columns[2]), _unpack_integers(columns[3])
+        places = {path: place for place, path in enumerate(paths)}
+        for path in wanted:
+            if (place := places.get(path)) is not None:
+                start = place * FINGERPRINT_SIZE
+                own = columns[1][start : start + FINGERPRINT_SIZE]
+                yield path, Artifact(own, (sizes[place], modified[place]))
+
+    def _columns_of(self, bucket: int) -> tuple[bytes, bytes, bytes, bytes] | None:
+        query = "SELECT paths, fingerprints, sizes, modified FROM bucket WHERE id = ?"
+        columns: tuple[bytes, bytes, bytes, bytes] | None = self._connection.execute(query, (bucket,)).fetchone()
+        return columns
 
     def _change_bucket(self, bucket: int, changed: Mapping[str, Artifact | None]) -> None:
         artifacts: dict[str, Artifact | None] = {**self._load_bucket(bucket), **changed}

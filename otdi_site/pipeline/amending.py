@@ -29,7 +29,7 @@ from otdi_site.pipeline.importing import digest_of_row
 from otdi_site.pipeline.imports import Imports
 from otdi_site.pipeline.last_build import forget
 from otdi_site.pipeline.looking import Looking
-from otdi_site.pipeline.memory import CATALOG, FACETS, Memory, OwnDataset, OwnList, decode_facets, name_of_list
+from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, decode_facets, name_of_list
 from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
@@ -153,9 +153,6 @@ class Amendment:
                 raise UnfitError
             own.append(after)
         known = {**memory.shown, **{each.position: each.summary for each in own}}
-        facets = decode_facets(self._recall(FACETS))
-        if facets is None:
-            raise UnfitError
         catalog = Catalog(
             datasets=catalog.datasets,
             summaries=RememberedSummaries(memory.datasets, known),
@@ -169,7 +166,7 @@ class Amendment:
             navigation=build_navigation(sources.pages),
             pages=sources.pages,
             catalog=catalog,
-            facets=facets,
+            facets=decode_facets(self._recall),
             vocabularies=sources.vocabularies,
             metadata_as_of=snapshot.newest_read_at,
             version=__version__,

@@ -4,7 +4,8 @@ It is kept in the store, in the transaction that says which files the site has: 
 it is JSON::
 
     catalog         {"made_from": "0f3c…", "base": "1a2b…", "datasets": 100000, "own": [[4711, …], …], …}
-    facets          [["domain", "Domain", 17, [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]], …]
+    facets          [["domain", "Domain", 17, 40, [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]], …]
+    values/<facet>  [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]
     list/<path>     {"listing": ["domain", "Domain", ["finance", …], 3, 9, [0, 0, 0]],
                      "rows": ["<li>…", …], "own": {"/datasets/example-org/wells.html": 17}}
 
@@ -14,15 +15,17 @@ Imported datasets are known there only by how they look in the lists that have a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, overload
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
 from otdi_site.hub import to_object
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.facet import Facet, Listing, Totals, Value
 from otdi_site.model.snapshot import SnapshotRow
+from otdi_site.pipeline.unfit import UnfitError
 
 CATALOG, FACETS = "catalog", "facets"
 _FIELDS = tuple(field.name for field in fields(Summary))
@@ -177,22 +180,65 @@ def read_imported(source: dict[str, Any]) -> SnapshotRow:
     return SnapshotRow(**values)
 
 
-def encode_facets(facets: tuple[Facet, ...]) -> bytes:
-    """Facets with all their values."""
-    return _encode(
-        [[each.name, each.title, each.unstated_count, [_value(value) for value in each.values]] for each in facets]
-    )
+class RememberedValues(Sequence[Value]):
+    """The values of a facet, read when somebody looks at one: publishers are many."""
+
+    def __init__(self, length: int, read: Callable[[], bytes]) -> None:
+        self._length = length
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Value, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Value | tuple[Value, ...]:
+        return self._values[index]
+
+    @cached_property
+    def _values(self) -> tuple[Value, ...]:
+        try:
+            values = tuple([Value(*value) for value in json.loads(self._read())])
+        except (ValueError, TypeError):
+            raise UnfitError from None
+        if len(values) != self._length:
+            raise UnfitError
+        return values
 
 
-def decode_facets(content: bytes) -> tuple[Facet, ...] | None:
-    """The same again; `None` where they are damaged."""
+def encode_facets(facets: Iterable[Facet]) -> dict[str, bytes]:
+    """What is kept of facets, by name."""
+    kept = {_name_of_values(facet.name): _encode(list(map(_value, facet.values))) for facet in facets}
+    parts = [
+        [each.name, each.title, each.unstated_count, len(each.values), list(map(_value, each.largest))]
+        for each in facets
+    ]
+    return {FACETS: _encode(parts), **kept}
+
+
+def decode_facets(recall: Callable[[str], bytes]) -> tuple[Facet, ...]:
+    """The same again. Raises `UnfitError` where they are damaged, or later, where their values are."""
     try:
         return tuple(
-            Facet(name, title, tuple([Value(*value) for value in values]), unstated)
-            for name, title, unstated, values in json.loads(content)
+            Facet(
+                name,
+                title,
+                RememberedValues(count, partial(recall, _name_of_values(name))),
+                unstated,
+                tuple([Value(*value) for value in largest]),
+            )
+            for name, title, unstated, count, largest in json.loads(recall(FACETS))
         )
     except (ValueError, TypeError):
-        return None
+        raise UnfitError from None
+
+
+def _name_of_values(facet: str) -> str:
+    return f"values/{facet}"
 
 
 def _encode(document: object) -> bytes:

@@ -10,7 +10,6 @@ from otdi_site.model.catalog import facts_stated
 from otdi_site.pipeline.assembly import Assembly, import_facts
 from otdi_site.pipeline.memory import (
     CATALOG,
-    FACETS,
     Memory,
     OwnDataset,
     OwnList,
@@ -31,13 +30,13 @@ def remembered(assembly: Assembly, sources: Sources, made_from: str, size: int) 
     catalog = site.catalog
     datasets = {dataset.address: dataset for dataset in catalog.datasets}
     lists: dict[str, list[str]] = {address: [] for address in datasets}
-    blobs = {FACETS: encode_facets(site.facets)}
+    blobs = encode_facets(site.facets)
     for listing in rendering.own_lists:
         path = file_of_address(listing.address)
         own = {each.address: row for row, each in enumerate(listing.summaries) if each.address in datasets}
         for address in own:
             lists[address].append(path)
-        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0), summaries=())
+        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0, largest=()), summaries=())
         rows = [rendering.row_of(summary) for summary in listing.summaries]
         blobs[name_of_list(path)] = OwnList(narrow, rows, own).encode()
     newest = {summary.address for summary in catalog.newest}

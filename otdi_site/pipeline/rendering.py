@@ -204,7 +204,7 @@ class Rendering:
     def _common(self, staging: Staging | None) -> Common:
         """What all pages and lists have in common."""
         facets = {
-            facet.name: (replace(facet, values=(), unstated_count=0), self.renderer.render_siblings(facet))
+            facet.name: (replace(facet, values=(), unstated_count=0, largest=()), self.renderer.render_siblings(facet))
             for facet in self.site.facets
         }
         return Common(facets, tuple(self._rows.values()), staging, self.wanted)

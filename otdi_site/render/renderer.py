@@ -6,7 +6,7 @@ A renderer is made once in each process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -58,15 +58,16 @@ class Renderer:
             self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of
         )
 
-    @cached_property
-    def _values(self) -> dict[tuple[str, str], Value]:
-        return {(facet.name, value.id): value for facet in self._site.facets for value in facet.values}
+    @cache  # noqa: B019  # it lives as long as the build
+    def _values_of(self, facet: str) -> dict[str, Value]:
+        """By id. Of one facet at a time, since publishers are many and seldom asked for."""
+        return {value.id: value for each in self._site.facets if each.name == facet for value in each.values}
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
-        return self._values.get((facet, value_id))
+        return self._values_of(facet).get(value_id)
 
     def _find_link(self, facet: str, value_id: str) -> ValueLink | None:
-        value = self._values.get((facet, value_id))
+        value = self._find_value(facet, value_id)
         return None if value is None else ValueLink(value.id, value.title, value.address)
 
     @cached_property
