@@ -59,7 +59,7 @@ class DatasetRenderer:
     def render_page(self, dataset: Dataset, related: Related) -> bytes | Diagnostic:
         """A dataset's page, with links to `related` ones."""
         try:
-            return self._pages.render(dataset, related).encode()
+            return self._pages.render(dataset, related)
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, "dataset.html")
 

@@ -228,7 +228,7 @@ def sketching(environment: Environment, show: Callable[[object], str]) -> Enviro
 class Outline:
     """Text with gaps, to be filled."""
 
-    __slots__ = ("_format", "_pick")
+    __slots__ = ("_constant", "_format", "_pick")
 
     def __init__(self, shown: Iterable[object]) -> None:
         """`shown` is what a template made in a `sketching` environment. Raises `CannotTellError`."""
@@ -237,6 +237,7 @@ class Outline:
         self._format = b"".join(
             [b"%b" if isinstance(chunk, Gap) else chunk.encode().replace(b"%", b"%%") for chunk in text.chunks]
         )
+        self._constant = sum(len(chunk.encode()) for chunk in text.chunks if not isinstance(chunk, Gap))
         self._pick: Callable[[Sequence[bytes]], Any]
         if len(numbers) > 1:
             self._pick = itemgetter(*numbers)
@@ -247,6 +248,10 @@ class Outline:
         """The text of a dataset, from its values, each as it is shown, in the order of the gaps' numbers."""
         filled: bytes = self._format % self._pick(values)
         return filled
+
+    def size(self, values: Sequence[bytes]) -> int:
+        """Bytes of that text."""
+        return self._constant + sum(map(len, self._pick(values)))
 
 
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"))

@@ -18,6 +18,7 @@ from otdi_site.model.facet import Facet, Listing, Totals, Value
 from otdi_site.model.importing import Importer
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.render import DatasetRenderer, Surroundings, load_assets
+from otdi_site.render.abridging import PAGE_LIMIT
 from otdi_site.render.environment import create_environment, escape_quickly
 from otdi_site.render.imported_pages import Prepared
 from otdi_site.render.outlines import CannotTellError, Gap, Outline, number_gap, show, show_all, sketching, unknown
@@ -166,6 +167,31 @@ rows = st.builds(
     downloads_all_time=counts,
     likes=counts,
 )
+wild = st.sampled_from(["x", "文", "'", "<&>", "~", "\U0001f30a", "x y "])
+long_rows = st.builds(
+    SnapshotRow,
+    id=st.sampled_from(["a/b", f"{'p' * 42}/{'n' * 96}", "n" * 96]),
+    endpoint=st.just("rows.jsonl"),
+    read_at=st.just("2025-10-24"),
+    title=st.none() | wild.map(lambda text: (text * 300)[:300].strip()),
+    description=st.none() | wild.map(lambda text: (text * 4_000)[:4_000].strip()),
+    licenses=st.sampled_from([(), ("mit",), tuple(f"licence-{number:050}" for number in range(1_000)), ("other",)]),
+    license_name=st.none() | wild.map(lambda text: (text * 200)[:200].strip()),
+    license_link=st.none() | st.just("https://example.org/" + "x" * 1_900),
+    languages=st.sampled_from([(), ("en",), ("de", "fr", "ar", "zh", "ru", "ja", "hi", "ko", "th", "el", "he", "fa")]),
+    modalities=st.just(tuple(term.id for term in VOCABULARIES.modalities.terms)),
+    task_categories=st.just(tuple(term.id for term in VOCABULARIES.tasks.terms)),
+    size_categories=st.just(("n<1K",)),
+    formats=st.sampled_from([(), tuple(f"format-{number:050}" for number in range(100))]),
+    source_datasets=st.sampled_from([(), tuple(f"{'p' * 42}/{'n' * 80}-{number}" for number in range(100))]),
+    tags=st.none().flatmap(lambda _: wild.map(lambda text: tuple((text * 200)[: 180 + n].strip() for n in range(12)))),
+    gated=st.just("auto"),
+    last_modified=st.just("2025-01-02T03:04:05Z"),
+    revision=st.just("0" * 40),
+    downloads=st.just(10**15),
+    downloads_all_time=st.just(10**15),
+    likes=st.just(10**15),
+)
 links = st.lists(
     st.builds(DatasetLink, hostile, st.sampled_from(["/datasets/a/b.html", "/datasets/_/c.html"]), hostile), max_size=5
 )
@@ -224,6 +250,33 @@ def test_pages_of_imported_datasets_are_what_the_template_makes(
     page = renderer.finish_page(renderer.prepare_page(dataset), related)
     assert isinstance(page, bytes)
     assert page == renderer.render_page(dataset, related)
+
+
+@many
+@given(row=long_rows, related=links)
+def test_no_page_of_an_imported_dataset_is_too_long(
+    renderers: tuple[DatasetRenderer, DatasetRenderer], row: SnapshotRow, related: list[DatasetLink]
+) -> None:
+    renderer, _ = renderers
+    dataset = IMPORTER.dataset(row)
+    page = renderer.finish_page(renderer.prepare_page(dataset), related)
+    assert isinstance(page, bytes)
+    assert page == renderer.render_page(dataset, related)
+    assert len(page) <= PAGE_LIMIT
+
+
+def test_a_long_page_shows_fewer_related_datasets_before_it_says_less() -> None:
+    renderer = make_renderer([PROJECT / "templates"])
+    name = "long-" * 15 + "name"
+    dataset = IMPORTER.dataset(SnapshotRow(f"a/{name}", "x", "2025", description="word " * 120, tags=("a", "b")))
+    related = [DatasetLink(letter * 300, f"/datasets/a/{letter * 96}.html", "a") for letter in "pqrs"]
+    page = renderer.finish_page(renderer.prepare_page(dataset), related)
+    assert isinstance(page, bytes)
+    text = page.decode()
+    assert len(page) <= PAGE_LIMIT
+    assert "word " * 110 in text
+    assert related[0].title in text
+    assert related[3].title not in text
 
 
 def test_the_projects_own_template_has_outlines() -> None:
