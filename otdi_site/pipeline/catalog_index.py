@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 
-from otdi_site.index.browser import IndexFile
 from otdi_site.pipeline.fingerprints import fingerprint
+
+if TYPE_CHECKING:
+    from otdi_site.index.browser import IndexFile
 
 FOLDER = "assets/catalog"
 """Where the index is published."""

@@ -175,6 +175,8 @@ class _Template(Template):
 
 def _careful(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that is not asked about gaps."""
+    # Jinja gives some functions a first argument of its own.
+    own = 1 if hasattr(function, "jinja_pass_arg") else 0
 
     @wraps(function)
     def ask(*arguments: Any, **named: Any) -> Any:
@@ -182,7 +184,7 @@ def _careful(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if not gaps and not any(isinstance(each, _Shown) for each in named.values()):
             return function(*arguments, **named)
         if len(gaps) == 1 and isinstance(gaps[0], Gap) and not named:
-            others = [each for each in arguments if not isinstance(each, _Shown)]
+            others = [each for each in arguments[own:] if not isinstance(each, _Shown)]
             found = gaps[0].becomes.get(":".join([name, *map(str, others)]))
             if found is not None:
                 return found
