@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from itertools import accumulate
 
-from otdi_site.index.browser.encoding import SMALLEST, IndexFile, encode_column, pack, width_of
+from otdi_site.index.browser.encoding import IndexFile, encode_column, pack, width_of
 from otdi_site.index.describe import CHANGES
 
 FIRST_DAY = date(1999, 12, 31).toordinal()
@@ -144,5 +144,5 @@ class Order:
     def pack(self) -> tuple[IndexFile, dict[str, object]]:
         """The file, and how the head tells of it."""
         width = width_of(max(self.keys, default=0))
-        file = pack("orders", encode_column(self.keys, width), SMALLEST)
+        file = pack("orders", encode_column(self.keys, width))
         return file, {"name": file.name, "width": width, "bytes": len(file.content)}

@@ -5,7 +5,7 @@ Beside the tokens of texts, the terms hold the values that no head lists, as ``=
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from otdi_site.index.browser.beginnings import Beginnings
 from otdi_site.index.browser.encoding import IndexFile, encode_number
@@ -41,33 +41,42 @@ class Terms:
         """All files of the search but the directory."""
         beginnings = Beginnings()
         words: list[tuple[str, int]] = []
+        yield from self._write("terms", self._terms(beginnings, words))
+        found = (Key(beginning.encode(), *encode_postings(names, ())) for beginning, names in beginnings.finish())
+        yield from self._write("beginnings", found)
+        yield from self._write("words", _sorted_words(words))
+        yield from self._write("endings", _sorted_words([(word[::-1], count) for word, count in words]))
+
+    def _write(self, family: str, keys: Iterable[Key]) -> Iterator[IndexFile]:
+        shards = self._families[family]
+        for key in keys:
+            if file := shards.add(key):
+                yield file
+        if file := shards.finish():
+            yield file
+
+    def _terms(self, beginnings: Beginnings, words: list[tuple[str, int]]) -> Iterator[Key]:
+        """All terms; tells the other families of each when its shard is known."""
         terms = self._families["terms"]
         for entry in self._postings.entries():
             texts = entry.texts
             if is_common(len(entry.names) + len(texts), self._dataset_count):
                 self._common[entry.token] = len(texts)
                 texts = texts[:0]
-            yield from terms.add(Key(entry.token, *encode_postings(entry.names, texts)))
+            yield Key(entry.token.encode(), *encode_postings(entry.names, texts))
             if entry.token[0] != VALUE_MARK:
                 beginnings.add(entry, terms.number)
                 if entry.names and is_word(entry.token):
                     words.append((entry.token, len(entry.names)))
-        yield from terms.finish()
-        for beginning, names in beginnings.finish():
-            yield from self._families["beginnings"].add(Key(beginning, *encode_postings(names, ())))
-        yield from self._families["beginnings"].finish()
-        yield from self._words("words", words)
-        yield from self._words("endings", [(word[::-1], count) for word, count in words])
-
-    def _words(self, family: str, words: list[tuple[str, int]]) -> Iterator[IndexFile]:
-        shards = self._families[family]
-        for word, count in sorted(words, key=lambda pair: sort_key(pair[0])):
-            yield from shards.add(Key(word, encode_number(count)))
-        yield from shards.finish()
 
     def directory(self) -> dict[str, object]:
         """``{"common": […], "common_texts": […], "terms": {…}, "beginnings": {…}, "words": {…}, "endings": {…}}``."""
         return search_directory(self._common, {name: shards.directory() for name, shards in self._families.items()})
+
+
+def _sorted_words(words: Iterable[tuple[str, int]]) -> Iterator[Key]:
+    for word, count in sorted(words, key=lambda pair: sort_key(pair[0])):
+        yield Key(word.encode(), encode_number(count))
 
 
 def search_directory(common: Mapping[str, int], families: Mapping[str, object]) -> dict[str, object]:
