@@ -57,6 +57,11 @@ def unpack(content: bytes) -> bytes:
     return zlib.decompress(content, zlib.MAX_WBITS | 16)
 
 
+def sort_key(text: str) -> bytes:
+    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
+    return text.encode("utf-16-be")
+
+
 def width_of(largest: int) -> int:
     """Bytes that a column of numbers up to `largest` needs for each."""
     return max(1, (largest.bit_length() + 7) // 8)
@@ -83,12 +88,11 @@ def decode_column(content: bytes, width: int) -> list[int]:
 
 def encode_number(number: int) -> bytes:
     """Seven bits a byte, the lowest first; the eighth bit says that more follow (LEB128)."""
-    encoded = bytearray()
-    while number > 0x7F:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+    if number <= 0x7F:
+        return bytes((number,))
+    if number < 1 << 14:
+        return bytes((number & 0x7F | 0x80, number >> 7))
+    return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80)) + encode_number(number >> 14)
 
 
 @cache

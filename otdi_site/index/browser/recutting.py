@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
-from otdi_site.index.browser.shards import Cutter, Key, encode_shard, separator, sort_key
+from otdi_site.index.browser.encoding import sort_key
+from otdi_site.index.browser.shards import Cutter, Key, encode_shard, separator
 
 Edit = Callable[[Key | None], Key | None]
 """Gives what becomes of a key; `None` stands for a key that is not there."""

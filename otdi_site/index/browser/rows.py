@@ -41,7 +41,7 @@ class RowTexts:
 
     def add(self, title: str, address: str, snippet: str) -> None:
         """The next dataset."""
-        line = json.dumps((title, address, snippet), ensure_ascii=False).encode("utf-8", "replace")
+        line = encode_json((title, address, snippet))
         self._file.write(line)
         self._ends.append(self._ends[-1] + len(line))
 
@@ -109,6 +109,9 @@ def written(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def encode_json(document: object) -> bytes:
     """Compact JSON in UTF-8."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _encode(document).encode("utf-8", "replace")

@@ -27,6 +27,7 @@ from otdi_site.index.browser.encoding import (
     encode_numbers,
     number_ends,
     pack,
+    sort_key,
 )
 from otdi_site.index.browser.postings import NAME_BITS
 
@@ -79,10 +80,12 @@ class Cutter:
 
     def add(self, key: Key) -> bool:
         """Takes the next key; tells whether a shard begins with it."""
-        size = key.size
-        begins = self.is_full or self._size + size > SHARD_MAXIMUM
-        self._size = size if begins else self._size + size
-        self.is_full = self._size >= SHARD_MINIMUM and crc32(key.text) * SHARD_SPREAD < size << 32
+        text, counts, postings = key
+        size = len(text) + 1 + len(counts) + len(postings)
+        filled = self._size + size
+        begins = self.is_full or filled > SHARD_MAXIMUM
+        self._size = filled = size if begins else filled
+        self.is_full = filled >= SHARD_MINIMUM and crc32(text) * SHARD_SPREAD < size << 32
         return begins
 
 
@@ -98,11 +101,6 @@ class Shards:
         self._pending: list[Key] = []
         self._cutter = Cutter()
         self._last = b""
-
-    @property
-    def number(self) -> int:
-        """The number of the shard that has the last key, from 0."""
-        return len(self.names)
 
     def add(self, key: Key) -> IndexFile | None:
         """Adds a key, which is above all before it; gives the shard that was full."""
@@ -126,11 +124,6 @@ class Shards:
     def directory(self) -> dict[str, object]:
         """Where to find which keys: ``{"keys": […], "names": "…"}``, the names one after the other."""
         return {"keys": self.keys, "names": "".join(self.names)}
-
-
-def sort_key(text: str) -> bytes:
-    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
-    return text.encode("utf-16-be")
 
 
 def separator(last: bytes, key: bytes) -> str:
@@ -173,8 +166,11 @@ def encode_postings(names: Sequence[int], texts: Sequence[int]) -> tuple[bytes, 
     """Counts and postings of one key."""
     if len(texts) == 1 and not names:
         return b"\0\1", encode_number(texts[0])
-    counts = encode_number(len(names)) + encode_number(len(texts))
-    return counts, _encode_names(names) + encode_ascending(texts)
+    counts = encode_numbers((len(names), len(texts)))
+    if not names:
+        return counts, encode_ascending(texts)
+    postings = _encode_names(names)
+    return counts, postings + encode_ascending(texts) if texts else postings
 
 
 def decode_postings(counts: bytes, postings: bytes) -> tuple[list[int], list[int]]:
@@ -192,10 +188,10 @@ def decode_name_postings(counts: bytes, postings: bytes) -> list[int]:
 
 def _encode_names(names: Sequence[int]) -> bytes:
     """As `encode_ascending`, each distance times 16 plus the number of words of the name."""
-    if not names:
-        return b""
+    if len(names) == 1:
+        return encode_number(names[0])
     rests = [name & ~_WORDS for name in names]
-    return encode_numbers([names[0], *map(sub, names[1:], rests)])
+    return encode_numbers([*names[:1], *map(sub, names[1:], rests)])
 
 
 def _decode_names(content: bytes) -> list[int]:

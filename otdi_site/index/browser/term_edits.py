@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from otdi_site.index.browser.beginnings import BEGINNING_LENGTH, beginnings_across, once
-from otdi_site.index.browser.encoding import encode_number
+from otdi_site.index.browser.encoding import encode_number, sort_key
 from otdi_site.index.browser.postings import NAME_BITS
 from otdi_site.index.browser.published import CannotPatchError, PublishedIndex, split_names
 from otdi_site.index.browser.recutting import Edit, Family
@@ -19,7 +19,6 @@ from otdi_site.index.browser.shards import (
     decode_postings,
     decode_shard,
     encode_postings,
-    sort_key,
 )
 from otdi_site.index.browser.terms import is_common, is_word, search_directory
 

@@ -8,23 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from otdi_site.index.browser.beginnings import Beginnings
-from otdi_site.index.browser.encoding import IndexFile, encode_number
+from otdi_site.index.browser.encoding import IndexFile, encode_number, sort_key
 from otdi_site.index.browser.postings import Postings
-from otdi_site.index.browser.shards import Key, Shards, encode_postings, sort_key
+from otdi_site.index.browser.shards import Key, Shards, encode_postings
 
-VALUE_MARK = "="
-"""First character of a value's key; no token has it."""
 COMMON_SHARE = 2
 """A token that more than one in so many datasets has does not narrow a search, and its texts are not listed…"""
 COMMON_MINIMUM = 8192
 """…if there are more of them than this."""
 WORD_LENGTH = 4
 """Characters of the shortest word that typing errors are corrected in."""
-
-
-def value_key(facet: str, value: str) -> str:
-    """The key of a value among the terms."""
-    return f"{VALUE_MARK}{facet}:{value.lower()}"
 
 
 class Terms:
@@ -39,7 +32,7 @@ class Terms:
 
     def files(self) -> Iterator[IndexFile]:
         """All files of the search but the directory."""
-        beginnings = Beginnings()
+        beginnings = Beginnings(self._families["terms"].keys)
         words: list[tuple[str, int]] = []
         yield from self._write("terms", self._terms(beginnings, words))
         found = (Key(beginning.encode(), *encode_postings(names, ())) for beginning, names in beginnings.finish())
@@ -56,18 +49,16 @@ class Terms:
             yield file
 
     def _terms(self, beginnings: Beginnings, words: list[tuple[str, int]]) -> Iterator[Key]:
-        """All terms; tells the other families of each when its shard is known."""
-        terms = self._families["terms"]
-        for entry in self._postings.entries():
-            texts = entry.texts
-            if is_common(len(entry.names) + len(texts), self._dataset_count):
-                self._common[entry.token] = len(texts)
+        """All terms; tells the other families of each when it has its shard."""
+        for token, names, texts in self._postings.entries():
+            if is_common(len(names) + len(texts), self._dataset_count):
+                self._common[token] = len(texts)
                 texts = texts[:0]
-            yield Key(entry.token.encode(), *encode_postings(entry.names, texts))
-            if entry.token[0] != VALUE_MARK:
-                beginnings.add(entry, terms.number)
-                if entry.names and is_word(entry.token):
-                    words.append((entry.token, len(entry.names)))
+            yield Key(token.encode(), *encode_postings(names, texts))
+            if names:
+                beginnings.add(token, names)
+                if is_word(token):
+                    words.append((token, len(names)))
 
     def directory(self) -> dict[str, object]:
         """``{"common": […], "common_texts": […], "terms": {…}, "beginnings": {…}, "words": {…}, "endings": {…}}``."""

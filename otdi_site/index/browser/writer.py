@@ -13,8 +13,8 @@ from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, diges
 from otdi_site.index.browser.leads import Leads, tail_positions
 from otdi_site.index.browser.postings import Postings
 from otdi_site.index.browser.rows import ROWS_IN_PAGE, Rows, RowTexts, encode_json
-from otdi_site.index.browser.searched import searched_by
-from otdi_site.index.browser.terms import Terms, value_key
+from otdi_site.index.browser.searched import searched_by, value_key
+from otdi_site.index.browser.terms import Terms
 from otdi_site.index.browser.tokens import fold
 from otdi_site.index.browser.values import Values, order_values
 from otdi_site.index.describe import TITLES

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otdi_site.index.browser import shards
-from otdi_site.index.browser.encoding import digest, unpack
+from otdi_site.index.browser.encoding import digest, sort_key, unpack
 from otdi_site.index.browser.recutting import Edit, Family
-from otdi_site.index.browser.shards import Key, Shards, decode_shard, encode_postings, sort_key
+from otdi_site.index.browser.shards import Key, Shards, decode_shard, encode_postings
 
 Postings = Mapping[str, list[int]]
 
