@@ -14,30 +14,29 @@ from otdi_site.urls import slugify
 _KEPT = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII)
 
 
+FIELDS = {
+    "domain": "domains",
+    "modality": "modalities",
+    "language": "languages",
+    "license": "license",
+    "publisher": "publisher",
+    "task": "tasks",
+    "size": "size",
+    "format": "formats",
+    "access": "access",
+    "hosting": "hosting",
+}
+"""The field of a summary that holds its values in a facet: one id or `None`, or a tuple of ids."""
+
+
 def values_of(summary: Summary, facet: str) -> tuple[str, ...]:
     """The ids of a dataset's values in a facet; empty where no source states one."""
-    match facet:
-        case "domain":
-            return summary.domains
-        case "modality":
-            return summary.modalities
-        case "language":
-            return summary.languages
-        case "license":
-            return (summary.license,) if summary.license else ()
-        case "publisher":
-            return (summary.publisher,)
-        case "task":
-            return summary.tasks
-        case "size":
-            return (summary.size,) if summary.size else ()
-        case "format":
-            return summary.formats
-        case "access":
-            return (summary.access,) if summary.access else ()
-        case "hosting":
-            return (summary.hosting,) if summary.hosting else ()
-    raise ValueError(f"no facet {facet!r}")
+    if facet not in FIELDS:
+        raise ValueError(f"no facet {facet!r}")
+    found: str | tuple[str, ...] | None = getattr(summary, FIELDS[facet])
+    if isinstance(found, tuple):
+        return found
+    return (found,) if found else ()
 
 
 def value_address(facet: str, value: str) -> str:
