@@ -129,7 +129,7 @@ class _Recut:
 
     def _flush(self) -> None:
         if self._pending:
-            self.names.append(self._family.store(encode_shard(self._pending)))
+            self.names.append(self._family.store(encode_shard(*zip(*self._pending, strict=True))))
             self._last = self._pending[-1].text
             self._pending.clear()
 

@@ -12,7 +12,7 @@ A shard of words, and one of endings, has the keys and for each the number of na
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import add, sub
 from typing import NamedTuple
@@ -98,7 +98,9 @@ class Shards:
         """For each shard the shortest text that is above all keys before it and not above its own."""
         self.names: list[str] = []
         """Names of the files."""
-        self._pending: list[Key] = []
+        self._texts: list[bytes] = []
+        self._counts: list[bytes] = []
+        self._postings: list[bytes] = []
         self._cutter = Cutter()
         self._last = b""
 
@@ -108,17 +110,20 @@ class Shards:
         if self._cutter.add(key):
             file = self.finish()
             self.keys.append(separator(self._last, key.text))
-        self._pending.append(key)
+        # In lists of their own they are no work for the collector of garbage, which looks at tuples again and again.
+        self._texts.append(key.text)
+        self._counts.append(key.counts)
+        self._postings.append(key.postings)
         self._last = key.text
         return file
 
     def finish(self) -> IndexFile | None:
         """The last shard, if there is any."""
-        if not self._pending:
+        if not self._texts:
             return None
-        file = pack(self.folder, encode_shard(self._pending))
+        file = pack(self.folder, encode_shard(self._texts, self._counts, self._postings))
         self.names.append(file.name)
-        self._pending.clear()
+        self._texts, self._counts, self._postings = [], [], []
         return file
 
     def directory(self) -> dict[str, object]:
@@ -134,9 +139,8 @@ def separator(last: bytes, key: bytes) -> str:
     return next((text[:length] for length in range(1, len(text)) if sort_key(text[:length]) > above), text)
 
 
-def encode_shard(keys: Sequence[Key]) -> bytes:
-    """The content of a shard, unpacked."""
-    texts, counts, postings = zip(*keys, strict=True)
+def encode_shard(texts: Iterable[bytes], counts: Iterable[bytes], postings: Iterable[bytes]) -> bytes:
+    """The content of a shard, unpacked; of each key in turn what `Key` has."""
     text = b"\n".join(texts)
     return b"".join((len(text).to_bytes(_LENGTH_BYTES, "little"), text, *counts, *postings))
 
