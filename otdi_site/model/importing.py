@@ -49,7 +49,9 @@ class Importer:
         self._formats = sourced(lambda words: words or None)
         self._gated: Sourced[Literal["open", "gated"]] = Sourced("gated", origin)
         self._open: Sourced[Literal["open", "gated"]] = Sourced("open", origin)
-        self._domains: dict[str, tuple[Term, ...]] = {}
+        self._domains = sourced(lambda ids: tuple([term for term in terms.domains.terms if term.id in ids]))
+        self._sources = sourced(reading.find_source_datasets)
+        self._domain_ids: dict[str, Words] = {}
 
     def dataset(self, row: SnapshotRow) -> Dataset:
         """The dataset that a row describes."""
@@ -57,7 +59,6 @@ class Importer:
         slug, name = address_of_hub_id(row.id)
         author, _, last = row.id.rpartition("/")
         url = Sourced(f"{reading.HUB_URL}/datasets/{row.id}", origin)
-        sources = reading.find_source_datasets(row.source_datasets) if row.source_datasets else None
         return Dataset(
             id=f"{slug}/{name}",
             address=dataset_address(slug, name),
@@ -74,7 +75,7 @@ class Importer:
             tags=Sourced(row.tags, origin) if row.tags else None,
             hosting=None,
             card_url=url,
-            source_datasets=None if sources is None else Sourced(sources, origin),
+            source_datasets=self._sources(row.source_datasets) if row.source_datasets else None,
             sensitive_information=None,
             size=self._sizes(row.size_categories),
             row_count=None if row.row_count is None else Sourced(row.row_count, origin),
@@ -109,14 +110,13 @@ class Importer:
             self._licenses[key] = None if license is None else Sourced(license, self._origin)
         return self._licenses[key]
 
-    def _domains_of(self, tags: tuple[str, ...]) -> Sourced[tuple[Term, ...]] | None:
-        known, vocabulary = self._domains, self._vocabularies.domains
+    def _domains_of(self, tags: Words) -> Sourced[tuple[Term, ...]] | None:
+        known = self._domain_ids
         found: set[str] = set()
         for tag in tags:
-            terms = known.get(tag)
-            if terms is None:
-                terms = known[tag] = vocabulary.meaning(tag)
-            found.update([term.id for term in terms])
-        if not found:
-            return None
-        return Sourced(tuple([term for term in vocabulary.terms if term.id in found]), self._origin)
+            ids = known.get(tag)
+            if ids is None:
+                ids = known[tag] = tuple([term.id for term in self._vocabularies.domains.meaning(tag)])
+            if ids:
+                found.update(ids)
+        return self._domains(tuple(sorted(found))) if found else None

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,10 +65,24 @@ class _CodeGenerator(CodeGenerator):
 
 
 class SiteEnvironment(Environment):
-    """Jinja's environment with the site's code generator."""
+    """Jinja's environment with the site's code generator; its overlays share what was compiled."""
 
     code_generator_class = _CodeGenerator
     escape_quickly = staticmethod(escape_quickly)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._codes: dict[tuple[object, ...], CodeType] = {}
+
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, *options: Any) -> Any:
+        """As Jinja's, but once for each template."""
+        if options or not isinstance(source, str):
+            return super().compile(source, name, filename, *options)
+        key = (name, filename, source)
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = super().compile(source, name, filename)
+        return code
 
 
 def create_environment(folders: Sequence[Path]) -> Environment:
@@ -170,8 +185,10 @@ def _last_template_line(problem: Exception, folders: Sequence[Path], template: s
     return template_mark(found[0], found[1], folders)
 
 
-def check_templates(environment: Environment, folders: Sequence[Path]) -> tuple[Diagnostic, ...]:
+def check_templates(folders: Sequence[Path]) -> tuple[Diagnostic, ...]:
     """Problems that show without rendering: syntax, and names of templates that are not there."""
+    environment = create_environment(folders)
+    environment.filters["href"] = str
     diagnostics: list[Diagnostic] = []
     for name in environment.list_templates(extensions=["html", "xml", "txt"]):
         if name.startswith(f"{PROJECT_PREFIX}/"):
@@ -181,11 +198,12 @@ def check_templates(environment: Environment, folders: Sequence[Path]) -> tuple[
         source, file, _ = loader.get_source(environment, name)
         try:
             tree = environment.parse(source, name, file)
-            environment.compile(source, name, file)
+            named = list(tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)))
+            environment.compile(tree, name, file)
         except TemplateSyntaxError as problem:
             diagnostics.append(diagnose(problem, folders, name))
             continue
-        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        for node in named:
             target = _constant_target(node)
             if target is not None and not _exists(environment, target):
                 mark = template_mark(file, node.lineno, folders)

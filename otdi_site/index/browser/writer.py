@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 
 from otdi_site.index.browser.columns import Column, Order, change_column, day_of
 from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, digest, pack
@@ -37,8 +36,9 @@ class Collection:
 
     def __init__(self) -> None:
         self.columns = {name: Column(name) for name in TITLES if name != "change"}
-        self._add_values = [column.add if column.has_many else column.add_one for column in self.columns.values()]
-        self._values_of = attrgetter(*(FIELDS[name] for name in self.columns))
+        self._reads_and_adds = [
+            (FIELDS[name], column.add if column.has_many else column.add_one) for name, column in self.columns.items()
+        ]
         self.publishers: dict[str, str] = {}
         self.downloads, self.likes, self.changed, self.added = (array("I") for _ in range(4))
         self.names: list[tuple[str, str]] = []
@@ -48,8 +48,8 @@ class Collection:
 
     def add(self, summary: Summary, text: str) -> None:
         """The next dataset in rank order, and the text it is searched by beside its name."""
-        for add, values in zip(self._add_values, self._values_of(summary), strict=True):
-            add(values)
+        for read, add in self._reads_and_adds:
+            add(read(summary))
         self.publishers.setdefault(summary.publisher, summary.publisher_title)
         self.downloads.append(_figure(summary.downloads))
         self.likes.append(_figure(summary.likes))
