@@ -28,6 +28,8 @@ _SEVERAL = {
 """Facets of which a dataset may have several values."""
 _ONE = {name: attrgetter(name) for name in ("license", "publisher", "size", "access", "hosting")}
 """Facets of which it has one at most."""
+FIELDS = _SEVERAL | _ONE
+"""What reads the field of a summary that has its values in a facet: a tuple of ids, or one id or `None`."""
 
 
 def values_of(summary: Summary, facet: str) -> tuple[str, ...]:

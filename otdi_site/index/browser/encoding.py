@@ -8,6 +8,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, compress
 from operator import sub
 
@@ -56,6 +57,11 @@ def unpack(content: bytes) -> bytes:
     return zlib.decompress(content, zlib.MAX_WBITS | 16)
 
 
+def sort_key(text: str) -> bytes:
+    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
+    return text.encode("utf-16-be")
+
+
 def width_of(largest: int) -> int:
     """Bytes that a column of numbers up to `largest` needs for each."""
     return max(1, (largest.bit_length() + 7) // 8)
@@ -82,25 +88,28 @@ def decode_column(content: bytes, width: int) -> list[int]:
 
 def encode_number(number: int) -> bytes:
     """Seven bits a byte, the lowest first; the eighth bit says that more follow (LEB128)."""
-    encoded = bytearray()
-    while number > 0x7F:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+    if number <= 0x7F:
+        return bytes((number,))
+    if number < 1 << 14:
+        return bytes((number & 0x7F | 0x80, number >> 7))
+    return bytes((number & 0x7F | 0x80, number >> 7 & 0x7F | 0x80)) + encode_number(number >> 14)
+
+
+@cache
+def _short_numbers() -> tuple[bytes, ...]:
+    """What `encode_number` makes of all numbers that take one byte or two."""
+    return tuple(map(encode_number, range(1 << 14)))
 
 
 def encode_numbers(numbers: Sequence[int]) -> bytes:
     """Each as `encode_number` has it, one after the other."""
-    if not numbers or max(numbers) <= 0x7F:
+    largest = max(numbers, default=0)
+    if largest <= 0x7F:
         return bytes(numbers)
-    encoded = bytearray()
-    for number in numbers:
-        while number > 0x7F:
-            encoded.append(number & 0x7F | 0x80)
-            number >>= 7
-        encoded.append(number)
-    return bytes(encoded)
+    short = _short_numbers()
+    if largest < len(short):
+        return b"".join(map(short.__getitem__, numbers))
+    return b"".join([short[number] if number < len(short) else encode_number(number) for number in numbers])
 
 
 def encode_ascending(positions: Sequence[int]) -> bytes:

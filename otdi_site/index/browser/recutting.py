@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 
-from otdi_site.index.browser.shards import Cutter, Key, encode_shard, separator, sort_key
+from otdi_site.index.browser.encoding import sort_key
+from otdi_site.index.browser.shards import Cutter, Key, encode_shard, separator
 
 Edit = Callable[[Key | None], Key | None]
 """Gives what becomes of a key; `None` stands for a key that is not there."""
@@ -36,7 +38,8 @@ class Family:
         """The keys that begin so, sorted."""
         last = self.shard_of(f"{beginning}\uffff")
         names = self.names[self.shard_of(beginning) : last + 1]
-        return [key for name in names for key in self.load(name) if key.text.startswith(beginning)]
+        start = beginning.encode()
+        return [key for name in names for key in self.load(name) if key.text.startswith(start)]
 
     def edit(self, edits: Mapping[str, Edit]) -> Family:
         """The family after the edits of some keys: the same as if all its keys had been cut again."""
@@ -70,7 +73,7 @@ class _Recut:
             self._edits.setdefault(family.shard_of(text), {})[text] = edits[text]
         self._shards: dict[int, _Shard] = {}
         self._pending: list[Key] = []
-        self._last: str | None = ""
+        self._last: bytes | None = b""
         """The key before the shard that is being filled; `None` where it is the one that has always been there."""
         if family.names:
             self._run()
@@ -126,7 +129,7 @@ class _Recut:
 
     def _flush(self) -> None:
         if self._pending:
-            self.names.append(self._family.store(encode_shard(self._pending)))
+            self.names.append(self._family.store(encode_shard(*zip(*self._pending, strict=True))))
             self._last = self._pending[-1].text
             self._pending.clear()
 
@@ -140,7 +143,7 @@ class _Recut:
 def _apply(edits: Mapping[str, Edit], keys: list[Key]) -> None:
     """Edits sorted keys in place."""
     for text, edit in edits.items():
-        place = bisect_left(keys, sort_key(text), key=lambda key: sort_key(key.text))
-        old = keys[place] if place < len(keys) and keys[place].text == text else None
+        place = bisect_left(keys, sort_key(text), key=attrgetter("sort_key"))
+        old = keys[place] if place < len(keys) and keys[place].text == text.encode() else None
         new = edit(old)
         keys[place : place + bool(old)] = [new] if new else []

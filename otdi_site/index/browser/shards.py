@@ -12,8 +12,9 @@ A shard of words, and one of endings, has the keys and for each the number of na
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import add, sub
 from typing import NamedTuple
 from zlib import crc32
 
@@ -23,8 +24,10 @@ from otdi_site.index.browser.encoding import (
     decode_numbers,
     encode_ascending,
     encode_number,
+    encode_numbers,
     number_ends,
     pack,
+    sort_key,
 )
 from otdi_site.index.browser.postings import NAME_BITS
 
@@ -36,19 +39,27 @@ SHARD_MAXIMUM = 40_000
 """…and before it has more than these, or with its first key."""
 
 _LENGTH_BYTES = 4
+_WORDS = (1 << NAME_BITS) - 1
+"""Bits of a name's posting that hold the number of words of the name."""
 
 
 class Key(NamedTuple):
     """A key as a shard has it."""
 
-    text: str
+    text: bytes
+    """UTF-8."""
     counts: bytes
     postings: bytes = b""
 
     @property
     def size(self) -> int:
         """The bytes it takes in its shard."""
-        return len(self.text.encode()) + 1 + len(self.counts) + len(self.postings)
+        return len(self.text) + 1 + len(self.counts) + len(self.postings)
+
+    @property
+    def sort_key(self) -> bytes:
+        """What keys are sorted by."""
+        return sort_key(self.text.decode())
 
 
 class Cutter:
@@ -69,10 +80,12 @@ class Cutter:
 
     def add(self, key: Key) -> bool:
         """Takes the next key; tells whether a shard begins with it."""
-        size = key.size
-        begins = self.is_full or self._size + size > SHARD_MAXIMUM
-        self._size = size if begins else self._size + size
-        self.is_full = self._size >= SHARD_MINIMUM and crc32(key.text.encode()) * SHARD_SPREAD < size << 32
+        text, counts, postings = key
+        size = len(text) + 1 + len(counts) + len(postings)
+        filled = self._size + size
+        begins = self.is_full or filled > SHARD_MAXIMUM
+        self._size = filled = size if begins else filled
+        self.is_full = filled >= SHARD_MINIMUM and crc32(text) * SHARD_SPREAD < size << 32
         return begins
 
 
@@ -85,83 +98,83 @@ class Shards:
         """For each shard the shortest text that is above all keys before it and not above its own."""
         self.names: list[str] = []
         """Names of the files."""
-        self._pending: list[Key] = []
+        self._texts: list[bytes] = []
+        self._counts: list[bytes] = []
+        self._postings: list[bytes] = []
         self._cutter = Cutter()
-        self._last = ""
+        self._last = b""
 
-    @property
-    def number(self) -> int:
-        """The number of the shard that has the last key, from 0."""
-        return len(self.names)
-
-    def add(self, key: Key) -> Iterator[IndexFile]:
-        """Adds a key, which is above all before it; yields the shard that was full."""
+    def add(self, key: Key) -> IndexFile | None:
+        """Adds a key, which is above all before it; gives the shard that was full."""
+        file = None
         if self._cutter.add(key):
-            yield from self.finish()
+            file = self.finish()
             self.keys.append(separator(self._last, key.text))
-        self._pending.append(key)
+        # In lists of their own they are no work for the collector of garbage, which looks at tuples again and again.
+        self._texts.append(key.text)
+        self._counts.append(key.counts)
+        self._postings.append(key.postings)
         self._last = key.text
+        return file
 
-    def finish(self) -> Iterator[IndexFile]:
-        """The last shard."""
-        if self._pending:
-            file = pack(self.folder, encode_shard(self._pending))
-            self.names.append(file.name)
-            self._pending.clear()
-            yield file
+    def finish(self) -> IndexFile | None:
+        """The last shard, if there is any."""
+        if not self._texts:
+            return None
+        file = pack(self.folder, encode_shard(self._texts, self._counts, self._postings))
+        self.names.append(file.name)
+        self._texts, self._counts, self._postings = [], [], []
+        return file
 
     def directory(self) -> dict[str, object]:
         """Where to find which keys: ``{"keys": […], "names": "…"}``, the names one after the other."""
         return {"keys": self.keys, "names": "".join(self.names)}
 
 
-def sort_key(text: str) -> bytes:
-    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
-    return text.encode("utf-16-be")
-
-
-def separator(last: str, key: str) -> str:
+def separator(last: bytes, key: bytes) -> str:
     """The shortest beginning of `key` that is above `last`; the empty text where nothing is before `key`."""
     if not last:
         return ""
-    above = sort_key(last)
-    return next((key[:length] for length in range(1, len(key)) if sort_key(key[:length]) > above), key)
+    above, text = sort_key(last.decode()), key.decode()
+    return next((text[:length] for length in range(1, len(text)) if sort_key(text[:length]) > above), text)
 
 
-def encode_shard(keys: Sequence[Key]) -> bytes:
-    """The content of a shard, unpacked."""
-    texts = "\n".join(key.text for key in keys).encode()
-    counts = b"".join(key.counts for key in keys)
-    postings = b"".join(key.postings for key in keys)
-    return len(texts).to_bytes(_LENGTH_BYTES, "little") + texts + counts + postings
+def encode_shard(texts: Iterable[bytes], counts: Iterable[bytes], postings: Iterable[bytes]) -> bytes:
+    """The content of a shard, unpacked; of each key in turn what `Key` has."""
+    text = b"\n".join(texts)
+    return b"".join((len(text).to_bytes(_LENGTH_BYTES, "little"), text, *counts, *postings))
 
 
 def decode_shard(content: bytes, *, has_postings: bool) -> list[Key]:
     """The keys of a shard; those of words and endings have no postings. `ValueError` where they do not add up."""
     start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "little")
-    texts = content[_LENGTH_BYTES:start].decode().split("\n")
-    numbers = content[start:]
+    texts, numbers = content[_LENGTH_BYTES:start].split(b"\n"), content[start:]
     ends = number_ends(numbers)
-    if not has_postings:
-        return [Key(text, numbers[one:end]) for text, (one, end) in zip(texts, pairwise(ends), strict=True)]
-    count = 2 * len(texts)
-    figures = decode_numbers(numbers[: ends[count]])
-    lasts = accumulate(map(int.__add__, figures[::2], figures[1::2]), initial=count)
-    bounds = [ends[last] for last in lasts]
-    if bounds[-1] != len(numbers):
+    per_key = 2 if has_postings else 1
+    count_ends = ends[: per_key * len(texts) + 1 : per_key]
+    bounds = count_ends[-1:] * (len(texts) + 1)
+    if has_postings:
+        figures = decode_numbers(numbers[: count_ends[-1]])
+        sums = map(add, figures[::2], figures[1::2])
+        bounds = list(map(ends.__getitem__, accumulate(sums, initial=len(figures))))
+    if not len(count_ends) == len(bounds) == len(texts) + 1 or bounds[-1] != len(numbers):
         raise ValueError("a shard is not as long as it says")
-    return [
-        Key(text, numbers[ends[number] : ends[number + 2]], numbers[one:end])
-        for text, number, (one, end) in zip(texts, range(0, count, 2), pairwise(bounds), strict=True)
-    ]
+    return list(map(Key, texts, _slices(numbers, count_ends), _slices(numbers, bounds)))
+
+
+def _slices(content: bytes, bounds: Sequence[int]) -> Iterator[bytes]:
+    return map(content.__getitem__, map(slice, bounds, bounds[1:]))
 
 
 def encode_postings(names: Sequence[int], texts: Sequence[int]) -> tuple[bytes, bytes]:
     """Counts and postings of one key."""
     if len(texts) == 1 and not names:
         return b"\0\1", encode_number(texts[0])
-    counts = encode_number(len(names)) + encode_number(len(texts))
-    return counts, _encode_names(names) + encode_ascending(texts)
+    counts = encode_numbers((len(names), len(texts)))
+    if not names:
+        return counts, encode_ascending(texts)
+    postings = _encode_names(names)
+    return counts, postings + encode_ascending(texts) if texts else postings
 
 
 def decode_postings(counts: bytes, postings: bytes) -> tuple[list[int], list[int]]:
@@ -179,18 +192,13 @@ def decode_name_postings(counts: bytes, postings: bytes) -> list[int]:
 
 def _encode_names(names: Sequence[int]) -> bytes:
     """As `encode_ascending`, each distance times 16 plus the number of words of the name."""
-    encoded = bytearray()
-    mask = (1 << NAME_BITS) - 1
-    last = 0
-    for name in names:
-        position = name >> NAME_BITS
-        encoded += encode_number((position - last) << NAME_BITS | (name & mask))
-        last = position
-    return bytes(encoded)
+    if len(names) == 1:
+        return encode_number(names[0])
+    rests = [name & ~_WORDS for name in names]
+    return encode_numbers([*names[:1], *map(sub, names[1:], rests)])
 
 
 def _decode_names(content: bytes) -> list[int]:
     numbers = decode_numbers(content)
-    mask = (1 << NAME_BITS) - 1
-    positions = accumulate(number >> NAME_BITS for number in numbers)
-    return [position << NAME_BITS | number & mask for position, number in zip(positions, numbers, strict=True)]
+    rests = accumulate(number & ~_WORDS for number in numbers)
+    return [rest | number & _WORDS for rest, number in zip(rests, numbers, strict=True)]

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from otdi_site.index.browser.beginnings import BEGINNING_LENGTH, beginnings_across, once
-from otdi_site.index.browser.encoding import encode_number
+from otdi_site.index.browser.encoding import encode_number, sort_key
 from otdi_site.index.browser.postings import NAME_BITS
 from otdi_site.index.browser.published import CannotPatchError, PublishedIndex, split_names
 from otdi_site.index.browser.recutting import Edit, Family
@@ -19,7 +19,6 @@ from otdi_site.index.browser.shards import (
     decode_postings,
     decode_shard,
     encode_postings,
-    sort_key,
 )
 from otdi_site.index.browser.terms import is_common, is_word, search_directory
 
@@ -115,7 +114,7 @@ class TermEdits:
             texts = []
         if is_word(token) and len(names) != name_count:
             self._name_counts[token] = len(names)
-        return Key(token, *encode_postings(names, texts)) if names or text_count else None
+        return Key(token.encode(), *encode_postings(names, texts)) if names or text_count else None
 
     def _edit_beginnings(
         self, changes: Sequence[TokenChange], old: AbstractSet[str], new: AbstractSet[str]
@@ -182,15 +181,17 @@ def _remove(_: Key | None) -> None:
 
 
 def _set_count(word: str, count: int, _: Key | None) -> Key | None:
-    return Key(word, encode_number(count)) if count else None
+    return Key(word.encode(), encode_number(count)) if count else None
 
 
 def _edit_names(beginning: str, difference: Difference, old: Key | None) -> Key:
     if old is None:
         raise CannotPatchError("a beginning is not there")
-    return Key(beginning, *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ()))
+    return Key(
+        beginning.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ())
+    )
 
 
 def _make_beginning(beginning: str, keys: Sequence[Key], _: Key | None) -> Key:
     names = [name for key in keys for name in decode_name_postings(key.counts, key.postings)]
-    return Key(beginning, *encode_postings(once(sorted(names)), ()))
+    return Key(beginning.encode(), *encode_postings(once(sorted(names)), ()))

@@ -13,12 +13,12 @@ from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, diges
 from otdi_site.index.browser.leads import Leads, tail_positions
 from otdi_site.index.browser.postings import Postings
 from otdi_site.index.browser.rows import ROWS_IN_PAGE, Rows, RowTexts, encode_json
-from otdi_site.index.browser.searched import searched_by
-from otdi_site.index.browser.terms import Terms, value_key
+from otdi_site.index.browser.searched import searched_by, value_key
+from otdi_site.index.browser.terms import Terms
 from otdi_site.index.browser.tokens import fold
 from otdi_site.index.browser.values import Values, order_values
 from otdi_site.index.describe import TITLES
-from otdi_site.index.facets import values_of
+from otdi_site.index.facets import FIELDS
 from otdi_site.model.catalog import Summary
 from otdi_site.model.vocabulary import Vocabularies
 
@@ -36,6 +36,9 @@ class Collection:
 
     def __init__(self) -> None:
         self.columns = {name: Column(name) for name in TITLES if name != "change"}
+        self._reads_and_adds = [
+            (FIELDS[name], column.add if column.has_many else column.add_one) for name, column in self.columns.items()
+        ]
         self.publishers: dict[str, str] = {}
         self.downloads, self.likes, self.changed, self.added = (array("I") for _ in range(4))
         self.names: list[tuple[str, str]] = []
@@ -45,8 +48,8 @@ class Collection:
 
     def add(self, summary: Summary, text: str) -> None:
         """The next dataset in rank order, and the text it is searched by beside its name."""
-        for name, column in self.columns.items():
-            column.add(values_of(summary, name))
+        for read, add in self._reads_and_adds:
+            add(read(summary))
         self.publishers.setdefault(summary.publisher, summary.publisher_title)
         self.downloads.append(_figure(summary.downloads))
         self.likes.append(_figure(summary.likes))
