@@ -160,7 +160,7 @@ def test_the_same_without_javascript_for_a_value(
     page.goto(f"{site_server.url}catalog/")
     assert page.get_by_role("search").count() == 0
     page.get_by_role("link", name="Healthcare", exact=True).click()
-    assert page.locator(".rows .row h2").all_inner_texts() == with_script
+    assert page.locator(".rows .row h2").all_text_contents() == with_script
 
 
 def test_by_keyboard_alone(open_catalog: Open) -> None:
@@ -309,7 +309,7 @@ def test_a_list_is_marked_compared_taken_along_and_shared(open_catalog: Open) ->
     shared.get_by_role("button", name="Mark them all").click()
     other.keyboard.press("Escape")
     assert other.get_by_role("button", name="Marked (2)").is_visible()
-    assert "list=" not in other.url
+    other.wait_for_function("() => !location.search.includes('list=')")
 
 
 def test_hostile_storage_does_no_harm(open_catalog: Open) -> None:
@@ -370,7 +370,7 @@ def test_a_part_that_cannot_be_loaded_is_named_and_tried_again(open_catalog: Ope
         catalog.choose("Domain", "Healthcare")
         alert.wait_for()
         assert "columns/" in alert.inner_text()
-        assert catalog.page.locator(".rows .row h2").all_inner_texts() == before
+        assert catalog.page.locator(".rows .row h2").all_text_contents() == before
     finally:
         site_server.failing.clear()
     catalog.page.get_by_role("button", name="Try again").click()
