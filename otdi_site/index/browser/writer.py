@@ -26,8 +26,8 @@ TEXT_LIMIT = 4_000
 """Characters of a description that are searched."""
 LEADS_FROM = 5_000
 """Datasets from which on leads are worth their files: below, the columns are about as small."""
-PAGES_IN_DIRECTORY = 4096
-"""Pages of rows that one directory names, in six bytes each."""
+PAGES_IN_DIRECTORY = 256
+"""Pages of rows that one directory names, in six bytes each: a search's rows are scattered over all of them."""
 
 _NO_NAME = "0" * 12
 _LARGEST_FIGURE = 2**32 - 2

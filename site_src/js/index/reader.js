@@ -13,6 +13,7 @@ import { Shard } from "./shards.js";
 
 const NAME_LENGTH = 12;
 const PAGES_REMEMBERED = 400;
+const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 kB
 
 /**
  * @typedef {object} Lead
@@ -193,7 +194,12 @@ export class IndexReader extends Head {
   /** Starts to load what the search and the list will need, without waiting for it. */
   prepare() {
     this.directory().catch(() => {}); // whoever needs it will ask again and hear of it
-    this.#load(`directories/${nameAt(this.head.directories.rows, 0)}`, asItIs).catch(() => {});
+    const { rows } = this.head.directories;
+    const count = rows.length / NAME_LENGTH;
+    if (count > MOST_PREPARED) return; // a list needs few of them
+    for (let number = 0; number < count; number += 1) {
+      this.#load(`directories/${nameAt(rows, number)}`, asItIs).catch(() => {});
+    }
   }
 
   /**

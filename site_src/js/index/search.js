@@ -15,6 +15,9 @@ import { findCorrections } from "./typing.js";
 const MOST_WORDS = 24;
 const MOST_SHARDS = 3; // BEGINNING_SHARDS of otdi_site/index/browser/shards.py
 const FEW = 10;
+const KNOWN = 30; // datasets with a word from which on nobody is asked whether another was meant
+const FINISHED = 8192; // datasets with a word from which on it is not taken for the beginning of others, if it is long
+const LETTERS = 3; // words of no more are taken for beginnings, however many datasets have them
 const POINTS = { name: 40, alone: 60, beginning: 20, aloneBeginning: 30, corrected: 15, aloneCorrected: 20 };
 const TEXT = 4;
 const TEXT_BEGINNING = 2;
@@ -57,7 +60,10 @@ export async function search(reader, query, signal) {
   const found = match(terms, reader.count);
   if (countBits(found.bits) >= FEW) return { ...found, words, findMarks, corrections: [] };
   const corrections = await Promise.all(
-    words.map(({ token }) => (common.has(token) ? [] : findCorrections(reader, directory, token, signal))),
+    words.map(({ token }, index) => {
+      const isKnown = common.has(token) || countWhole(terms[index].postings) >= KNOWN;
+      return isKnown ? [] : findCorrections(reader, directory, token, signal);
+    }),
   );
   const others = corrections.flat();
   if (others.length === 0) return { ...found, words, findMarks, corrections: [] };
@@ -92,10 +98,9 @@ async function findWord(reader, directory, { token, isBeginning }, signal) {
   const isWide = range.last - range.first + 1 > MOST_SHARDS;
   const last = isBeginning && !isWide ? range.last : range.first;
   const numbers = Array.from({ length: Math.max(0, last - range.first + 1) }, (_, index) => range.first + index);
-  const [shards, beginnings] = await Promise.all([
-    Promise.all(numbers.map((number) => reader.shard("terms", nameAt(list.names, number), signal))),
-    isBeginning && isWide ? findKey(reader, directory, "beginnings", token, signal) : null,
-  ]);
+  const shards = await Promise.all(
+    numbers.map((number) => reader.shard("terms", nameAt(list.names, number), signal)),
+  );
   /** @type {Postings[]} */
   const whole = [];
   /** @type {Postings[]} */
@@ -113,11 +118,25 @@ async function findWord(reader, directory, { token, isBeginning }, signal) {
       }
     }
   }
+  const isFinished = token.length > LETTERS && countWhole(whole) >= FINISHED;
+  const beginnings =
+    isBeginning && isWide && !isFinished ? await findKey(reader, directory, "beginnings", token, signal) : null;
   if (beginnings !== null) {
     const { shard, index } = beginnings;
     begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
   }
   return [...whole, ...begun].sort((a, b) => b.points - a.points);
+}
+
+/**
+ * How many datasets have a word itself.
+ *
+ * @param {Postings[]} postings
+ */
+function countWhole(postings) {
+  return postings
+    .filter(({ points }) => points === POINTS.name || points === TEXT)
+    .reduce((count, { positions }) => count + positions.length, 0);
 }
 
 /**
