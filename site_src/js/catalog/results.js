@@ -7,7 +7,7 @@
 import { countText, make, makeButton, numbers, plural } from "./elements.js";
 import { moveByArrows } from "./keys.js";
 
-const AT_ONCE = 8; // rows that are made at a stretch, so that nothing blocks the page
+const AT_ONCE = 5; // rows that are made at a stretch, so that nothing blocks the page
 const NEAR = "400px"; // the distance from the end of the list at which more rows are asked for
 
 /**

@@ -267,7 +267,10 @@ export class Catalog {
       ...choices.map((choice) => this.#bitsOf(choice, signal)),
     ]);
     const sets = new Map(choices.map(({ facet }, index) => [facet, chosen[index]]));
-    if (matches !== null) sets.set("", matches.bits);
+    if (matches !== null) {
+      sets.set("", matches.bits);
+      await new Work().rest(signal);
+    }
     const bits = sets.size > 0 ? intersect([...sets.values()]) : allBits(reader.count);
     const isByScore = sort === "relevance" && matches !== null;
     const list = isByScore ? listByScore(bits, matches.scores) : listInOrder(bits, order);
