@@ -264,8 +264,10 @@ function run(head) {
         rowsShown = answer.rows;
         await results.showRows(answer.rows, answer, makeRow, signal);
         if (signal.aborted) return;
-        if (place) results.restorePlace(place);
-        place = undefined;
+        if (place && (answer.rows.length > place.row || answer.isWhole)) {
+          results.restorePlace(place);
+          place = undefined;
+        }
       }
     }
     if (signal.aborted || answer === undefined) return;
