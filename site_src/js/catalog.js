@@ -283,11 +283,11 @@ function run(head) {
   async function showCounts() {
     const { signal } = controller;
     const counted = answer;
-    if (!counted?.isWhole) return; // they will be counted then
+    const old = views.filter((view) => view.isWanted && view.isOld);
+    if (!counted?.isWhole || old.length === 0) return; // those of a question on its way are counted in the end
     try {
       parts.facets.setAttribute("aria-busy", "true");
-      for (const view of views) {
-        if (!view.isWanted || !view.isOld) continue;
+      for (const view of old) {
         const counts = await counted.countsOf(view.facet.name, signal);
         if (signal.aborted) return;
         view.show(state, counts);

@@ -7,7 +7,7 @@
 import { countText, make, makeButton, numbers, plural } from "./elements.js";
 import { moveByArrows } from "./keys.js";
 
-const AT_ONCE = 5; // rows that are made at a stretch, so that nothing blocks the page
+const LONGEST = 8; // milliseconds that rows are made at a stretch, so that nothing blocks the page
 const NEAR = "400px"; // the distance from the end of the list at which more rows are asked for
 
 /**
@@ -86,18 +86,17 @@ export class Results {
     const list = this.#parts.rows;
     list.classList.remove("is-old");
     this.#rows = new Map(rows.map((row) => [row.address, row]));
-    const fresh = (/** @type {number} */ from, /** @type {number} */ to) =>
-      rows.slice(from, to).map((row) => makeRow(row, findMarks, this.#surroundings));
-    const soon = Math.max(start, AT_ONCE);
     while (list.children.length > start) list.lastElementChild?.remove();
-    list.append(...fresh(start, soon));
-    this.#keys = keys.slice(0, soon);
-    while (this.#keys.length < keys.length) {
+    this.#keys = keys.slice(0, start);
+    let begun = performance.now();
+    for (const [index, row] of rows.entries()) {
+      if (index < start) continue;
+      list.append(makeRow(row, findMarks, this.#surroundings));
+      this.#keys.push(keys[index]);
+      if (performance.now() - begun < LONGEST) continue;
       await new Promise((resolve) => setTimeout(resolve));
       if (signal.aborted) return;
-      const from = this.#keys.length;
-      list.append(...fresh(from, from + AT_ONCE));
-      this.#keys = keys.slice(0, from + AT_ONCE);
+      begun = performance.now();
     }
   }
 
