@@ -238,8 +238,11 @@ export class IndexReader extends Head {
 async function unpack(bytes, file) {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const { readable, writable } = new DecompressionStream("gzip");
+    const writer = writable.getWriter();
+    const whole = new Response(readable).arrayBuffer();
+    const [buffer] = await Promise.all([whole, writer.write(bytes), writer.close()]);
+    return new Uint8Array(buffer);
   } catch {
     throw new IndexError(file, "it is damaged");
   }
