@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
 from itertools import chain
 from operator import attrgetter
 
 from otdi_site.index.describe import TITLES, describer, group_order
 from otdi_site.model.catalog import Summary
-from otdi_site.model.facet import FACET_NAMES, Facet, Listing, Totals, Value
+from otdi_site.model.facet import FACET_NAMES, LARGEST_COUNT, Facet, Listing, Totals, Value
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import slugify
 
@@ -27,6 +28,8 @@ _SEVERAL = {
 """Facets of which a dataset may have several values."""
 _ONE = {name: attrgetter(name) for name in ("license", "publisher", "size", "access", "hosting")}
 """Facets of which it has one at most."""
+FIELDS = _SEVERAL | _ONE
+"""What reads the field of a summary that has its values in a facet: a tuple of ids, or one id or `None`."""
 
 
 def values_of(summary: Summary, facet: str) -> tuple[str, ...]:
@@ -69,7 +72,8 @@ def build_facets(summaries: Sequence[Summary], vocabularies: Vocabularies) -> tu
             title, group, hint = describe(value_id)
             values.append(Value(value_id, title, group, count, value_address(name, value_id), hint))
         values.sort(key=lambda v: (order.get(v.group, len(order)), -v.count, v.title.casefold(), v.id))
-        facets.append(Facet(name, TITLES[name], tuple(values), stated.count(())))
+        largest = tuple(nlargest(LARGEST_COUNT, values, key=attrgetter("count")))
+        facets.append(Facet(name, TITLES[name], tuple(values), stated.count(()), largest))
     return tuple(facets)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from typing import NamedTuple
 
 from otdi_site.model.dataset import Dataset, Sourced
@@ -15,6 +16,9 @@ GENERAL_PURPOSE = "general-purpose"
 
 SNIPPET_LENGTH = 240
 """Characters of a description that a list shows."""
+
+NEWEST_COUNT = 100
+"""Datasets that templates can list by the date of their coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,14 @@ class Catalog:
 
     datasets: tuple[Dataset, ...]
     """Those of entries and live metadata; those of imported files are in `summaries` alone, since they are so many."""
-    summaries: tuple[Summary, ...]
+    summaries: Sequence[Summary]
     """Of all datasets."""
     former: tuple[Dataset, ...] = ()
     """Datasets that left, by address: each keeps its page and is in no list."""
     coverage: Mapping[str, int] = field(default_factory=dict)
     """How many datasets state each of `FACTS`, and how many have an accepted licence."""
+    newest: tuple[Summary, ...] = ()
+    """Those that came last into the catalog, of those whose date is known; at most `NEWEST_COUNT`."""
 
     @classmethod
     def of(cls, datasets: Sequence[Dataset]) -> Catalog:
@@ -171,7 +177,13 @@ class Catalog:
         summaries = sorted((*(summary for _, summary in pairs), *imported), key=rank)
         coverage = count_facts((*(facts_stated(dataset) for dataset, _ in pairs), *imported_facts))
         former = sorted((d for d in datasets if d.departure is not None), key=lambda dataset: dataset.address)
-        return cls(tuple(d for d, _ in pairs), tuple(summaries), tuple(former), coverage)
+        return cls(tuple(d for d, _ in pairs), tuple(summaries), tuple(former), coverage, find_newest(summaries))
+
+
+def find_newest(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
+    """The newest by the date on which the catalog took them up, equals in the order of `summaries`."""
+    dated = (summary for summary in summaries if summary.date_added)
+    return tuple(nlargest(NEWEST_COUNT, dated, key=lambda summary: summary.date_added or ""))
 
 
 def rank(summary: Summary) -> tuple[int, int, str, str]:

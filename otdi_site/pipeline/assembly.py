@@ -50,20 +50,29 @@ class Made(NamedTuple):
 class Assembly:
     """A site, read and planned."""
 
-    def __init__(self, site: Site, rendering: Rendering, imports: Imports, diagnostics: Sequence[Diagnostic]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        rendering: Rendering,
+        imports: Imports,
+        diagnostics: Sequence[Diagnostic],
+        of_imports: Sequence[Diagnostic],
+    ) -> None:
+        """`of_imports` are what was found in imported files, `diagnostics` all else."""
         self.site = site
-        self._rendering = rendering
+        self.rendering = rendering
         self.plan: Plan = rendering.plan()
         self.imports = imports
-        self._diagnostics = list(diagnostics)
+        self.of_imports = tuple(of_imports)
+        self._diagnostics = [*diagnostics, *of_imports]
         self._contents: dict[str, bytes] = {}
 
     def make(
         self, needed: Collection[str], staging: Staging | None, progress: Progress
     ) -> Iterator[tuple[str, tuple[int, int] | None, bool]]:
         """Makes the needed files; of each its path, its stamp where it was written, and whether its bytes are new."""
-        results = self._rendering.make(self.plan, needed, staging)
-        for result in progress.track(results, len(self._rendering.wanted.union(needed)), "Making pages"):
+        results = self.rendering.make(self.plan, needed, staging)
+        for result in progress.track(results, len(self.rendering.wanted.union(needed)), "Making pages"):
             if result.diagnostic is not None:
                 if result.diagnostic not in self._diagnostics:
                     self._diagnostics.append(result.diagnostic)
@@ -84,22 +93,23 @@ class Assembly:
                 ids[path] = find_ids(contents[path].decode())
             return ids[path]
 
-        diagnostics = [*self._diagnostics, *self._rendering.diagnostics]
+        diagnostics = [*self._diagnostics, *self.rendering.diagnostics]
         for claims in clashing_files(self.plan.claims).values():
             names = " and ".join(dict.fromkeys(claims))
             message = f"{len(claims)} pages or files would be written to {names}, which is one file on some systems"
             help = "rename one of the pages, datasets or assets, or give it another `permalink` or `name`"
             diagnostics.append(error("OTD320", Mark(claims[0]), message, help))
         return diagnostics + check_links(
-            self.site.pages, frozenset({*self.plan.claims, *self._rendering.failed}), ids_of
+            self.site.pages, frozenset({*self.plan.claims, *self.rendering.failed}), ids_of
         )
 
 
 @contextmanager
 def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterator[Assembly]:
     """The site; on leaving, no worker is left."""
-    assets, problems = load_assets(asset_folders(request.root))
-    diagnostics = list(problems)
+    assets, of_assets = load_assets(asset_folders(request.root))
+    problems = list(of_assets)
+    diagnostics: list[Diagnostic] = []
     files = []
     for number, config in enumerate(sources.config.sources):
         file = find_import(config, request.root, is_offline=request.offline)
@@ -111,7 +121,7 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
     codes: Codes = {}
     try:
         # Here, since workers read meanwhile.
-        diagnostics += check_templates(template_folders(request.root), codes)
+        problems += check_templates(template_folders(request.root), codes)
         readings = importers.read() if importers is not None else []
         for source, text, help in sorted({problem for reading in readings for problem in reading.problems}):
             diagnostics.append(_unreadable(sources.config.sources[source], text, help))
@@ -119,10 +129,9 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
             diagnostics += [each for each in reading.diagnostics if each not in diagnostics]
         site, imports, found = merge_site(sources, snapshot, readings)
         del readings
-        diagnostics += found
         diagnostics += _describe_broken(sources.config.sources, imports)
         rendering = Rendering(request, sources, site, assets, imports, importers, codes)
-        yield Assembly(site, rendering, imports, diagnostics)
+        yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
     finally:
         if importers is not None:
             importers.close()

@@ -54,7 +54,7 @@ class Fingerprints:
     def __init__(
         self, template_folders: Sequence[Path], surroundings: Surroundings, assets: Assets, metadata_as_of: str | None
     ) -> None:
-        self._base = fingerprint(
+        self.base = fingerprint(
             tool_fingerprint(),
             *files_of(template_folders),  # whatever their ending: templates can include any
             repr(surroundings).encode(),
@@ -62,15 +62,15 @@ class Fingerprints:
             # Templates can take in their text, and their paths do not tell of a change.
             *(assets.contents[name] for name, path in sorted(assets.paths.items()) if name == path),
         )
-        self._list_base = fingerprint(self._base, repr(metadata_as_of).encode())
+        self._list_base = fingerprint(self.base, repr(metadata_as_of).encode())
 
     def of_dataset(self, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes:
         """Of the page of a dataset of which everything is at hand."""
-        return fingerprint(self._base, repr(dataset).encode(), repr(related).encode())
+        return fingerprint(self.base, repr(dataset).encode(), repr(related).encode())
 
     def of_imported(self, digest: bytes, related: Iterable[bytes]) -> bytes:
         """Of the page of a dataset of which a worker told the digest; `related` are digests of links."""
-        return hashlib.blake2b(b"".join((self._base, digest, *related)), digest_size=FINGERPRINT_SIZE).digest()
+        return hashlib.blake2b(b"".join((self.base, digest, *related)), digest_size=FINGERPRINT_SIZE).digest()
 
     def of_listing(self, listing: Listing, siblings: bytes, rows: Iterable[bytes]) -> bytes:
         """Of a list, from the digests of what all lists of its facet have in common and of its rows in their order."""

@@ -74,6 +74,8 @@ class Imports:
     """Of each, which facts it states."""
     refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
     """With the number of the source, in the order of sources and rows."""
+    described: dict[str, SnapshotRow] = field(default_factory=dict)
+    """Rows of datasets that entries describe, by Hub id in lower case."""
 
 
 class Results(NamedTuple):
@@ -165,6 +167,10 @@ class _Importers:
     def text(self, imported: Imported) -> str:
         """The description of a dataset, after `read`."""
         return self._spools[imported.worker].descriptions.at(imported.position).decode()
+
+    def row(self, imported: Imported) -> bytes:
+        """How a dataset looks in lists, after `read`."""
+        return self._spools[imported.worker].rows.at(imported.position)
 
     def close(self) -> None:
         """Leaves nothing behind."""

@@ -121,7 +121,7 @@ class Lists:
         """
         # Without the other values: their numbers change with datasets that are not in this list. And without what
         # the rows do not show of its datasets: whether the list is made again depends on the rows.
-        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0), summaries=())
+        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0, largest=()), summaries=())
         joined = b"\n".join(rows)
         if listing.page_count > 1:
             return self._fill(narrow, Markup(joined.decode()), Markup(siblings))

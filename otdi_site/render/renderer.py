@@ -6,7 +6,7 @@ A renderer is made once in each process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -52,7 +52,6 @@ class Renderer:
         self._site = site
         self._assets = assets
         self._codes: Codes = {} if codes is None else codes
-        self._values = {(facet.name, value.id): value for facet in site.facets for value in facet.values}
         self._siblings: dict[str, Markup] = {}
         self._templates = Templates(
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value, self._codes
@@ -62,11 +61,16 @@ class Renderer:
             self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of, self._codes
         )
 
+    @cache  # noqa: B019  # it lives as long as the build
+    def _values_of(self, facet: str) -> dict[str, Value]:
+        """By id. Of one facet at a time, since publishers are many and seldom asked for."""
+        return {value.id: value for each in self._site.facets if each.name == facet for value in each.values}
+
     def _find_value(self, facet: str, value_id: str) -> Value | None:
-        return self._values.get((facet, value_id))
+        return self._values_of(facet).get(value_id)
 
     def _find_link(self, facet: str, value_id: str) -> ValueLink | None:
-        value = self._values.get((facet, value_id))
+        value = self._find_value(facet, value_id)
         return None if value is None else ValueLink(value.id, value.title, value.address)
 
     @cached_property
@@ -104,12 +108,18 @@ class Renderer:
         """A dataset in a list."""
         return self._datasets.render_row(summary)
 
-    def render_listing(self, listing: Listing, rows: Iterable[bytes]) -> bytes | Diagnostic:
-        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them."""
-        try:
-            siblings = self.render_siblings(listing.facet)
-        except Exception as problem:  # whatever a template does wrong is its author's to mend
-            return diagnose(problem, self._folders, "partials/siblings.html")
+    def render_listing(
+        self, listing: Listing, rows: Iterable[bytes], siblings: str | None = None
+    ) -> bytes | Diagnostic:
+        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them.
+
+        `siblings` are what `render_siblings` made of the facet, where that is known.
+        """
+        if siblings is None:
+            try:
+                siblings = self.render_siblings(listing.facet)
+            except Exception as problem:  # whatever a template does wrong is its author's to mend
+                return diagnose(problem, self._folders, "partials/siblings.html")
         return self._datasets.render_listing(listing, rows, siblings)
 
     def render_siblings(self, facet: Facet) -> Markup:
