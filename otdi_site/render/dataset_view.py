@@ -26,6 +26,7 @@ TAGS_SHOWN = 12
 _ENOUGH_SHOWN = 2 * DESCRIPTION_LENGTH + 2
 """Characters that are more than `DESCRIPTION_LENGTH` on one line: at most two in a row are line feeds or spaces."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9/._-]+\Z")
+_PLAIN_TEX = re.compile(r"[A-Za-z0-9/._-]*\Z")
 _TEX_SPECIAL = re.compile(r"[&%$#_{}~^\\]")
 _TEX_WORDS = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 _NOT_IN_URL_FIELD = re.compile(r"[{}\s\\]")
@@ -191,6 +192,8 @@ def _contact_url(contact: str) -> str | None:
 
 def escape_tex(text: str) -> str:
     """`text` on one line, with the characters escaped that TeX would act upon."""
+    if _PLAIN_TEX.match(text):
+        return text.replace("_", "\\_")
     flat = " ".join(text.split())
     return _TEX_SPECIAL.sub(lambda match: _TEX_WORDS.get(match[0], f"\\{match[0]}"), flat)
 
@@ -204,9 +207,10 @@ def cite(dataset: Dataset, url: str | None) -> str:
     lines.append(f"  title = {{{escape_tex(dataset.title.value)}}}")
     lines.append(f"  publisher = {{{escape_tex(dataset.publisher.title)}}}")
     if url is not None:
-        # BibLaTeX takes a URL verbatim; braces and white space would end the field.
-        encoded = _NOT_IN_URL_FIELD.sub(lambda match: f"%{ord(match[0]):02X}", url)
-        lines.append(f"  url = {{{encoded}}}")
+        if _NOT_IN_URL_FIELD.search(url):
+            # BibLaTeX takes a URL verbatim; braces and white space would end the field.
+            url = _NOT_IN_URL_FIELD.sub(lambda match: f"%{ord(match[0]):02X}", url)
+        lines.append(f"  url = {{{url}}}")
     if dataset.revision is not None:
         lines.append(f"  version = {{{escape_tex(dataset.revision.value)}}}")
     return ",\n".join(lines) + "\n}"

@@ -119,12 +119,9 @@ class Lists:
 
         Raises whatever the template raises.
         """
-        # Without the other values: their numbers change with datasets that are not in this list. And without what
-        # the rows do not show of its datasets: whether the list is made again depends on the rows.
-        narrow = replace(listing, facet=replace(listing.facet, values=(), unstated_count=0, largest=()), summaries=())
         joined = b"\n".join(rows)
         if listing.page_count > 1:
-            return self._fill(narrow, Markup(joined.decode()), Markup(siblings))
+            return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
         value, totals = listing.value, listing.totals
         shape = (
             listing.facet.name,
@@ -133,10 +130,10 @@ class Lists:
             totals.counted and (totals.counted == value.count, _size_of(totals.downloads), _size_of(totals.likes)),
         )
         if shape not in self._outlines:
-            self._outlines[shape] = self._sketch(narrow, Markup(siblings))
+            self._outlines[shape] = self._sketch(_narrow(listing), Markup(siblings))
         outline = self._outlines[shape]
         if outline is None:
-            return self._fill(narrow, Markup(joined.decode()), Markup(siblings))
+            return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
         return outline.fill(
             (
                 *show_all((value.title, self._templates.href(value.address), self._templates.absolute(value.address))),
@@ -181,6 +178,14 @@ class Lists:
         sketched = replace(listing, value=Value(**gaps), totals=Totals(**sums))
         rows = Gap(_ROWS, is_html=True)
         return self._templates.outline("list.html", self._values(sketched, rows, siblings))
+
+
+def _narrow(listing: Listing) -> Listing:
+    """A list without the other values of its facet: their numbers change with datasets that are not in it.
+
+    And without what its rows do not show of its datasets: whether the list is made again depends on the rows.
+    """
+    return replace(listing, facet=replace(listing.facet, values=(), unstated_count=0, largest=()), summaries=())
 
 
 def _size_of(number: int | None) -> int | None:

@@ -68,6 +68,8 @@ class MailTemplate:
     def fill(self, **values: str) -> str:
         """The link; a placeholder that has no value stays as it was written."""
         parts = list(self.parts)
+        encoded = {name: _field(value) for name, value in values.items()}
         for index in range(1, len(parts), 2):
-            parts[index] = _field(values.get(parts[index], f"{{{parts[index]}}}"))
+            name = parts[index]
+            parts[index] = encoded[name] if name in encoded else _field(f"{{{name}}}")
         return "".join(parts)
