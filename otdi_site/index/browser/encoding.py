@@ -52,16 +52,6 @@ def pack(folder: str, content: bytes, level: int = _LEVEL) -> IndexFile:
     return IndexFile(f"{folder}/{digest(content)}.bin", _GZIP_HEADER + body + trailer)
 
 
-def unpack(content: bytes) -> bytes:
-    """What `pack` packed; `zlib.error` where it is damaged."""
-    return zlib.decompress(content, zlib.MAX_WBITS | 16)
-
-
-def sort_key(text: str) -> bytes:
-    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
-    return text.encode("utf-16-be")
-
-
 def width_of(largest: int) -> int:
     """Bytes that a column of numbers up to `largest` needs for each."""
     return max(1, (largest.bit_length() + 7) // 8)
@@ -142,3 +132,13 @@ def decode_ascending(content: bytes) -> list[int]:
 def number_ends(content: bytes) -> list[int]:
     """Where each of the numbers that `encode_numbers` encoded ends, after a 0 for where the first begins."""
     return [0, *compress(range(1, len(content) + 1), content.translate(_IS_LAST))]
+
+
+def unpack(content: bytes) -> bytes:
+    """What `pack` packed; `zlib.error` where it is damaged."""
+    return zlib.decompress(content, zlib.MAX_WBITS | 16)
+
+
+def sort_key(text: str) -> bytes:
+    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
+    return text.encode("utf-16-be")
