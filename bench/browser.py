@@ -8,9 +8,12 @@ has loaded nothing but the page, and ``--rounds`` times; times are the median an
 
 - first_view: until the page can be used, and everything that was fetched for it
 - first_click: a filter, with two facets open as for everybody, and with all of them open
-- search: two words typed at once, into a box that had the focus for a moment, and into one that had not
-- click_loaded: a filter whose columns are here, without slowing down: until the first rows and the counts are on the
-  page, the whole work of the main thread, and its longest task
+- search: two words typed at once, into a box that had the focus for a moment: two frequent words, a frequent and a rare
+  one, two telling ones; and two frequent words into a box that had no focus, and with all facets open
+- click_loaded: a filter whose columns are here, at the processor's own speed and slowed down: until the first rows and
+  the counts are on the page, the whole work of the main thread, and its longest task
+
+``--sites FOLDER`` keeps the sites there, and makes anew only the page and its scripts where an index is there already.
 """
 
 from __future__ import annotations
@@ -36,7 +39,12 @@ if TYPE_CHECKING:
 CHROMIUM = "/usr/bin/chromium"
 NETWORK = {"offline": False, "latency": 40, "downloadThroughput": 10_000_000 / 8, "uploadThroughput": 10_000_000 / 8}
 SLOWER = 4
-WORDS = "question answering"
+SEARCHES = {
+    "two_frequent_words": "question answering",
+    "frequent_and_rare": "speech swahili",
+    "two_telling_words": "medical radiology",
+    "two_most_frequent": "english text",
+}
 
 _OBSERVER = """
 window.bench = {tasks: []};
@@ -67,14 +75,14 @@ class Visit:
     def __init__(self, page: Page, *, is_slow: bool) -> None:
         self.page = page
         self.requests: list[str] = []
-        self.bytes = 0
+        self.bytes = self.shard_bytes = 0
         self._session = page.context.new_cdp_session(page)
         self._session.send("Network.enable")
         self._session.send("Performance.enable")
-        self._open: set[str] = set()
+        self._open: dict[str, str] = {}
         self._session.on("Network.requestWillBeSent", self._begin)
         self._session.on("Network.loadingFinished", self._count)
-        self._session.on("Network.loadingFailed", lambda event: self._open.discard(event["requestId"]))
+        self._session.on("Network.loadingFailed", lambda event: self._open.pop(event["requestId"], None))
         if is_slow:
             self._session.send("Network.emulateNetworkConditions", NETWORK)
             self._session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -83,11 +91,12 @@ class Visit:
     def _begin(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
             self.requests.append(event["request"]["url"])
-            self._open.add(event["requestId"])
+            self._open[event["requestId"]] = event["request"]["url"]
 
     def _count(self, event: dict[str, Any]) -> None:
-        self._open.discard(event["requestId"])
+        url = self._open.pop(event["requestId"], "")
         self.bytes += int(event["encodedDataLength"])
+        self.shard_bytes += int(event["encodedDataLength"]) if _is_shard(url) else 0
 
     def open(self, url: str) -> dict[str, float]:
         """Milliseconds from the start of the navigation."""
@@ -99,7 +108,7 @@ class Visit:
     def act(self, script: str) -> dict[str, float]:
         """Milliseconds from an act to the rows and to everything; what it fetched since the last one is forgotten."""
         self.requests.clear()
-        self.bytes = 0
+        self.bytes = self.shard_bytes = 0
         before = self._work()
         start = self.page.evaluate(
             f"() => {{ bench.watch(); const start = performance.now(); {script}; return start; }}"
@@ -133,8 +142,16 @@ class Visit:
 
     def fetched(self) -> dict[str, int]:
         """What was fetched since the last act."""
-        shards = sum("/terms/" in url or "/beginnings/" in url for url in self.requests)
-        return {"requests": len(self.requests), "bytes": self.bytes, "term_shards": shards}
+        return {
+            "requests": len(self.requests),
+            "bytes": self.bytes,
+            "term_shards": sum(map(_is_shard, self.requests)),
+            "term_shard_bytes": self.shard_bytes,
+        }
+
+
+def _is_shard(url: str) -> bool:
+    return "/terms/" in url or "/beginnings/" in url
 
 
 @contextmanager
@@ -152,9 +169,12 @@ def check(facet: str, value: str) -> str:
 
 
 OPEN_ALL = "document.querySelectorAll('.facets details').forEach(details => { details.open = true; })"
-TYPE = (
-    f"(q => {{ q.focus(); q.value = '{WORDS}'; q.dispatchEvent(new Event('input')); }})(document.querySelector('#q'))"
-)
+
+
+def typed(words: str) -> str:
+    """Script that searches for words."""
+    act = f"box.focus(); box.value = '{words}'; box.dispatchEvent(new Event('input'));"
+    return f"(box => {{ {act} }})(document.querySelector('#q'))"
 
 
 def ask(browser: Browser, url: str, script: str, before: str | None = None) -> dict[str, Any]:
@@ -167,10 +187,10 @@ def ask(browser: Browser, url: str, script: str, before: str | None = None) -> d
         return visitor.act(script) | visitor.fetched()
 
 
-def click_loaded(browser: Browser, url: str, *, has_all: bool) -> list[dict[str, float]]:
-    """Clicks whose columns are here, on a processor at its own speed."""
+def click_loaded(browser: Browser, url: str, *, has_all: bool, is_slow: bool = False) -> list[dict[str, float]]:
+    """Clicks whose columns are here."""
     spans = []
-    with visit(browser, is_slow=False) as visitor:
+    with visit(browser, is_slow=is_slow) as visitor:
         visitor.open(url)
         if has_all:
             visitor.page.evaluate(OPEN_ALL)
@@ -191,16 +211,20 @@ def measure(browser: Browser, url: str, rounds: int) -> dict[str, Any]:
             spans = visitor.open(url)
             return spans | visitor.fetched()
 
-    text = check("modality", "Text")
+    text, frequent = check("modality", "Text"), SEARCHES["two_frequent_words"]
     focus = "document.querySelector('#q').focus()"
     return {
         "first_view": _sum_up([first_view() for _ in range(rounds)]),
         "first_click": _sum_up([ask(browser, url, text) for _ in range(rounds)]),
         "first_click_all_facets_open": _sum_up([ask(browser, url, text, OPEN_ALL) for _ in range(rounds)]),
-        "search": _sum_up([ask(browser, url, TYPE, focus) for _ in range(rounds)]),
-        "search_without_focus_before": _sum_up([ask(browser, url, TYPE) for _ in range(rounds)]),
-        "search_all_facets_open": _sum_up([ask(browser, url, TYPE, OPEN_ALL) for _ in range(rounds)]),
+        "search": {
+            name: {"words": words} | _sum_up([ask(browser, url, typed(words), focus) for _ in range(rounds)])
+            for name, words in SEARCHES.items()
+        },
+        "search_without_focus_before": _sum_up([ask(browser, url, typed(frequent)) for _ in range(rounds)]),
+        "search_all_facets_open": _sum_up([ask(browser, url, typed(frequent), OPEN_ALL) for _ in range(rounds)]),
         "click_loaded": _sum_up(click_loaded(browser, url, has_all=False)),
+        "click_loaded_slowed_down": _sum_up(click_loaded(browser, url, has_all=False, is_slow=True)),
         "click_loaded_all_facets_open": _sum_up(click_loaded(browser, url, has_all=True)),
     }
 
@@ -222,6 +246,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, action="append", help="datasets of a site; may be given again")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sites", type=Path, help="folder to keep the sites in")
     arguments = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
@@ -231,9 +256,12 @@ def main() -> None:
     }
     for count in arguments.count or [len(base), 100_000]:
         with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-            datasets, folder = Path(temporary) / "datasets.jsonl", Path(temporary) / "site"
+            place = (arguments.sites or Path(temporary)) / str(count)
+            place.mkdir(parents=True, exist_ok=True)
+            datasets, folder = place / "datasets.jsonl", place / "site"
             print(f"{count:,} datasets", file=sys.stderr)
-            write_records(base, count, datasets)
+            if not datasets.exists():
+                write_records(base, count, datasets)
             write_site(datasets, folder)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             with serve_folder(folder) as url:

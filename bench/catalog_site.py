@@ -27,19 +27,21 @@ _PACKED = (".css", ".html", ".js", ".json", ".svg", ".xml")
 
 
 def write_site(datasets: Path, folder: Path) -> None:
-    """The page, what it loads, and the index of a file of datasets; no other page."""
+    """The page, what it loads, and the index of a file of datasets where it is not there yet; no other page."""
     config, problems = read_config(ROOT)
     if config is None:
         raise SystemExit(problems[0].message)
     request = Request(root=ROOT, output=folder, base_url=None, offline=True, strict=False, jobs=1)
     sources = read_sources(request, config)
     rows_shown = config.catalog.rows_per_page
-    head = ""
-    for file in write_index(read_records(datasets), sources.vocabularies, rows_shown=rows_shown):
-        path = folder / FOLDER / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.content)
-        head = f"{FOLDER}/{file.path}"
+    heads = sorted((folder / FOLDER).glob("head-*.json"))
+    if not heads:
+        for file in write_index(read_records(datasets), sources.vocabularies, rows_shown=rows_shown):
+            path = folder / FOLDER / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
+            heads = [path]
+    head = heads[0].relative_to(folder).as_posix()
     summaries = tuple(summary for summary, _ in read_records(datasets))
     site = Site(
         config=config,
@@ -61,7 +63,7 @@ def write_site(datasets: Path, folder: Path) -> None:
     page = renderer.render_page(next(page for page in sources.pages if page.layout == "catalog"))
     if not isinstance(page, bytes):
         raise SystemExit(page.message)
-    (folder / "catalog").mkdir()
+    (folder / "catalog").mkdir(exist_ok=True)
     (folder / "catalog/index.html").write_bytes(page)
 
 

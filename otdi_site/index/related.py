@@ -58,12 +58,14 @@ class RelatedIndex:
 
     def _rank(self, mine: tuple[int, ...]) -> list[int]:
         """Positions of datasets like one with the values `mine`, one more than are shown: it may be among them."""
-        weights = self._weights
-        candidates = {other for value in mine for other in self._leaders[value]}
+        weights, values = self._weights, self._values
         scored = []
-        for other in candidates:
-            theirs = self._values[other]
-            score = sum([weights[value] for value in mine if value in theirs])
+        for other in set().union(*[self._leaders[value] for value in mine]):
+            theirs = values[other]
+            score = 0
+            for value in mine:
+                if value in theirs:
+                    score += weights[value]
             if score >= _ENOUGH:
                 scored.append((-score, other))
         scored.sort()

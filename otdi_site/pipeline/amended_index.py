@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from otdi_site.index.browser import Change, patch_index
 from otdi_site.model.catalog import Summary
 from otdi_site.pipeline.catalog_index import (
     FOLDER,
@@ -63,6 +62,8 @@ class AmendedIndex:
             raise UnfitError
         self._made_from = fingerprint_of_index(site, imported, map(_indexed, self._own))
         self._fingerprints = known
+        from otdi_site.index.browser import Change, patch_index  # which takes as long to import as all pages to read
+
         changes = [
             (after.position, Change(before.summary, before.text, after.summary, after.text))
             for before, after in zip(memory.own, self._own, strict=True)

@@ -114,7 +114,7 @@ class Amendment:
         described = {row.id.lower(): row for row in memory.described}
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
-        rendering = Rendering(self._request, sources, site, assets, Imports(), None)
+        rendering = Rendering(self._request, sources, site, assets, Imports(), None, {})
         if rendering.fingerprints.base.hex() != memory.base or rendering.addresses() != list(memory.addresses):
             raise UnfitError
         made = Made()

@@ -26,7 +26,7 @@ from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
-from otdi_site.render import Assets, DatasetRenderer, Site, Surroundings, check_templates, load_assets
+from otdi_site.render import Assets, Codes, DatasetRenderer, Site, Surroundings, check_templates, load_assets
 from otdi_site.urls import clashing_files
 
 _REPORT = "refused-rows.jsonl"
@@ -118,9 +118,10 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
         else:
             files.append((number, config, file))
     importers = _start(request, sources, snapshot, assets, files) if files else None
+    codes: Codes = {}
     try:
         # Here, since workers read meanwhile.
-        problems += check_templates(template_folders(request.root))
+        problems += check_templates(template_folders(request.root), codes)
         readings = importers.read() if importers is not None else []
         for source, text, help in sorted({problem for reading in readings for problem in reading.problems}):
             diagnostics.append(_unreadable(sources.config.sources[source], text, help))
@@ -129,7 +130,7 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
         site, imports, found = merge_site(sources, snapshot, readings)
         del readings
         diagnostics += _describe_broken(sources.config.sources, imports)
-        rendering = Rendering(request, sources, site, assets, imports, importers)
+        rendering = Rendering(request, sources, site, assets, imports, importers, codes)
         yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
     finally:
         if importers is not None:

@@ -16,13 +16,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from otdi_site.index.browser import IndexFile
 from otdi_site.model.catalog import Summary
 from otdi_site.pipeline.fingerprints import fingerprint, tool_fingerprint
 from otdi_site.pipeline.request import CACHE_FOLDER
 from otdi_site.render import Site
+
+if TYPE_CHECKING:
+    from otdi_site.index.browser import IndexFile
 
 FOLDER = "assets/catalog"
 """Where the index is published."""

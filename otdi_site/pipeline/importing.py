@@ -159,10 +159,11 @@ class ImportWork:
                     reading.refused.append((number, found))
                 elif not isinstance(found, ImportedRow):
                     reading.problems.append((number, found.text, found.help))
-                elif found.row.id.lower() in self._described:
-                    reading.described.append(((number, found.number), found.row))
+                elif found.id.lower() in self._described:
+                    reading.described.append(((number, found.number), found.row(config)))
                 else:
-                    self._take(reading, (number, found.number), importer.dataset(found.row), found.source)
+                    dataset = importer.dataset(found.id, found.facts)
+                    self._take(reading, (number, found.number), dataset, found.source)
                     if len(reading.summaries) == _DATASETS_IN_READING:
                         yield reading
                         reading = Reading()

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from otdi_site.check import check_layouts, find_fragment_targets
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.index import RelatedIndex, build_listings, value_finder, values_of
-from otdi_site.index.browser import IndexFile, write_index
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
@@ -26,8 +25,11 @@ from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, template_folders
 from otdi_site.pipeline.workers import Workers, can_fork
 from otdi_site.publish import Staging
-from otdi_site.render import Artifact, Assets, Renderer, Site, Surroundings
+from otdi_site.render import Artifact, Assets, Codes, Renderer, Site, Surroundings
 from otdi_site.urls import file_of_address
+
+if TYPE_CHECKING:
+    from otdi_site.index.browser import IndexFile
 
 _VALUE: Callable[[Value], tuple[object, ...]] = attrgetter(*Value.__dataclass_fields__)
 _TOTALS: Callable[[Totals], tuple[int, int, int]] = attrgetter(*Totals.__dataclass_fields__)
@@ -74,6 +76,7 @@ class Rendering:
         assets: Assets,
         imports: Imports,
         importers: LocalImporters | ForkedImporters | None,
+        codes: Codes,
     ) -> None:
         self._request = request
         self._files = sources.files
@@ -82,7 +85,7 @@ class Rendering:
         self._imports = imports
         self._importers = importers
         folders = template_folders(request.root)
-        self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
+        self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies), codes)
         self.fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
         self._rows: dict[str, bytes] = {}
         """Of the datasets that are not imported."""
@@ -225,6 +228,8 @@ class Rendering:
         return self.index.head
 
     def _make_index(self) -> CatalogIndex:
+        from otdi_site.index.browser import write_index  # which takes as long to import as all pages to read
+
         site, imported = self.site, self._imports.datasets
         own = [
             (position, summary, self.text_of(summary))

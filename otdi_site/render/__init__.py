@@ -2,7 +2,7 @@
 
 from otdi_site.render.assets import Assets, load_assets
 from otdi_site.render.dataset_renderer import DatasetRenderer, PreparedPage
-from otdi_site.render.environment import check_templates
+from otdi_site.render.environment import Codes, check_templates
 from otdi_site.render.mail import MailTemplate, mailto
 from otdi_site.render.renderer import Renderer
 from otdi_site.render.site import Artifact, Site, Surroundings
@@ -10,6 +10,7 @@ from otdi_site.render.site import Artifact, Site, Surroundings
 __all__ = [
     "Artifact",
     "Assets",
+    "Codes",
     "DatasetRenderer",
     "MailTemplate",
     "PreparedPage",

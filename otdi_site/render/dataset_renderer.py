@@ -15,7 +15,7 @@ from otdi_site.model.facet import Listing, ValueLink
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_pages import DatasetPages
 from otdi_site.render.dataset_view import shorten_description
-from otdi_site.render.environment import diagnose
+from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.imported_pages import ImportedPages, Prepared
 from otdi_site.render.lists import Lists, Rows
 from otdi_site.render.site import Surroundings
@@ -41,25 +41,32 @@ class DatasetRenderer:
         assets: Assets,
         find_value: FindValue,
         metadata_as_of: str | None = None,
+        codes: Codes | None = None,
     ) -> None:
-        """`metadata_as_of` is the ISO 8601 UTC time of the newest live metadata, which lists tell."""
+        """`metadata_as_of` is the ISO 8601 UTC time of the newest live metadata, which lists tell.
+
+        `codes` holds what was compiled of the templates.
+        """
+        codes = {} if codes is None else codes
         self._folders = tuple(folders)
         # All datasets stand at one depth, so that the header and the like are the same on all of them even with
         # relative links. Those are shorter than a base path, and 100,000 pages hold two million links.
         to_home, to_datasets = _FROM_DATASET
         url = surroundings.url
         prefix = min(url.href("/"), to_home, key=len)
-        templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value)
+        templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value, codes)
         self._pages = DatasetPages(templates, surroundings)
         self._imported_pages = ImportedPages(self._pages, templates)
-        templates = Templates(self._folders, surroundings, assets, url.href("/"), url.href("/datasets/"), find_value)
+        templates = Templates(
+            self._folders, surroundings, assets, url.href("/"), url.href("/datasets/"), find_value, codes
+        )
         self._rows = Rows(templates)
         self._lists = Lists(templates, metadata_as_of)
 
     def render_page(self, dataset: Dataset, related: Related) -> bytes | Diagnostic:
         """A dataset's page, with links to `related` ones."""
         try:
-            return self._pages.render(dataset, related).encode()
+            return self._pages.render(dataset, related)
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, "dataset.html")
 

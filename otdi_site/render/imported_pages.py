@@ -19,6 +19,7 @@ from markupsafe import Markup
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset, Sourced
 from otdi_site.model.vocabulary import Term
+from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge, fit_related
 from otdi_site.render.dataset_pages import DatasetPages
 from otdi_site.render.dataset_view import (
     SHARED_FACTS,
@@ -69,30 +70,37 @@ class ImportedPages:
         self._pages = pages
         self._templates = templates
         self._outlines: dict[Shape, Outline | None] = {}
-        self._facts: dict[tuple[str, int], tuple[Sourced[Any], bytes]] = {}
+        self._facts: dict[tuple[str, int, int], tuple[Sourced[Any], bytes]] = {}
         self._publishers: dict[tuple[str, str], bytes] = {}
         self._related: dict[int, Outline | None] = {}
         self._links: dict[tuple[str, str, str], tuple[bytes, ...]] = {}
 
     def prepare(self, dataset: Dataset) -> Prepared | None:
         """`None` where the page must be made by its template. Raises whatever a template raises."""
-        shape = self._shape(dataset)
+        for step in range(STEPS):
+            prepared = self._prepare(abridge(dataset, step), step)
+            if prepared is None or prepared.outline.size((*prepared.values, b"")) <= PAGE_LIMIT:
+                return prepared
+        return prepared
+
+    def _prepare(self, dataset: Dataset, brief: int) -> Prepared | None:
+        shape = self._shape(dataset, brief)
         if shape is None:
             return None
         if shape not in self._outlines:
             self._outlines[shape] = None  # should a template fail
-            self._outlines[shape] = self._sketch(dataset)
+            self._outlines[shape] = self._sketch(dataset, brief)
         outline = self._outlines[shape]
         if outline is None:
             return None
         hub_url, description, tags, day = dataset.hub_url, dataset.description, dataset.tags, dataset.date_modified
-        url, title = self._templates.absolute(dataset.address), dataset.title.value
+        url = self._templates.absolute(dataset.address)
         assert hub_url is not None
         assert dataset.hub_id is not None
         texts = (
-            title,
+            dataset.title.value,
             url,
-            self._pages.report_url(title, url),
+            self._pages.report_url(dataset, url, brief),
             "" if description is None else summary_of(description),
             "" if description is None else shown_description(description),
             hub_url,
@@ -101,13 +109,20 @@ class ImportedPages:
             cite(dataset, hub_url),
             "" if day is None else day.value[:10],
         )
-        facts = [b"" if value is None else self._fact(value, name) for value, name in zip(_get_facts(dataset), _FACTS)]  # noqa: B905
+        stated = zip(_get_facts(dataset), _FACTS)  # noqa: B905  # it runs for each dataset
+        facts = [b"" if value is None else self._fact(value, name, brief) for value, name in stated]
         numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
         return Prepared(outline, (*show_all(texts), self._publisher(dataset.publisher), *facts, *numbers))
 
     def finish(self, prepared: Prepared, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
-        return prepared.outline.fill((*prepared.values, self._related_to(related)))
+        outline, values = prepared
+
+        def make(count: int) -> bytes:
+            return outline.fill((*values, self._related_to(related[:count])))
+
+        page = make(len(related))
+        return page if len(page) <= PAGE_LIMIT else fit_related(len(related), make(0), make)
 
     def _related_to(self, related: Sequence[DatasetLink | Summary]) -> bytes:
         count = len(related)
@@ -153,23 +168,23 @@ class ImportedPages:
         publisher = SimpleNamespace(id=Gap(becomes={"value_of:publisher": listed}), title=Gap(0))
         return self._templates.outline("partials/publisher.html", {"publisher": publisher})
 
-    def _fact(self, value: Sourced[Any], name: str) -> bytes:
+    def _fact(self, value: Sourced[Any], name: str, brief: int) -> bytes:
         # Importing makes one object of equal values. It is held here, so that no other gets its number.
-        key = (name, id(value))
+        key = (name, id(value), brief)
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = (value, self._pages.fact_of(name, value, 1).encode())
+            found = self._facts[key] = (value, self._pages.fact_of(name, value, 1, brief).encode())
         return found[1]
 
-    def _shape(self, dataset: Dataset) -> Shape | None:
+    def _shape(self, dataset: Dataset, brief: int) -> Shape | None:
         """All that the outline of a page depends on; `None` for a dataset that is not like imported ones."""
         url = dataset.url
         if url is None or url is not dataset.card_url or url.value != dataset.hub_url or any(_NEVER(dataset)):
             return None
         counts = [None if count is None else min(count.value, 2) for count in _get_numbers(dataset)]
-        return (dataset.title.origin, *[value is not None for value in _get_varying(dataset)], *counts)
+        return (brief, dataset.title.origin, *[value is not None for value in _get_varying(dataset)], *counts)
 
-    def _sketch(self, dataset: Dataset) -> Outline | None:
+    def _sketch(self, dataset: Dataset, brief: int) -> Outline | None:
         origin = dataset.title.origin
         if any(value.origin is not origin for value in _get_varying(dataset) if value is not None):
             return None
@@ -184,7 +199,7 @@ class ImportedPages:
         }
         gaps: dict[str, Any] = {name: unknown() for name in ("id", "address", "name", "publisher", "hub_id", "hub_url")}
         view: Any = view_dataset(dataset)
-        facts: dict[str, Markup | Gap] = {name: self._pages.fact(name, dataset, view) for name in SHARED_FACTS}
+        facts: dict[str, Markup | Gap] = {name: self._pages.fact(name, dataset, view, brief) for name in SHARED_FACTS}
         facts |= {
             name: Gap(number, is_html=True)
             for number, name in enumerate(_FACTS, _REST)
@@ -214,4 +229,4 @@ class ImportedPages:
             "related_list": Gap(_RELATED, is_html=True, is_true=False, unlike=()),
         }
         sketched = replace(dataset, **gaps)
-        return self._templates.outline("dataset.html", {**self._pages.values(sketched, view, facts), **known})
+        return self._templates.outline("dataset.html", {**self._pages.values(sketched, view, facts, brief), **known})

@@ -175,6 +175,8 @@ class _Template(Template):
 
 def _careful(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that is not asked about gaps."""
+    # Jinja gives some functions a first argument of its own.
+    own = 1 if hasattr(function, "jinja_pass_arg") else 0
 
     @wraps(function)
     def ask(*arguments: Any, **named: Any) -> Any:
@@ -182,7 +184,7 @@ def _careful(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if not gaps and not any(isinstance(each, _Shown) for each in named.values()):
             return function(*arguments, **named)
         if len(gaps) == 1 and isinstance(gaps[0], Gap) and not named:
-            others = [each for each in arguments if not isinstance(each, _Shown)]
+            others = [each for each in arguments[own:] if not isinstance(each, _Shown)]
             found = gaps[0].becomes.get(":".join([name, *map(str, others)]))
             if found is not None:
                 return found
@@ -228,7 +230,7 @@ def sketching(environment: Environment, show: Callable[[object], str]) -> Enviro
 class Outline:
     """Text with gaps, to be filled."""
 
-    __slots__ = ("_format", "_pick")
+    __slots__ = ("_constant", "_format", "_pick")
 
     def __init__(self, shown: Iterable[object]) -> None:
         """`shown` is what a template made in a `sketching` environment. Raises `CannotTellError`."""
@@ -237,6 +239,7 @@ class Outline:
         self._format = b"".join(
             [b"%b" if isinstance(chunk, Gap) else chunk.encode().replace(b"%", b"%%") for chunk in text.chunks]
         )
+        self._constant = sum(len(chunk.encode()) for chunk in text.chunks if not isinstance(chunk, Gap))
         self._pick: Callable[[Sequence[bytes]], Any]
         if len(numbers) > 1:
             self._pick = itemgetter(*numbers)
@@ -247,6 +250,10 @@ class Outline:
         """The text of a dataset, from its values, each as it is shown, in the order of the gaps' numbers."""
         filled: bytes = self._format % self._pick(values)
         return filled
+
+    def size(self, values: Sequence[bytes]) -> int:
+        """Bytes of that text."""
+        return self._constant + sum(map(len, self._pick(values)))
 
 
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"))

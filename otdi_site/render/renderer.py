@@ -18,7 +18,7 @@ from otdi_site.model.facet import Facet, Listing, Value, ValueLink
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.environment import diagnose
+from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.feed import changes_feed
 from otdi_site.render.site import Artifact, Site, Surroundings
 from otdi_site.render.sitemap import robots, sitemaps
@@ -41,21 +41,24 @@ class Renderer:
         site: Site,
         assets: Assets,
         describe: Callable[[str, str], ValueLink | None] | None = None,
+        codes: Codes | None = None,
     ) -> None:
         """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out.
 
+        `codes` holds what was compiled of the templates.
         It must know values that no dataset has: no page of a dataset may change with another dataset.
         """
         self._folders = tuple(template_folders)
         self._site = site
         self._assets = assets
+        self._codes: Codes = {} if codes is None else codes
         self._siblings: dict[str, Markup] = {}
         self._templates = Templates(
-            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
+            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value, self._codes
         )
         self._templates.add(index_href=lambda: None)
         self._datasets = DatasetRenderer(
-            self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of
+            self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of, self._codes
         )
 
     @cache  # noqa: B019  # it lives as long as the build
@@ -73,7 +76,9 @@ class Renderer:
     @cached_property
     def _former(self) -> DatasetRenderer:
         """Of datasets that left: they are in no list, so that what they state may have none to link to."""
-        return DatasetRenderer(self._folders, Surroundings.of(self._site), self._assets, self._find_link)
+        return DatasetRenderer(
+            self._folders, Surroundings.of(self._site), self._assets, self._find_link, codes=self._codes
+        )
 
     @cached_property
     def layouts(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from otdi_site.model.facet import Value, ValueLink
 from otdi_site.render.assets import Assets
-from otdi_site.render.environment import UnknownAssetError, create_environment, escape_quickly
+from otdi_site.render.environment import Codes, UnknownAssetError, create_environment, escape_quickly
 from otdi_site.render.mail import mailto
 from otdi_site.render.outlines import Outline, sketching
 from otdi_site.render.site import Site, Surroundings, source_url
@@ -26,7 +26,7 @@ class Templates:
 
     `prefix` stands in links in place of an address's first slash: the base path, or the way up to the home page from
     pages that all stand at the same depth. `dataset_prefix` stands in place of ``/datasets/``. `find_value` gives a
-    facet's value by facet and id.
+    facet's value by facet and id. `codes` holds what was compiled of the templates.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Templates:
         prefix: str,
         dataset_prefix: str,
         find_value: Callable[[str, str], Value | ValueLink | None],
+        codes: Codes,
     ) -> None:
         self._prefix = prefix
         self._dataset_prefix = dataset_prefix
@@ -45,8 +46,7 @@ class Templates:
         self._assets = assets
         self._shared: dict[tuple[str, object], Markup] = {}
         self.find_value = find_value
-        self.environment = create_environment(folders)
-        self.environment.filters["href"] = self.href
+        self.environment = create_environment(folders, codes, self.href)
         self.environment.globals.update(
             site=site,
             config=site.config,

@@ -3,13 +3,11 @@
  * from works without it, and stays as it is where the catalog's index cannot be loaded.
  */
 
-import { Catalog, UNSTATED } from "./index/catalog.js";
-import { IndexError, IndexReader } from "./index/reader.js";
-import { startBasket } from "./basket/start.js";
+import { FIRST_ROWS, Head, IndexError, UNSTATED } from "./index/head.js";
 import { showActive } from "./catalog/active.js";
 import { countText, makeButton } from "./catalog/elements.js";
 import { makeFacets } from "./catalog/facets.js";
-import { Results, showEmpty } from "./catalog/results.js";
+import { Results } from "./catalog/results.js";
 import { makeSheet } from "./catalog/sheet.js";
 import {
   choose,
@@ -38,15 +36,36 @@ const parts = {
 };
 const rowsPerPage = Number(root.dataset.rows);
 const home = /** @type {string} */ (root.dataset.home);
+/** What answers, which the page can be shown without. */
+const answering = once(async () => {
+  const [{ Catalog }, { IndexReader }, { makeRow }, { showPages }, { showEmpty }] = await Promise.all([
+    import("./index/catalog.js"),
+    import("./index/reader.js"),
+    import("./catalog/rows.js"),
+    import("./catalog/pages.js"),
+    import("./catalog/empty.js"),
+    // What the first two are made of: known here, so that none waits for another.
+    import("./index/bitset.js"),
+    import("./index/bytes.js"),
+    import("./index/columns.js"),
+    import("./index/loads.js"),
+    import("./index/orders.js"),
+    import("./index/pauses.js"),
+    import("./index/rows.js"),
+    import("./index/shards.js"),
+  ]);
+  return { Catalog, IndexReader, makeRow, showPages, showEmpty };
+});
 
 await start();
 
 async function start() {
   try {
-    const reader = await IndexReader.open(new URL(/** @type {string} */ (root.dataset.index), location.href).href);
+    if (location.search !== "") answering().catch(() => {}); // asked for again where it is needed
+    const head = await Head.read(new URL(/** @type {string} */ (root.dataset.index), location.href).href);
     root.classList.remove("is-failed");
     parts.notice.hidden = true;
-    run(reader);
+    run(head);
   } catch (error) {
     root.classList.add("is-failed");
     tell(error, "Search and combined filters do not work. The list below and the links to each value do.", start);
@@ -73,17 +92,40 @@ function tell(error, consequence, retry) {
   parts.notice.hidden = false;
 }
 
-/** @param {IndexReader} reader */
-function run(reader) {
-  const catalog = new Catalog(reader);
-  const names = [...reader.facets.keys()];
+/** @param {Head} head */
+function run(head) {
+  const names = [...head.facets.keys()];
   /** @type {Map<string, string>}  Titles of values that the head does not list, as far as they were seen. */
   const titles = new Map();
   let state = emptyState();
   let controller = new AbortController();
+  /** @type {import("./index/catalog.js").Answer | undefined}  To the question that is shown. */
+  let answer;
+  let isMarked = (/** @type {string} */ _address) => false;
+
+  const engine = once(async () => {
+    const { Catalog, IndexReader, ...views } = await answering();
+    const reader = new IndexReader(head.head, head.url);
+    return { reader, catalog: new Catalog(reader), ...views };
+  });
+  const basket = once(async () => {
+    const [{ reader, catalog }, { startBasket }] = await Promise.all([
+      engine(),
+      import("./basket/start.js"),
+      import("./basket/basket.js"),
+    ]);
+    const rowOf = (/** @type {string} */ address) => {
+      const index = head.head.rows?.address.indexOf(address) ?? -1;
+      const { rows } = head.head;
+      return results.row(address) ?? (rows === null || index < 0 ? undefined : reader.rowOf(rows, index, index));
+    };
+    const controls = startBasket(root, reader, catalog, home, rowOf);
+    isMarked = controls.has;
+    return controls;
+  });
 
   const narrow = matchMedia("(max-width: 56rem)");
-  const views = makeFacets(parts.facets, reader, {
+  const views = makeFacets(parts.facets, head.facets.values(), {
     choose(facet, value, isChosen) {
       titles.set(`${facet}=${value.id}`, value.title);
       if (isChosen) choose(state, facet, value.id);
@@ -94,20 +136,25 @@ function run(reader) {
       drop(state, facet);
       go();
     },
-    open: () => show(),
+    open: () => showCounts(),
+    async *values(facet) {
+      yield* (await engine()).reader.values(facet);
+    },
     fail: (error) => tell(error, "", () => show()),
   }, !narrow.matches);
   const sheet = makeSheet(parts.facets, /** @type {HTMLButtonElement} */ (part(".open-filters")));
-  const basket = startBasket(root, reader, catalog, home);
   const results = new Results(
-    { rows: part(".rows"), count: part(".count"), note: part(".note"), pages: parts.pages, status: part(".status") },
-    { template: /** @type {HTMLTemplateElement} */ (part("template")), home },
-    basket.decorate,
+    { rows: part(".rows"), count: part(".count"), note: part(".note"), more: part(".more"), status: part(".status") },
+    {
+      template: /** @type {HTMLTemplateElement} */ (part("template")),
+      home,
+      isMarked: (address) => isMarked(address),
+    },
     () => parts.query.focus(),
   );
 
   const titleOf = (/** @type {string} */ facet, /** @type {string} */ id) => {
-    const { ids, titles: listed = ids } = reader.facet(facet).values;
+    const { ids, titles: listed = ids } = head.facet(facet).values;
     return id === UNSTATED ? "None stated" : (listed[ids.indexOf(id)] ?? titles.get(`${facet}=${id}`) ?? id);
   };
   const addressOf = (/** @type {import("./catalog/state.js").State} */ shown) =>
@@ -115,15 +162,12 @@ function run(reader) {
 
   /** Takes the state from the address, and where the list was scrolled to from the history. */
   function restore() {
-    const parsed = parseState(location.search, names, (facet, value) => spellValue(reader.facet(facet), value));
+    const parsed = parseState(location.search, names, (facet, value) => spellValue(head.facet(facet), value));
     state = parsed.state;
     parts.query.value = state.query;
     parts.notice.hidden = true;
     if (parsed.ignored.length > 0) warn(parsed.ignored);
-    const scroll = history.state?.scroll;
-    show(() => {
-      if (typeof scroll === "number") scrollTo({ top: scroll, behavior: "instant" });
-    });
+    show(history.state ?? undefined);
   }
 
   /** @param {string[]} ignored */
@@ -153,67 +197,151 @@ function run(reader) {
 
   /** Notes in the history what Back has to bring back. */
   function remember() {
-    history.replaceState({ scroll: scrollY }, "");
+    history.replaceState(results.place(), "");
   }
 
   /**
-   * Asks the index, and shows what it answers as it comes. A newer question ends this one.
+   * Shows what the state asks for. A newer question ends this one.
    *
-   * @param {() => void} [shown]  Called when the first rows are on the page.
+   * @param {import("./catalog/results.js").Place} [place]  Where the list is to be scrolled to.
    */
-  async function show(shown) {
+  async function show(place) {
     controller.abort();
     controller = new AbortController();
     const { signal } = controller;
+    answer = undefined;
     showControls();
-    const facets = views.filter((view) => view.isOpen).map((view) => view.facet.name);
-    const question = { query: state.query, sort: sortOf(state), selected: state.selected };
-    const rowCount = pageSize(state, rowsPerPage);
-    const rowStart = (state.page - 1) * rowCount;
     results.wait();
     parts.facets.setAttribute("aria-busy", "true");
     try {
-      /** @type {unknown} */
-      let rowsShown = null;
-      for await (const answer of catalog.ask(question, { facets, rowStart, rowCount, signal })) {
-        if (signal.aborted) return;
-        if (answer.unknown.length > 0) return forget(answer.unknown);
-        if (rowStart > 0 && rowStart >= answer.count) {
-          return go({ isTyping: true, page: Math.max(1, Math.ceil(answer.count / rowCount)) });
-        }
-        for (const view of views) if (view.isOpen) view.show(state, answer.counts.get(view.facet.name));
-        showCount(answer);
-        if (answer.rows !== null && answer.rows !== rowsShown) {
-          rowsShown = answer.rows;
-          await results.showRows(answer.rows, answer, signal);
-          if (signal.aborted) return;
-          shown?.();
-          shown = undefined;
-        }
-        if (answer.isWhole && answer.count === 0) await advise(signal);
+      if (isWhole(state) && head.head.rows !== null && results.adopt(head.head.rows)) {
+        showCount({ count: head.count, corrections: [] });
+        if (place) results.restorePlace(place);
+        finish();
+        const { showPages } = await engine();
+        if (!signal.aborted) showPages(parts.pages, 1, lastPage(head.count), hrefOf);
+      } else {
+        await ask(signal, place);
       }
-      results.done();
-      parts.facets.removeAttribute("aria-busy");
-      if (countFilters(state) > 0) catalog.prepare(facets); // whoever filters, filters on
     } catch (error) {
       if (signal.aborted) return;
-      results.done();
+      finish();
       tell(error, "The list below is the one of before.", () => {
         parts.notice.hidden = true;
-        show(shown);
+        show(place);
       });
     }
   }
 
-  /** @param {import("./index/catalog.js").Answer} answer */
-  function showCount(answer) {
-    const filters = countFilters(state) + (state.query === "" ? 0 : 1);
-    const hrefOf = (/** @type {number} */ page) => addressOf({ ...state, page });
-    results.showCount({ count: answer.count, filters, page: state.page, size: pageSize(state, rowsPerPage), hrefOf });
-    results.showCorrections(answer.corrections);
-    parts.empty.hidden = answer.count > 0;
-    sheet.update(countFilters(state), `Show ${countText(answer.count)}`);
+  /**
+   * Asks the index, and shows what it answers as it comes.
+   *
+   * @param {AbortSignal} signal
+   * @param {import("./catalog/results.js").Place} [place]
+   */
+  async function ask(signal, place) {
+    const { catalog, makeRow, showPages } = await engine();
+    const facets = views.filter((view) => view.isWanted).map((view) => view.facet.name);
+    const question = { query: state.query, sort: sortOf(state), selected: state.selected };
+    const pageRows = pageSize(state, rowsPerPage);
+    const rowStart = (state.page - 1) * pageRows;
+    const rowCount = Math.min(pageRows, place && place.row >= FIRST_ROWS ? pageRows : FIRST_ROWS);
+    /** @type {unknown} */
+    let rowsShown = null;
+    for await (const next of catalog.ask(question, { facets, rowStart, rowCount, signal })) {
+      if (signal.aborted) return;
+      answer = next;
+      if (answer.unknown.length > 0) return forget(answer.unknown);
+      if (rowStart > 0 && rowStart >= answer.count) {
+        return go({ isTyping: true, page: Math.max(1, lastPage(answer.count)) });
+      }
+      for (const view of views) {
+        const counts = answer.counts.get(view.facet.name);
+        if (counts !== undefined) view.show(state, counts);
+      }
+      showCount(answer);
+      if (answer.rows !== null && answer.rows !== rowsShown) {
+        rowsShown = answer.rows;
+        await results.showRows(answer.rows, answer, makeRow, signal);
+        if (signal.aborted) return;
+        if (place && (answer.rows.length > place.row || answer.isWhole)) {
+          results.restorePlace(place);
+          place = undefined;
+        }
+      }
+    }
+    if (signal.aborted || answer === undefined) return;
+    if (answer.count === 0) await advise(signal);
+    showPages(parts.pages, state.page, lastPage(answer.count), hrefOf);
+    finish();
+    offerMore(answer, { rowStart, rowCount, pageRows }, makeRow, signal);
+    if (countFilters(state) > 0) catalog.prepare(facets); // whoever filters, filters on
+    await showCounts(); // of what has come into view meanwhile
   }
+
+  /** Counts the facets that have come into view since the question was asked. */
+  async function showCounts() {
+    const { signal } = controller;
+    const counted = answer;
+    const old = views.filter((view) => view.isWanted && view.isOld);
+    if (!counted?.isWhole || old.length === 0) return; // those of a question on its way are counted in the end
+    try {
+      parts.facets.setAttribute("aria-busy", "true");
+      for (const view of old) {
+        const counts = await counted.countsOf(view.facet.name, signal);
+        if (signal.aborted) return;
+        view.show(state, counts);
+      }
+      parts.facets.removeAttribute("aria-busy");
+    } catch (error) {
+      if (signal.aborted) return;
+      parts.facets.removeAttribute("aria-busy");
+      tell(error, "", () => showCounts());
+    }
+  }
+
+  /**
+   * Offers the rest of the rows of a page of the list.
+   *
+   * @param {import("./index/catalog.js").Answer} answer
+   * @param {{rowStart: number, rowCount: number, pageRows: number}} shown
+   * @param {typeof import("./catalog/rows.js").makeRow} makeRow
+   * @param {AbortSignal} signal
+   */
+  function offerMore(answer, { rowStart, rowCount, pageRows }, makeRow, signal) {
+    const rest = Math.min(pageRows, answer.count - rowStart) - rowCount;
+    if (rest <= 0) return;
+    results.offerMore(rest, async () => {
+      try {
+        const rows = await answer.rowsFrom(rowStart, pageRows, signal);
+        if (!signal.aborted) await results.showRows(rows, answer, makeRow, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        tell(error, "The list ends before its end.", () => {
+          parts.notice.hidden = true;
+          offerMore(answer, { rowStart, rowCount, pageRows }, makeRow, signal);
+        });
+      }
+    });
+  }
+
+  /** Nothing more will come. */
+  function finish() {
+    results.done();
+    parts.facets.removeAttribute("aria-busy");
+  }
+
+  /** @param {{count: number, corrections: string[]}} answer */
+  function showCount({ count, corrections }) {
+    const filters = countFilters(state) + (state.query === "" ? 0 : 1);
+    results.showCount({ count, filters, page: state.page, size: pageSize(state, rowsPerPage) });
+    results.showCorrections(corrections);
+    parts.empty.hidden = count > 0;
+    sheet.update(countFilters(state), `Show ${countText(count)}`);
+  }
+
+  const lastPage = (/** @type {number} */ count) => Math.ceil(count / pageSize(state, rowsPerPage));
+  const hrefOf = (/** @type {number} */ page) => addressOf({ ...state, page });
 
   /** Shows what can be said before the index has answered. */
   function showControls() {
@@ -221,10 +349,11 @@ function run(reader) {
     for (const option of parts.sort.options) option.hidden = option.value === "relevance" && state.query === "";
     parts.sort.value = sortOf(state);
     parts.empty.hidden = true;
-    basket.showSearch(addressOf(state) === location.pathname);
+    const feed = /** @type {HTMLElement | null} */ (root.querySelector(".feed"));
+    if (feed !== null) feed.hidden = addressOf(state) !== location.pathname;
     const filters = names.flatMap((facet) =>
       [...(state.selected.get(facet) ?? [])].map((id) => ({
-        kind: reader.facet(facet).title,
+        kind: head.facet(facet).title,
         title: titleOf(facet, id),
         remove() {
           drop(state, facet, id);
@@ -254,6 +383,7 @@ function run(reader) {
    * @param {AbortSignal} signal
    */
   async function advise(signal) {
+    const { catalog, showEmpty } = await engine();
     const facets = [...(state.query === "" ? [] : [null]), ...state.selected.keys()];
     const relaxations = [];
     for (const facet of facets) {
@@ -268,7 +398,7 @@ function run(reader) {
         parts.query.focus();
       };
       const chosen = (name = "") =>
-        [...(state.selected.get(name) ?? [])].map((id) => `${reader.facet(name).title}: ${titleOf(name, id)}`);
+        [...(state.selected.get(name) ?? [])].map((id) => `${head.facet(name).title}: ${titleOf(name, id)}`);
       if (count > 0) relaxations.push({ title: facet === null ? "the search" : chosen(facet).join(", "), count, act });
     }
     showEmpty(parts.empty, relaxations.sort((a, b) => b.count - a.count), () => {
@@ -277,9 +407,19 @@ function run(reader) {
     });
   }
 
-  function prepareSearch() {
-    catalog.prepareSearch();
-    reader.prepare();
+  /**
+   * Starts to load what a search needs, without waiting for it.
+   *
+   * @param {boolean} hasWords  Whether words are about to come; else only the code is loaded.
+   */
+  async function prepareSearch(hasWords) {
+    try {
+      const { catalog, reader } = await engine();
+      catalog.prepareSearch();
+      if (hasWords) reader.prepare();
+    } catch {
+      // asked for again where it is needed
+    }
   }
 
   function clearQuery() {
@@ -293,7 +433,7 @@ function run(reader) {
     go();
   }
 
-  parts.query.addEventListener("focus", prepareSearch, { once: true });
+  parts.query.addEventListener("focus", () => prepareSearch(true), { once: true });
   parts.query.addEventListener("input", () => {
     state.query = parts.query.value.trim();
     go({ isTyping: true });
@@ -328,6 +468,15 @@ function run(reader) {
     parts.query.focus();
     parts.query.select();
   });
+  root.addEventListener("click", async (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest(".mark, .open-basket, .copy-link");
+    if (button === null) return;
+    try {
+      (await basket()).act(/** @type {HTMLElement} */ (button));
+    } catch (error) {
+      tell(error, "Datasets cannot be marked.", () => /** @type {HTMLElement} */ (button).click());
+    }
+  });
   addEventListener("popstate", restore);
   addEventListener("pagehide", remember);
   history.scrollRestoration = "manual";
@@ -335,6 +484,35 @@ function run(reader) {
   root.classList.add("is-interactive");
   parts.form.hidden = false;
   restore();
-  // By the time somebody types, it is here.
-  setTimeout(() => catalog.prepareSearch(), 1500);
+  // By the time somebody marks a dataset or types, it is here.
+  basket().catch(() => {}); // asked for again where it is needed
+  setTimeout(() => prepareSearch(false), 1500);
+}
+
+/**
+ * Whether a state is that of the page as it comes: the beginning of the whole catalog.
+ *
+ * @param {import("./catalog/state.js").State} state
+ */
+function isWhole(state) {
+  return state.query === "" && state.selected.size === 0 && state.page === 1 && sortOf(state) === "downloads";
+}
+
+/**
+ * A load that is begun when it is asked for first, and again after it has failed.
+ *
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {() => Promise<T>}
+ */
+function once(load) {
+  /** @type {Promise<T> | undefined} */
+  let loading;
+  return () => {
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
 }

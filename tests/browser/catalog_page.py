@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 ROWS_PER_PAGE = 50
+FIRST_ROWS = 10
+"""What a list begins with; the others of its page come when somebody gets near its end."""
 
 
 @dataclass
@@ -23,9 +25,10 @@ class CatalogPage:
 
     @property
     def titles(self) -> list[str]:
-        """Of the rows that are shown, once they are all here."""
+        """Of the rows of this page of the list, once they are all here."""
         self.settle()
-        return self.page.locator(".rows .row h2").all_inner_texts()
+        self.show_more()
+        return self.page.locator(".rows .row h2").all_text_contents()
 
     @property
     def count(self) -> str:
@@ -42,11 +45,19 @@ class CatalogPage:
         """Waits until everything asked for is shown."""
         self.page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
 
+    def show_more(self) -> None:
+        """Goes to the end of the list, and waits for what comes then."""
+        more = self.page.locator(".more button")
+        if more.is_visible():
+            more.scroll_into_view_if_needed()
+            more.wait_for(state="hidden")
+
     def expect(self, titles: list[str]) -> None:
         """Waits until the list shows these datasets."""
         shown = "[...document.querySelectorAll('.rows .row h2')].map(title => title.textContent)"
+        first = f"{shown}.slice(0, {FIRST_ROWS})"
         try:
-            self.page.wait_for_function(f"wanted => JSON.stringify({shown}) === wanted", arg=_json(titles))
+            self.page.wait_for_function(f"wanted => JSON.stringify({first}) === wanted", arg=_json(titles[:FIRST_ROWS]))
         finally:
             assert self.titles == titles
 
@@ -60,6 +71,9 @@ class CatalogPage:
         self.settle()
         group = self.page.get_by_role("group", name=facet, exact=True)
         label = group.locator("label").filter(has=self.page.get_by_role("checkbox", name=value))
+        label.scroll_into_view_if_needed()
+        details = self.page.locator(".facets details", has=label)
+        self.page.wait_for_function("details => !details.matches('.is-old')", arg=details.element_handle())
         return int(label.locator(".number").inner_text().replace(",", ""))
 
     def open_facet(self, facet: str) -> None:
@@ -91,4 +105,4 @@ def _json(titles: list[str]) -> str:
     return json.dumps(titles, ensure_ascii=False, separators=(",", ":"))
 
 
-__all__ = ["ROWS_PER_PAGE", "UNSTATED", "CatalogPage", "expected_titles"]
+__all__ = ["FIRST_ROWS", "ROWS_PER_PAGE", "UNSTATED", "CatalogPage", "expected_titles"]

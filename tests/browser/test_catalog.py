@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from otdi_site.index.describe import TITLES
-from tests.browser.catalog_page import ROWS_PER_PAGE, UNSTATED, CatalogPage
+from tests.browser.catalog_page import FIRST_ROWS, ROWS_PER_PAGE, UNSTATED, CatalogPage
 from tests.pages_server import PagesServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Route
 
 Open = Callable[..., CatalogPage]
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True}
@@ -152,6 +152,105 @@ def test_pages_are_links_and_back_leads_to_where_one_was(open_catalog: Open) -> 
     assert catalog.query == "?domain=healthcare", "another list begins at its first page"
 
 
+def test_a_list_goes_on_when_its_end_comes_near(open_catalog: Open) -> None:
+    catalog = open_catalog("?access=open")
+    expected = catalog.expected(access=("open",))[:ROWS_PER_PAGE]
+    catalog.settle()
+    rows = catalog.page.locator(".rows .row")
+    assert rows.count() == FIRST_ROWS
+    assert catalog.page.get_by_role("button", name=f"Show {len(expected) - FIRST_ROWS} more").is_visible()
+    rows.last.locator("a").focus()
+    catalog.page.wait_for_function(
+        "wanted => document.querySelectorAll('.rows .row').length === wanted", arg=len(expected)
+    )
+    assert catalog.page.locator(".more").is_hidden()
+    catalog.page.keyboard.press("ArrowDown")
+    assert catalog.page.evaluate("document.activeElement.textContent") == expected[FIRST_ROWS]
+    assert catalog.titles == expected
+    catalog.choose("Domain", "Healthcare")
+    catalog.expect(catalog.expected(access=("open",), domain=("healthcare",))[:ROWS_PER_PAGE])
+
+
+def test_back_leads_to_a_row_far_down(open_catalog: Open) -> None:
+    catalog = open_catalog("?access=open")
+    title = catalog.titles[24]
+    link = catalog.page.locator(".rows h2 a").nth(24)
+    link.scroll_into_view_if_needed()
+    catalog.page.wait_for_timeout(100)  # rows above take their height when they are near
+    before = link.bounding_box()
+    link.click()
+    catalog.page.get_by_role("heading", name="Facts").wait_for()
+    catalog.page.go_back()
+    catalog.page.locator(".is-interactive").wait_for()
+    catalog.page.wait_for_function(f"() => document.querySelectorAll('.rows .row').length > {FIRST_ROWS}")
+    catalog.settle()
+    assert link.text_content() == title
+    catalog.page.wait_for_function(
+        "before => Math.abs(document.querySelectorAll('.rows h2 a')[24].getBoundingClientRect().top - before) < 60",
+        arg=before and before["y"],
+    )
+
+
+def test_a_filter_is_counted_when_it_comes_into_view(open_catalog: Open, site_server: PagesServer) -> None:
+    catalog = open_catalog()
+    head = catalog.page.evaluate("fetch(document.querySelector('[data-index]').dataset.index).then(got => got.json())")
+    column = next(facet["column"]["name"] for facet in head["facets"] if facet["name"] == "change")
+    catalog.page.evaluate("document.querySelectorAll('.facets details').forEach(details => { details.open = true; })")
+    catalog.page.locator("[data-facet=change] fieldset").wait_for()
+    site_server.requests.clear()
+    catalog.page.get_by_role("searchbox", name="Search", exact=True).fill("data")
+    catalog.page.locator("mark").first.wait_for()
+    catalog.settle()
+    assert not any(column in path for path in site_server.requests)
+    found = int(catalog.count.split()[0].replace(",", ""))
+    catalog.page.locator("[data-facet=change]").scroll_into_view_if_needed()
+    catalog.page.locator("[data-facet=change]:not(.is-old)").wait_for()
+    numbers = catalog.page.locator("[data-facet=change] .number").all_text_contents()
+    assert sum(int(number.replace(",", "")) for number in numbers) == found
+    assert any(column in path for path in site_server.requests)
+
+
+def test_a_dataset_can_be_marked_before_the_basket_is_loaded(
+    site_server: PagesServer, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    held: list[Route] = []
+    page.route("**/basket-start.*.js", lambda route: held.append(route))
+    page.goto(f"{site_server.url}catalog/")
+    page.locator(".is-interactive").wait_for()
+    mark = page.locator(".rows .mark").first
+    mark.click()
+    while not held:
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    page.get_by_role("button", name="Marked (1)").wait_for()
+    assert mark.get_attribute("aria-pressed") == "true"
+
+
+def test_a_script_that_cannot_be_loaded_leaves_the_list(
+    site_server: PagesServer, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context().new_page()
+    page.goto(f"{site_server.url}catalog/")
+    page.locator(".pages a").first.wait_for()
+    names = [path for path in site_server.requests if "/assets/index-reader." in path]
+    site_server.failing.update(names)
+    page = new_context().new_page()
+    alert = page.get_by_role("alert")
+    try:
+        page.goto(f"{site_server.url}catalog/")
+        alert.wait_for()
+        assert "index-reader" in alert.inner_text()
+        assert page.locator(".rows .row").count() == ROWS_PER_PAGE
+        assert page.locator(".catalog [aria-busy]").count() == 0
+    finally:
+        site_server.failing.clear()
+    page.get_by_role("button", name="Try again").click()
+    page.locator(".pages a").first.wait_for()
+    assert alert.is_hidden()
+
+
 def test_the_same_without_javascript_for_a_value(
     open_catalog: Open, site_server: PagesServer, new_context: Callable[..., BrowserContext]
 ) -> None:
@@ -160,7 +259,7 @@ def test_the_same_without_javascript_for_a_value(
     page.goto(f"{site_server.url}catalog/")
     assert page.get_by_role("search").count() == 0
     page.get_by_role("link", name="Healthcare", exact=True).click()
-    assert page.locator(".rows .row h2").all_inner_texts() == with_script
+    assert page.locator(".rows .row h2").all_text_contents() == with_script
 
 
 def test_by_keyboard_alone(open_catalog: Open) -> None:
@@ -311,7 +410,7 @@ def test_a_list_is_marked_compared_taken_along_and_shared(open_catalog: Open) ->
     shared.get_by_role("button", name="Mark them all").click()
     other.keyboard.press("Escape")
     assert other.get_by_role("button", name="Marked (2)").is_visible()
-    assert "list=" not in other.url
+    other.wait_for_function("() => !location.search.includes('list=')")
 
 
 def test_hostile_storage_does_no_harm(open_catalog: Open) -> None:
@@ -372,7 +471,7 @@ def test_a_part_that_cannot_be_loaded_is_named_and_tried_again(open_catalog: Ope
         catalog.choose("Domain", "Healthcare")
         alert.wait_for()
         assert "columns/" in alert.inner_text()
-        assert catalog.page.locator(".rows .row h2").all_inner_texts() == before
+        assert catalog.page.locator(".rows .row h2").all_text_contents() == before
     finally:
         site_server.failing.clear()
     catalog.page.get_by_role("button", name="Try again").click()

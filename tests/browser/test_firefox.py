@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.bidi import FIREFOX, Firefox
-from tests.browser.catalog_page import ROWS_PER_PAGE, expected_titles
+from tests.browser.catalog_page import FIRST_ROWS, ROWS_PER_PAGE, expected_titles
 from tests.catalog_index import read_datasets
 from tests.pages_server import PagesServer
 from tests.sites import BuiltSite
@@ -32,8 +32,11 @@ def test_filter_search_page_mark_and_go_back(firefox: Firefox, built_site: Built
     expected = partial(expected_titles, datasets)
 
     def shows(titles: list[str]) -> None:
-        wanted = json.dumps(json.dumps(titles, ensure_ascii=False, separators=(",", ":")))
-        firefox.until(f"JSON.stringify({TITLES}) === {wanted}")
+        first, whole = (json.dumps(json.dumps(part, ensure_ascii=False)) for part in (titles[:FIRST_ROWS], titles))
+        firefox.until(f"JSON.stringify({TITLES}.slice(0, {FIRST_ROWS})) === JSON.stringify(JSON.parse({first}))")
+        firefox.evaluate("document.querySelector('.more button')?.scrollIntoView()")
+        firefox.until(f"JSON.stringify({TITLES}) === JSON.stringify(JSON.parse({whole}))")
+        firefox.evaluate("scrollTo(0, 0)")
 
     firefox.open(f"{site_server.url}catalog/")
     firefox.until("document.querySelector('.is-interactive') !== null")

@@ -25,8 +25,8 @@ from otdi_site.model.vocabulary import Vocabularies
 FORMAT = 1
 LEADS_FROM = 5_000
 """Datasets from which on leads are worth their files: below, the columns are about as small."""
-PAGES_IN_DIRECTORY = 4096
-"""Pages of rows that one directory names, in six bytes each."""
+PAGES_IN_DIRECTORY = 256
+"""Pages of rows that one directory names, in six bytes each: a search's rows are scattered over all of them."""
 
 _LARGEST_FIGURE = 2**32 - 2
 

@@ -3,7 +3,7 @@
  */
 
 import { make, makeButton, numbers, unseen } from "../catalog/elements.js";
-import { hrefOf } from "../catalog/rows.js";
+import { hrefOf } from "../catalog/results.js";
 import { formatList } from "./basket.js";
 import { missing, titlesOf, toBibtex, toCsv, toJson } from "./exports.js";
 import { findDataset } from "./find.js";

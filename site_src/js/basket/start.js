@@ -1,16 +1,16 @@
 /**
- * The reader's basket on the page of the catalog: a button in each row, and one that opens the comparison. What the
- * comparison needs is loaded when it is opened first.
+ * The reader's basket on the page of the catalog: the button of each row, and the one that opens the comparison. What
+ * the comparison needs is loaded when it is opened first.
  */
 
-import { makeButton, numbers, plural, unseen } from "../catalog/elements.js";
+import { numbers, plural } from "../catalog/elements.js";
 import { dayText } from "../index/rows.js";
 import { Basket, MOST, markOf, parseList } from "./basket.js";
 
 /**
  * @typedef {object} BasketControls
- * @property {(row: import("../index/rows.js").Row, element: HTMLElement) => void} decorate
- * @property {(isWhole: boolean) => void} showSearch  `isWhole`: whether the list is that of the whole catalog.
+ * @property {(address: string) => boolean} has
+ * @property {(button: HTMLElement) => void} act  Does what one of its buttons says.
  */
 
 /**
@@ -18,9 +18,10 @@ import { Basket, MOST, markOf, parseList } from "./basket.js";
  * @param {import("../index/reader.js").IndexReader} reader
  * @param {import("../index/catalog.js").Catalog} catalog
  * @param {string} home  Link to the home page; other sites of the same host have baskets of their own.
+ * @param {(address: string) => import("../index/rows.js").Row | undefined} rowOf  The row of a dataset on the page.
  * @returns {BasketControls}
  */
-export function startBasket(root, reader, catalog, home) {
+export function startBasket(root, reader, catalog, home, rowOf) {
   const basket = new Basket(storage(), `otdi-marked:${home}`);
   const seen = reader.head.today > 0 ? dayText(reader.head.today) : "";
   const opener = /** @type {HTMLButtonElement} */ (root.querySelector(".open-basket"));
@@ -44,44 +45,45 @@ export function startBasket(root, reader, catalog, home) {
     }
   }
 
-  opener.addEventListener("click", () => open());
+  /** @param {string} address */
+  function mark(address) {
+    status.hidden = true;
+    const row = rowOf(address);
+    if (basket.has(address)) {
+      basket.remove(address);
+    } else if (basket.isFull) {
+      status.textContent = `${plural(MOST, "dataset")} are marked, and there is no room for more.`;
+      status.hidden = false;
+    } else if (row !== undefined) {
+      basket.add([markOf(row, seen)]);
+    }
+    update();
+  }
+
   addEventListener("storage", () => {
     basket.read();
     update();
-  });
-  const copier = /** @type {HTMLButtonElement} */ (root.querySelector(".copy-link"));
-  const label = copier.textContent;
-  copier.addEventListener("click", async () => {
-    copier.textContent = await copy(location.href);
-    setTimeout(() => (copier.textContent = label), 2500);
   });
   const shared = parseList(location.search);
   if (shared !== null) open(shared);
   update();
 
   return {
-    decorate(row, element) {
-      const button = makeButton(["Mark", unseen(` ${row.title}`)], "mark", () => {
-        status.hidden = true;
-        if (basket.has(row.address)) {
-          basket.remove(row.address);
-        } else if (basket.isFull) {
-          status.textContent = `${plural(MOST, "dataset")} are marked, and there is no room for more.`;
-          status.hidden = false;
-        } else {
-          basket.add([markOf(row, seen)]);
-        }
-        update();
-      });
-      button.dataset.address = row.address;
-      button.setAttribute("aria-pressed", String(basket.has(row.address)));
-      element.append(button);
-    },
-    showSearch(isWhole) {
-      const feed = /** @type {HTMLElement | null} */ (root.querySelector(".feed"));
-      if (feed !== null) feed.hidden = !isWhole;
+    has: (address) => basket.has(address),
+    act(button) {
+      if (button.matches(".mark")) mark(button.dataset.address ?? "");
+      else if (button.matches(".open-basket")) open();
+      else copyLink(button);
     },
   };
+}
+
+/** @param {HTMLElement} button */
+async function copyLink(button) {
+  const label = button.dataset.label ?? button.textContent ?? "";
+  button.dataset.label = label;
+  button.textContent = await copy(location.href);
+  setTimeout(() => (button.textContent = label), 2500);
 }
 
 /** The browser's storage; null where it is forbidden. */

@@ -11,6 +11,7 @@ import { make, makeButton, unseen } from "./elements.js";
  * @param {() => void} leave  Takes the focus when no filter is left.
  */
 export function showActive(container, filters, clear, leave) {
+  if (filters.length === 0 && container.hidden) return; // as on every first visit
   const buttons = filters.map(({ kind, title, remove }, position) =>
     makeButton([unseen(`Remove ${kind}: `), title], "chip", () => {
       remove();

@@ -1,7 +1,7 @@
 /**
  * The filters of the catalog: makes of each list of links a group of checkboxes with live counts.
  *
- * A group is made when it is opened first: nobody waits for what nobody looks at.
+ * A group is made when it is opened first, and counted while it is in view: nobody waits for what nobody looks at.
  */
 
 import { fold, make, numbers, unseen } from "./elements.js";
@@ -11,16 +11,22 @@ import { moveByArrows } from "./keys.js";
 const LONG = 12;
 const MOST_FOUND = 100;
 const OPEN_AT_FIRST = { wide: 2, narrow: 1 };
+const NEAR = "150px"; // the distance from the view at which a group is counted
 
 /**
  * @typedef {import("./values.js").Value} Value
  * @typedef {import("./state.js").State} State
- * @typedef {{value: Value, input: HTMLInputElement, count: HTMLElement}} Entry
+ * @typedef {object} Entry
+ * @property {Value} value
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement} count
+ * @property {number | null} number  The count that is shown.
  *
  * @typedef {object} Handlers
  * @property {(facet: string, value: Value, isChosen: boolean) => void} choose
  * @property {(facet: string) => void} clear
- * @property {(facet: string) => void} open  Its counts are wanted now.
+ * @property {() => void} open  Counts of further facets are wanted now.
+ * @property {(facet: string) => AsyncGenerator<import("../index/head.js").ValueList>} values  All values, part by part.
  * @property {(error: unknown) => void} fail
  */
 
@@ -28,23 +34,35 @@ const OPEN_AT_FIRST = { wide: 2, narrow: 1 };
  * All facets of the catalog, in the place of the links to their values.
  *
  * @param {HTMLElement} container
- * @param {import("../index/reader.js").IndexReader} reader
+ * @param {Iterable<import("../index/head.js").Facet>} facets
  * @param {Handlers} handlers
  * @param {boolean} isWide
  */
-export function makeFacets(container, reader, handlers, isWide) {
-  const old = [...container.querySelectorAll("details")];
-  const views = [...reader.facets.values()]
-    .filter((facet) => facet.size > 0)
-    .map((facet) => new FacetView(facet, reader, handlers));
-  views.forEach(({ details }, index) => (details.open = index < OPEN_AT_FIRST[isWide ? "wide" : "narrow"]));
+export function makeFacets(container, facets, handlers, isWide) {
+  const old = container.querySelectorAll("details");
+  const views = [...facets].filter((facet) => facet.size > 0).map((facet) => new FacetView(facet, handlers));
+  const open = views.slice(0, OPEN_AT_FIRST[isWide ? "wide" : "narrow"]);
+  for (const view of open) {
+    view.details.open = true;
+    view.isInView = isWide; // on a narrow screen, they are in a sheet that is closed
+  }
   for (const details of old) details.remove();
   container.append(...views.map(({ details }) => details));
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const view = views.find(({ details }) => details === target);
+        if (view) view.isInView = isIntersecting;
+      }
+      if (views.some((view) => view.isWanted && view.isOld)) handlers.open();
+    },
+    { rootMargin: NEAR },
+  );
+  for (const { details } of views) observer.observe(details);
   return views;
 }
 
 export class FacetView {
-  #reader;
   #handlers;
   /** @type {Entry[]}  Of all values that are on the page. */
   #entries = [];
@@ -56,27 +74,31 @@ export class FacetView {
   #isMade = false;
 
   /**
-   * @param {import("../index/reader.js").Facet} facet
-   * @param {import("../index/reader.js").IndexReader} reader
+   * @param {import("../index/head.js").Facet} facet
    * @param {Handlers} handlers
    */
-  constructor(facet, reader, handlers) {
+  constructor(facet, handlers) {
     this.facet = facet;
-    this.#reader = reader;
+    this.isInView = false;
     this.#handlers = handlers;
     this.details = /** @type {HTMLDetailsElement} */ (make("details"));
     this.details.dataset.facet = facet.name;
     this.details.append(make("summary", [make("span", facet.title), this.#chosen]));
     this.details.addEventListener("toggle", () => {
-      if (!this.details.open || this.#isMade) return;
-      this.#make();
-      handlers.open(facet.name);
+      if (!this.details.open) return;
+      if (!this.#isMade) this.#make();
+      if (this.isWanted && this.isOld) handlers.open();
     });
   }
 
   /** Whether somebody sees its counts. */
-  get isOpen() {
-    return this.details.open;
+  get isWanted() {
+    return this.details.open && this.isInView;
+  }
+
+  /** Whether its counts are those of an earlier question. */
+  get isOld() {
+    return !this.#shown.isUnfiltered && this.#shown.counts === undefined;
   }
 
   /**
@@ -89,28 +111,38 @@ export class FacetView {
     const chosen = state.selected.get(this.facet.name) ?? new Set();
     const isUnfiltered = state.query === "" && [...state.selected.keys()].every((name) => name === this.facet.name);
     this.#shown = { chosen, counts, isUnfiltered };
+    this.details.classList.toggle("is-old", this.isOld);
     if (chosen.size > 0 && !this.details.open) this.details.open = true;
-    this.#chosen.replaceChildren(...(chosen.size > 0 ? [numbers.format(chosen.size), unseen(" chosen")] : []));
+    const text = chosen.size > 0 ? numbers.format(chosen.size) : "";
+    if ((this.#chosen.firstChild?.textContent ?? "") !== text) {
+      this.#chosen.replaceChildren(...(text === "" ? [] : [text, unseen(" chosen")]));
+    }
     if (this.details.open && !this.#isMade) this.#make();
-    this.#update();
+    else this.#update();
   }
 
+  /** Changes what is not as it should be, and nothing else: the browser has to look at all that was touched. */
   #update() {
     const { chosen, counts, isUnfiltered } = this.#shown;
     let isAnyFree = false;
-    for (const { value, input, count } of this.#entries) {
-      const number = countOf(value, this.facet, counts, isUnfiltered);
-      input.checked = chosen.has(value.id);
-      count.classList.toggle("is-old", number === null);
-      if (number !== null) {
-        const text = numbers.format(number);
-        if (count.textContent !== text) count.textContent = text;
-        input.disabled = number === 0 && !input.checked;
+    for (const entry of this.#entries) {
+      const { value, input, count } = entry;
+      const isChosen = chosen.has(value.id);
+      if (input.checked !== isChosen) input.checked = isChosen;
+      const number = countOf(value, this.facet, counts, isUnfiltered) ?? entry.number;
+      if (number !== null && number !== entry.number) {
+        entry.number = number;
+        /** @type {Text} */ (count.firstChild).data = numbers.format(number);
       }
-      isAnyFree ||= !input.disabled;
+      const isEmpty = number === 0 && !isChosen;
+      if (input.disabled !== isEmpty) input.disabled = isEmpty;
+      isAnyFree ||= !isEmpty;
     }
     // A list without anything to choose is still to be scrolled with the keyboard.
-    for (const list of [this.#list, this.#found]) list.tabIndex = isAnyFree ? -1 : 0;
+    for (const list of [this.#list, this.#found]) {
+      const tabIndex = isAnyFree ? -1 : 0;
+      if (list.tabIndex !== tabIndex || !list.hasAttribute("tabindex")) list.tabIndex = tabIndex;
+    }
   }
 
   #make() {
@@ -150,8 +182,8 @@ export class FacetView {
     input.addEventListener("change", () => this.#handlers.choose(this.facet.name, value, input.checked));
     const name = make("span", value.title);
     if (value.hint !== "") name.title = value.hint;
-    const count = make("span", "", "number");
-    this.#entries.push({ value, input, count });
+    const count = make("span", " ", "number");
+    this.#entries.push({ value, input, count, number: null });
     return make("label", [input, name, count]);
   }
 
@@ -214,7 +246,7 @@ export class FacetView {
     const found = [];
     let count = 0;
     let code = 1;
-    for await (const part of this.#reader.values(this.facet.name)) {
+    for await (const part of this.#handlers.values(this.facet.name)) {
       if (!isWanted()) break;
       for (const value of readValues(part, code)) {
         if (!fold(`${value.title} ${value.hint} ${value.id}`).includes(wanted)) continue;

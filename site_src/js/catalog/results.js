@@ -1,13 +1,14 @@
 /**
  * The list of datasets that were found, the page of it that is shown, and how many there are.
+ *
+ * A list begins with the rows that fit on a screen; the others of its page come when somebody gets near its end.
  */
 
 import { countText, make, makeButton, numbers, plural } from "./elements.js";
 import { moveByArrows } from "./keys.js";
-import { showPages } from "./pages.js";
-import { hrefOf, makeRow } from "./rows.js";
 
-const AT_ONCE = 8; // rows that fit on a screen; the others follow in such parts, so that nothing blocks the page
+const LONGEST = 8; // milliseconds that rows are made at a stretch, so that nothing blocks the page
+const NEAR = "400px"; // the distance from the end of the list at which more rows are asked for
 
 /**
  * @typedef {import("../index/rows.js").Row} Row
@@ -16,28 +17,34 @@ const AT_ONCE = 8; // rows that fit on a screen; the others follow in such parts
  * @property {HTMLElement} rows
  * @property {HTMLElement} count
  * @property {HTMLElement} note
- * @property {HTMLElement} pages
+ * @property {HTMLElement} more
  * @property {HTMLElement} status  A live region.
+ *
+ * @typedef {object} Surroundings
+ * @property {HTMLTemplateElement} template
+ * @property {string} home  Link to the home page, with a slash at its end.
+ * @property {(address: string) => boolean} isMarked
  */
 
 export class Results {
   #parts;
   #surroundings;
-  #decorate;
   /** @type {string[]}  What each row on the page was made from. */
   #keys = [];
+  /** @type {Map<string, Row>}  By address. */
+  #rows = new Map();
   #announcement = 0;
+  /** @type {IntersectionObserver | null} */
+  #observer = null;
 
   /**
    * @param {Parts} parts
-   * @param {import("./rows.js").Surroundings} surroundings
-   * @param {(row: Row, element: HTMLElement) => void} decorate  Adds to a row what can be done with it.
+   * @param {Surroundings} surroundings
    * @param {() => void} leave  Where Up leads from the first row.
    */
-  constructor(parts, surroundings, decorate, leave) {
+  constructor(parts, surroundings, leave) {
     this.#parts = parts;
     this.#surroundings = surroundings;
-    this.#decorate = decorate;
     moveByArrows(parts.rows, "h2 a", leave);
   }
 
@@ -45,6 +52,7 @@ export class Results {
   wait() {
     this.#parts.rows.setAttribute("aria-busy", "true");
     this.#parts.rows.classList.add("is-old");
+    this.#endOffer();
   }
 
   /** Nothing more will come. */
@@ -54,55 +62,97 @@ export class Results {
   }
 
   /**
+   * The row of a dataset on the page; undefined where it came with the page, and for others.
+   *
+   * @param {string} address
+   */
+  row(address) {
+    return this.#rows.get(address);
+  }
+
+  /**
    * Shows rows; those that are there already stay as they are.
    *
    * @param {Row[]} rows
    * @param {Pick<import("../index/catalog.js").Answer, "words" | "findMarks">} answer  What to mark.
+   * @param {typeof import("./rows.js").makeRow} makeRow
    * @param {AbortSignal} signal
    */
-  async showRows(rows, { words, findMarks }, signal) {
+  async showRows(rows, { words, findMarks }, makeRow, signal) {
     const marks = words.map(({ token, isBeginning }) => `${token}${isBeginning ? "*" : ""}`).join(" ");
-    const keys = rows.map((row) => `${row.position} ${row.address} ${marks}`);
+    const keys = rows.map((row) => `${row.address} ${marks}`);
     let start = 0;
     while (start < keys.length && keys[start] === this.#keys[start]) start += 1;
     const list = this.#parts.rows;
     list.classList.remove("is-old");
-    if (this.#keys.length === 0 && words.length === 0 && this.#adopt(rows)) {
-      this.#keys = keys;
-      return;
-    }
-    const fresh = (/** @type {number} */ from, /** @type {number} */ to) =>
-      rows.slice(from, to).map((row) => {
-        const element = makeRow(row, findMarks, this.#surroundings);
-        this.#decorate(row, element);
-        return element;
-      });
-    const soon = Math.max(start, AT_ONCE);
-    const kept = [...list.children].slice(0, start);
-    list.replaceChildren(...kept, ...fresh(start, soon));
-    this.#keys = keys.slice(0, Math.max(start, Math.min(soon, keys.length)));
-    while (this.#keys.length < keys.length) {
+    this.#rows = new Map(rows.map((row) => [row.address, row]));
+    while (list.children.length > start) list.lastElementChild?.remove();
+    this.#keys = keys.slice(0, start);
+    let begun = performance.now();
+    for (const [index, row] of rows.entries()) {
+      if (index < start) continue;
+      list.append(makeRow(row, findMarks, this.#surroundings));
+      this.#keys.push(keys[index]);
+      if (performance.now() - begun < LONGEST) continue;
       await new Promise((resolve) => setTimeout(resolve));
       if (signal.aborted) return;
-      const from = this.#keys.length;
-      list.append(...fresh(from, from + AT_ONCE));
-      this.#keys = keys.slice(0, from + AT_ONCE);
+      begun = performance.now();
     }
   }
 
   /**
    * Takes over the rows that came with the page, where they are the ones to be shown.
    *
-   * @param {Row[]} rows
+   * @param {import("../index/rows.js").RowPage} page  The first rows of the whole catalog.
    */
-  #adopt(rows) {
-    const elements = /** @type {HTMLElement[]} */ ([...this.#parts.rows.children]);
-    const { home } = this.#surroundings;
-    const isSame = (/** @type {Row} */ row, /** @type {number} */ index) =>
-      elements[index].querySelector("a")?.pathname === new URL(hrefOf(row.address, home), location.href).pathname;
-    if (elements.length !== rows.length || !rows.every(isSame)) return false;
-    rows.forEach((row, index) => this.#decorate(row, elements[index]));
+  adopt({ address, title }) {
+    const { home, template, isMarked } = this.#surroundings;
+    const elements = [...this.#parts.rows.children];
+    const start = decodeURIComponent(home);
+    const isSame = (/** @type {string} */ each, /** @type {number} */ index) =>
+      decodeURIComponent(elements[index].querySelector("a")?.getAttribute("href") ?? "") === start + each.slice(1);
+    if (this.#keys.length > 0 || elements.length !== address.length || !address.every(isSame)) return false;
+    const mark = /** @type {Element} */ (template.content.querySelector(".mark"));
+    elements.forEach((element, index) => {
+      const button = /** @type {HTMLElement} */ (mark.cloneNode(true));
+      nameMark(button, address[index], title[index], isMarked(address[index]));
+      element.append(button);
+    });
+    this.#keys = address.map((each) => `${each} `);
     return true;
+  }
+
+  /**
+   * Offers the rows that are not here yet, and brings them when the end of the list comes near.
+   *
+   * @param {number} count  How many.
+   * @param {() => Promise<void>} load
+   */
+  offerMore(count, load) {
+    const button = makeButton(`Show ${numbers.format(count)} more`, "button quiet", async () => {
+      this.#observer?.disconnect();
+      button.disabled = true;
+      const isHere = document.activeElement === button;
+      const last = this.#keys.length;
+      await load();
+      if (button.isConnected) this.#endOffer();
+      if (!isHere) return;
+      /** @type {HTMLElement | null | undefined} */ (this.#parts.rows.children[last]?.querySelector("a"))?.focus();
+    });
+    this.#parts.more.replaceChildren(button);
+    this.#parts.more.hidden = false;
+    this.#observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) button.click();
+      },
+      { rootMargin: NEAR },
+    );
+    this.#observer.observe(button);
+  }
+
+  #endOffer() {
+    this.#observer?.disconnect();
+    this.#parts.more.hidden = true;
   }
 
   /**
@@ -111,14 +161,12 @@ export class Results {
    * @param {number} shown.filters  How many are active, the search included.
    * @param {number} shown.page  From 1.
    * @param {number} shown.size  Of a page.
-   * @param {(page: number) => string} shown.hrefOf
    */
-  showCount({ count, filters, page, size, hrefOf }) {
+  showCount({ count, filters, page, size }) {
     const last = Math.ceil(count / size);
     const [first, end] = [(page - 1) * size + 1, Math.min(page * size, count)];
     const range = last > 1 ? `, ${numbers.format(first)} to ${numbers.format(end)} shown` : "";
     this.#parts.count.textContent = `${countText(count)}${range}`;
-    showPages(this.#parts.pages, page, last, hrefOf);
     const active = filters > 0 ? `, ${plural(filters, "active filter")}` : "";
     const place = last > 1 ? `, page ${numbers.format(page)} of ${numbers.format(last)}` : "";
     this.#announce(`${countText(count)}${active}${place}`);
@@ -130,15 +178,42 @@ export class Results {
    * @param {string[]} corrections
    */
   showCorrections(corrections) {
+    const { note } = this.#parts;
+    note.hidden = corrections.length === 0;
+    if (note.hidden) return;
     const words = corrections.flatMap((word, index) => [index === 0 ? "" : ", ", make("b", word)]);
-    this.#parts.note.replaceChildren("Little was found, so this was looked for too: ", ...words);
-    this.#parts.note.hidden = words.length === 0;
+    note.replaceChildren("Little was found, so this was looked for too: ", ...words);
   }
 
   /** Brings the beginning of the list into view, and readers of all kinds to it. */
   begin() {
     this.#parts.count.focus({ preventScroll: true });
     this.#parts.count.scrollIntoView({ block: "start" });
+  }
+
+  /**
+   * What `restorePlace` needs to bring the reader back to where the list is scrolled to.
+   *
+   * @returns {Place}
+   */
+  place() {
+    const rows = [...this.#parts.rows.children];
+    const row = rows.findIndex((element) => element.getBoundingClientRect().bottom > 0);
+    if (scrollY === 0 || row < 0) return { scroll: scrollY, row: 0, offset: null };
+    return { scroll: scrollY, row, offset: rows[row].getBoundingClientRect().top };
+  }
+
+  /**
+   * Rows far from the screen have no height of their own yet, so that one of them is brought to where it was.
+   *
+   * @param {Place} place
+   */
+  restorePlace({ scroll, row, offset }) {
+    const element = this.#parts.rows.children[row];
+    if (offset === null || element === undefined) return scrollTo({ top: scroll, behavior: "instant" });
+    const move = () => scrollBy({ top: element.getBoundingClientRect().top - offset, behavior: "instant" });
+    move();
+    requestAnimationFrame(move);
   }
 
   /** @param {string} text  Said when nothing has changed for a moment: nobody wants to hear each letter's result. */
@@ -151,19 +226,32 @@ export class Results {
 }
 
 /**
- * What helps when nothing was found.
- *
- * @param {HTMLElement} container
- * @param {{title: string, count: number, act: () => void}[]} relaxations
- * @param {() => void} clear
+ * @typedef {object} Place
+ * @property {number} scroll  Of the page, in pixels.
+ * @property {number} row  Number of the first row in view, from 0.
+ * @property {number | null} offset  Where it stood, in pixels from the top; null where no row was passed.
  */
-export function showEmpty(container, relaxations, clear) {
-  const list = relaxations.map(({ title, count, act }) =>
-    make("li", [makeButton(`Without ${title}`, "plain", act), ` ${countText(count)}`]),
-  );
-  container.replaceChildren(
-    make("p", "No dataset fits all of these.", "lead"),
-    ...(list.length > 0 ? [make("ul", list)] : []),
-    makeButton("Clear all filters and the search", "plain", clear),
-  );
+
+/**
+ * The link to a dataset's page. Nothing in an address may be taken for more than a path.
+ *
+ * @param {string} address
+ * @param {string} home
+ */
+export function hrefOf(address, home) {
+  return home + address.split("/").slice(1).map(encodeURIComponent).join("/");
+}
+
+/**
+ * Fills the button that puts a dataset into the basket.
+ *
+ * @param {HTMLElement} button
+ * @param {string} address
+ * @param {string} title
+ * @param {boolean} isMarked
+ */
+export function nameMark(button, address, title, isMarked) {
+  button.dataset.address = address;
+  button.setAttribute("aria-pressed", String(isMarked));
+  /** @type {Element} */ (button.lastElementChild).textContent = ` ${title}`;
 }

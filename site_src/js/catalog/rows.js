@@ -3,43 +3,29 @@
  */
 
 import { make, marked, numbers, plural } from "./elements.js";
+import { hrefOf, nameMark } from "./results.js";
 
 const LANGUAGES_SHOWN = 3;
 
-/**
- * @typedef {import("../index/rows.js").Row} Row
- *
- * @typedef {object} Surroundings
- * @property {HTMLTemplateElement} template
- * @property {string} home  Link to the home page, with a slash at its end.
- */
+/** @typedef {import("../index/rows.js").Row} Row */
 
 /**
  * @param {Row} row
  * @param {import("../index/catalog.js").FindMarks | null} findMarks
- * @param {Surroundings} surroundings
+ * @param {import("./results.js").Surroundings} surroundings
  */
-export function makeRow(row, findMarks, { template, home }) {
+export function makeRow(row, findMarks, { template, home, isMarked }) {
   const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-  const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
-  const link = /** @type {HTMLAnchorElement} */ (part("a"));
+  const [heading, by, snippet, chipList, figureList, mark] = /** @type {HTMLElement[]} */ ([...element.children]);
+  const link = /** @type {HTMLAnchorElement} */ (heading.firstElementChild);
   link.href = hrefOf(row.address, home);
   link.append(...marked(row.title, findMarks, true));
-  part(".by").append(...marked(row.values.publisher?.[0]?.title ?? "", findMarks));
-  fill(part(".snippet"), row.snippet === "" ? [] : marked(row.snippet, findMarks));
-  fill(part(".chips"), chips(row));
-  fill(part(".figures"), figures(row));
+  by.append(...marked(row.values.publisher?.[0]?.title ?? "", findMarks));
+  fill(snippet, row.snippet === "" ? [] : marked(row.snippet, findMarks));
+  fill(chipList, chips(row));
+  fill(figureList, figures(row));
+  nameMark(mark, row.address, row.title, isMarked(row.address));
   return element;
-}
-
-/**
- * The link to a dataset's page. Nothing in an address may be taken for more than a path.
- *
- * @param {string} address
- * @param {string} home
- */
-export function hrefOf(address, home) {
-  return home + address.split("/").slice(1).map(encodeURIComponent).join("/");
 }
 
 /**

@@ -2,7 +2,7 @@
  * The values of a facet as they are listed and looked through; it must not touch the page.
  */
 
-import { UNSTATED } from "../index/catalog.js";
+import { UNSTATED } from "../index/head.js";
 
 /**
  * @typedef {object} Value
@@ -20,7 +20,7 @@ import { UNSTATED } from "../index/catalog.js";
 /**
  * Values from a part of the index's list.
  *
- * @param {import("../index/reader.js").ValueList} list
+ * @param {import("../index/head.js").ValueList} list
  * @param {number} first  Code of the first one.
  * @returns {Value[]}
  */
@@ -37,7 +37,7 @@ export function readValues({ ids, titles = ids, hints, counts }, first) {
 /**
  * The value that stands for datasets of which no source states one.
  *
- * @param {import("../index/reader.js").Facet} facet
+ * @param {import("../index/head.js").Facet} facet
  * @returns {Value}
  */
 export function unstatedValue(facet) {
@@ -47,7 +47,7 @@ export function unstatedValue(facet) {
 /**
  * The values that a facet shows before anything is looked for, "none stated" last.
  *
- * @param {import("../index/reader.js").Facet} facet
+ * @param {import("../index/head.js").Facet} facet
  * @returns {Group[]}
  */
 export function groupValues(facet) {
@@ -66,7 +66,7 @@ export function groupValues(facet) {
 /**
  * How the catalog spells a value that a link names; as it is where it is not among the listed ones.
  *
- * @param {import("../index/reader.js").Facet} facet
+ * @param {import("../index/head.js").Facet} facet
  * @param {string} value
  */
 export function spellValue(facet, value) {
@@ -79,7 +79,7 @@ export function spellValue(facet, value) {
  * How many datasets choosing a value would give; null where that is not known yet.
  *
  * @param {Value} value
- * @param {import("../index/reader.js").Facet} facet
+ * @param {import("../index/head.js").Facet} facet
  * @param {ArrayLike<number> | undefined} counts  By code, as an answer has them: of all codes or of the listed ones.
  * @param {boolean} isUnfiltered  Whether nothing but this facet narrows the list.
  * @returns {number | null}

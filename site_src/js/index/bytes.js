@@ -52,6 +52,26 @@ export class NumberReader {
   }
 
   /**
+   * Fills `numbers`: one loop, since a page reads most lists before its code is compiled.
+   *
+   * @param {Uint32Array} numbers
+   */
+  read(numbers) {
+    const { bytes } = this;
+    let position = this.position;
+    for (let index = 0; index < numbers.length; index += 1) {
+      let byte = bytes[position++];
+      let number = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = bytes[position++];
+        number |= (byte & 0x7f) << shift;
+      }
+      numbers[index] = number;
+    }
+    this.position = position;
+  }
+
+  /**
    * Passes over `count` numbers.
    *
    * @param {number} count

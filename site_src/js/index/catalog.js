@@ -7,15 +7,11 @@
 
 import { allBits, bitsOf, intersect, positionsOf, unite } from "./bitset.js";
 import { addCounts, select } from "./columns.js";
+import { FIRST_ROWS, UNSTATED } from "./head.js";
 import { listByScore, listInOrder } from "./orders.js";
 import { Work } from "./pauses.js";
 
-/** The value that stands for datasets of which no source states one. */
-export const UNSTATED = "none-stated";
-
 const SLICE = 65_536;
-/** Rows that are fetched before anything else, because somebody looks at them. */
-const FIRST_ROWS = 8;
 
 /**
  * @typedef {import("./reader.js").IndexReader} IndexReader
@@ -47,6 +43,8 @@ export class Answer {
   #reader;
   /** @type {import("./reader.js").Lead | null} */
   #lead;
+  /** @type {Counter | undefined} */
+  #counter;
 
   /**
    * @param {IndexReader} reader
@@ -90,6 +88,28 @@ export class Answer {
     }
     const { list } = await this.#evaluate(signal);
     return this.#reader.rows(list.subarray(start, end), signal);
+  }
+
+  /**
+   * Counts of a facet.
+   *
+   * @param {string} facet
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<ArrayLike<number>>}  By code; some only of the codes that the head lists.
+   */
+  async countsOf(facet, signal) {
+    if (this.#lead !== null) return this.#lead.counts[facet] ?? allCounts(this.#reader, facet);
+    this.#counter ??= new Counter(this.#reader, await this.#evaluate(signal));
+    return this.#counter.count(facet, signal);
+  }
+
+  /**
+   * Whether the counts of a facet need nothing that is not here; only of an answer that has begun.
+   *
+   * @param {string} facet
+   */
+  hasCountsOf(facet) {
+    return this.#counter?.isTotal(facet) || this.#reader.hasColumn(facet);
   }
 }
 
@@ -146,7 +166,7 @@ export class Catalog {
       answer.count = lead.count;
       const length = rowStart === 0 ? Math.min(rowCount, lead.positions.length) : rowCount;
       answer.rows = await answer.rowsFrom(rowStart, length, signal);
-      for (const facet of facets) answer.counts.set(facet, lead.counts[facet] ?? this.#allCounts(facet));
+      for (const facet of facets) answer.counts.set(facet, await answer.countsOf(facet, signal));
       answer.isWhole = true;
       yield answer;
       return;
@@ -156,7 +176,7 @@ export class Catalog {
     answer.words = found.matches?.words ?? [];
     answer.findMarks = found.matches?.findMarks ?? null;
     answer.corrections = found.matches?.corrections ?? [];
-    yield* this.#fill(answer, found, facets, { rowStart, rowCount }, signal);
+    yield* this.#fill(answer, facets, { rowStart, rowCount }, signal);
   }
 
   /** Starts to load the code of the search, without waiting for it. */
@@ -177,17 +197,16 @@ export class Catalog {
    * Counts whose columns are here come first, then the rows that are seen first, then all others as they are loaded.
    *
    * @param {Answer} answer
-   * @param {Evaluation} found
    * @param {string[]} facets
    * @param {{rowStart: number, rowCount: number}} wanted
    * @param {AbortSignal} [signal]
    */
-  async *#fill(answer, found, facets, { rowStart, rowCount }, signal) {
-    const counter = new Counter(this.#reader, found);
-    const isHere = (/** @type {string} */ facet) => counter.isTotal(facet) || this.#reader.hasColumn(facet);
+  async *#fill(answer, facets, { rowStart, rowCount }, signal) {
     const firstRows = answer.rowsFrom(rowStart, Math.min(FIRST_ROWS, rowCount), signal);
     firstRows.catch(() => {}); // awaited below
-    for (const facet of facets.filter(isHere)) answer.counts.set(facet, await this.#count(counter, facet, signal));
+    for (const facet of facets) {
+      if (answer.hasCountsOf(facet)) answer.counts.set(facet, await answer.countsOf(facet, signal));
+    }
     yield answer;
     answer.rows = await firstRows;
     const length = Math.min(rowCount, Math.max(0, answer.count - rowStart));
@@ -204,22 +223,13 @@ export class Catalog {
       while (pending.size > 0) {
         const arrived = await Promise.race(pending.values());
         pending.delete(arrived);
-        if (arrived !== "") answer.counts.set(arrived, await this.#count(counter, arrived, signal));
+        if (arrived !== "") answer.counts.set(arrived, await answer.countsOf(arrived, signal));
         answer.isWhole = pending.size === 0;
         yield answer;
       }
     } finally {
       for (const promise of pending.values()) promise.catch(() => {}); // nobody waits for these any more
     }
-  }
-
-  /**
-   * @param {Counter} counter
-   * @param {string} facet
-   * @param {AbortSignal} [signal]
-   */
-  async #count(counter, facet, signal) {
-    return counter.isTotal(facet) ? this.#allCounts(facet) : counter.count(facet, signal);
   }
 
   /**
@@ -257,7 +267,10 @@ export class Catalog {
       ...choices.map((choice) => this.#bitsOf(choice, signal)),
     ]);
     const sets = new Map(choices.map(({ facet }, index) => [facet, chosen[index]]));
-    if (matches !== null) sets.set("", matches.bits);
+    if (matches !== null) {
+      sets.set("", matches.bits);
+      await new Work().rest(signal);
+    }
     const bits = sets.size > 0 ? intersect([...sets.values()]) : allBits(reader.count);
     const isByScore = sort === "relevance" && matches !== null;
     const list = isByScore ? listByScore(bits, matches.scores) : listInOrder(bits, order);
@@ -337,16 +350,17 @@ export class Catalog {
     const key = await findKey(this.#reader, directory, "terms", `=${facet}:${value.toLowerCase()}`, signal);
     return key && key.shard.texts(key.index);
   }
+}
 
-  /**
-   * Counts of the listed values in the whole catalog.
-   *
-   * @param {string} name
-   */
-  #allCounts(name) {
-    const { unstated, values } = this.#reader.facet(name);
-    return [unstated, ...values.counts];
-  }
+/**
+ * Counts of the listed values in the whole catalog.
+ *
+ * @param {IndexReader} reader
+ * @param {string} name
+ */
+function allCounts(reader, name) {
+  const { unstated, values } = reader.facet(name);
+  return [unstated, ...values.counts];
 }
 
 /** Counts the values of facets among the datasets that an evaluation found. */
@@ -378,9 +392,10 @@ class Counter {
   /**
    * @param {string} name
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Uint32Array>}  By code.
+   * @returns {Promise<ArrayLike<number>>}  By code; of the whole catalog, only of the codes that the head lists.
    */
   async count(name, signal) {
+    if (this.isTotal(name)) return allCounts(this.#reader, name);
     const counts = new Uint32Array(this.#reader.facet(name).size + 1);
     const column = await this.#reader.column(name, signal);
     const positions = this.#positionsFor(name);

@@ -14,24 +14,30 @@ const DIGIT = 0x10000;
  */
 export function orderByKeys(keys) {
   let order = new Uint32Array(keys.length);
-  for (let position = 0; position < order.length; position += 1) order[position] = position;
-  order = sortByDigit(order, keys, 0);
-  return keys instanceof Uint32Array ? sortByDigit(order, keys, 16) : order;
+  let largest = 0;
+  for (let position = 0; position < order.length; position += 1) {
+    order[position] = position;
+    if (keys[position] > largest) largest = keys[position];
+  }
+  order = sortByDigit(order, keys, 0, largest);
+  return largest < DIGIT ? order : sortByDigit(order, keys, 16, largest);
 }
 
 /**
  * @param {Uint32Array} order
  * @param {import("./bytes.js").Numbers} keys
  * @param {number} shift
+ * @param {number} largest  Of the keys; mostly small, and then little is to be counted.
  */
-function sortByDigit(order, keys, shift) {
-  const places = new Uint32Array(DIGIT + 1);
-  for (let index = 0; index < keys.length; index += 1) places[DIGIT - ((keys[index] >>> shift) & 0xffff)] += 1;
-  for (let digit = 1; digit <= DIGIT; digit += 1) places[digit] += places[digit - 1];
+function sortByDigit(order, keys, shift, largest) {
+  const size = Math.min(DIGIT, (largest >>> shift) + 1);
+  const places = new Uint32Array(size + 1);
+  for (let index = 0; index < keys.length; index += 1) places[size - ((keys[index] >>> shift) & 0xffff)] += 1;
+  for (let digit = 1; digit <= size; digit += 1) places[digit] += places[digit - 1];
   const sorted = new Uint32Array(order.length);
   for (let index = 0; index < order.length; index += 1) {
     const position = order[index];
-    const digit = DIGIT - 1 - ((keys[position] >>> shift) & 0xffff);
+    const digit = size - 1 - ((keys[position] >>> shift) & 0xffff);
     sorted[places[digit]] = position;
     places[digit] += 1;
   }
@@ -67,6 +73,9 @@ export function listInOrder(bits, order) {
  */
 export function listByScore(bits, scores) {
   const positions = positionsOf(bits);
-  const order = orderByKeys(Uint16Array.from(positions, (position) => scores[position]));
-  return order.map((index) => positions[index]);
+  const found = new Uint16Array(positions.length);
+  for (let index = 0; index < found.length; index += 1) found[index] = scores[positions[index]];
+  const order = orderByKeys(found);
+  for (let index = 0; index < order.length; index += 1) order[index] = positions[order[index]];
+  return order;
 }

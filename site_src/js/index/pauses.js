@@ -14,7 +14,15 @@ export class Work {
    * @param {AbortSignal} [signal]
    */
   async pause(signal) {
-    if (performance.now() - this.#resumed < LONGEST) return;
+    if (performance.now() - this.#resumed >= LONGEST) await this.rest(signal);
+  }
+
+  /**
+   * Waits for the page to do what it has to. Rejects where `signal` has ended the work.
+   *
+   * @param {AbortSignal} [signal]
+   */
+  async rest(signal) {
     await breathe();
     this.#resumed = performance.now();
     signal?.throwIfAborted();

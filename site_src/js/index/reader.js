@@ -5,45 +5,17 @@
 
 import { readColumn } from "./columns.js";
 import { readColumnNumbers } from "./bytes.js";
+import { Head, IndexError, fetchBytes, readAs, readJson } from "./head.js";
 import { Loads } from "./loads.js";
 import { orderByKeys } from "./orders.js";
 import { readRow } from "./rows.js";
 import { Shard } from "./shards.js";
 
-export const FORMAT = 1;
 const NAME_LENGTH = 12;
 const PAGES_REMEMBERED = 400;
+const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 kB
 
 /**
- * @typedef {object} ValueList  Values of a facet, one array a field.
- * @property {string[]} ids
- * @property {string[]} [titles]  The ids where left out.
- * @property {string[]} [hints]  Second names.
- * @property {number[]} [group_numbers]
- * @property {number[]} counts
- *
- * @typedef {object} Facet
- * @property {string} name
- * @property {string} title
- * @property {string[]} groups
- * @property {number} unstated  Datasets that state no value.
- * @property {number} size  Values, of which `values` may be the most frequent ones.
- * @property {ValueList} values  Of codes from 1.
- * @property {import("./columns.js").ColumnForm} column
- * @property {string} leads  Names of files, for codes from 0; empty where there are none.
- * @property {string} files  Names of files with all values; empty where the head lists them.
- *
- * @typedef {object} Head
- * @property {number} format
- * @property {number} count  Datasets.
- * @property {number} today  The day that last changes are seen from.
- * @property {number} rows_in_page
- * @property {Facet[]} facets
- * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
- * @property {{search: string, rows: string, pages: number}} directories  `rows`: names of files, each of which names
- *   `pages` pages.
- * @property {import("./rows.js").RowPage | null} rows  The first ones.
- *
  * @typedef {object} Lead
  * @property {number} count
  * @property {number[]} positions
@@ -55,58 +27,18 @@ const PAGES_REMEMBERED = 400;
  * @typedef {"terms" | "beginnings" | "words" | "endings"} Family
  */
 
-/** A file that could not be had; its message names it and is meant for people. */
-export class IndexError extends Error {
-  /**
-   * @param {string} file
-   * @param {string} reason
-   * @param {boolean} isMissing  The index may have been published anew; then the page has to be loaded again.
-   */
-  constructor(file, reason, isMissing = false) {
-    super(`The catalog's file ${file} could not be loaded: ${reason}.`);
-    this.name = "IndexError";
-    this.file = file;
-    this.isMissing = isMissing;
-  }
-}
-
-export class IndexReader {
-  #base;
+export class IndexReader extends Head {
   #loads = new Loads();
   #pages = new Loads(PAGES_REMEMBERED);
-
-  /**
-   * @param {Head} head
-   * @param {string} url  Of the head, absolute.
-   */
-  constructor(head, url) {
-    this.head = head;
-    this.count = head.count;
-    this.facets = new Map(head.facets.map((facet) => [facet.name, facet]));
-    this.#base = url;
-  }
 
   /**
    * Reads the head. Rejects with an `IndexError`.
    *
    * @param {string} url  Absolute.
-   * @param {AbortSignal} [signal]
    */
-  static async open(url, signal) {
-    const name = url.slice(url.lastIndexOf("/") + 1);
-    const head = readAs(name, await fetchBytes(url, name, signal), readJson);
-    if (head.format !== FORMAT) throw new IndexError(name, `its format is ${head.format}, not ${FORMAT}`, true);
+  static async open(url) {
+    const { head } = await Head.read(url);
     return new IndexReader(head, url);
-  }
-
-  /**
-   * @param {string} name
-   * @returns {Facet}
-   */
-  facet(name) {
-    const facet = this.facets.get(name);
-    if (facet === undefined) throw new Error(`The catalog has no facet ${name}.`);
-    return facet;
   }
 
   /**
@@ -168,7 +100,7 @@ export class IndexReader {
    *
    * @param {string} name
    * @param {AbortSignal} [signal]
-   * @returns {AsyncGenerator<ValueList>}
+   * @returns {AsyncGenerator<import("./head.js").ValueList>}
    */
   async *values(name, signal) {
     const facet = this.facet(name);
@@ -262,7 +194,12 @@ export class IndexReader {
   /** Starts to load what the search and the list will need, without waiting for it. */
   prepare() {
     this.directory().catch(() => {}); // whoever needs it will ask again and hear of it
-    this.#load(`directories/${nameAt(this.head.directories.rows, 0)}`, asItIs).catch(() => {});
+    const { rows } = this.head.directories;
+    const count = rows.length / NAME_LENGTH;
+    if (count > MOST_PREPARED) return; // a list needs few of them
+    for (let number = 0; number < count; number += 1) {
+      this.#load(`directories/${nameAt(rows, number)}`, asItIs).catch(() => {});
+    }
   }
 
   /**
@@ -287,28 +224,9 @@ export class IndexReader {
    */
   async #file(path, read, signal, priority) {
     const file = `${path}.bin`;
-    const bytes = await fetchBytes(new URL(file, this.#base).href, file, signal, priority);
+    const bytes = await fetchBytes(new URL(file, this.url).href, file, signal, priority);
     return readAs(file, await unpack(bytes, file), read);
   }
-}
-
-/**
- * @param {string} url
- * @param {string} file
- * @param {AbortSignal} [signal]
- * @param {"high" | "low"} [priority]
- */
-async function fetchBytes(url, file, signal, priority) {
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(url, { signal, priority });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    throw new IndexError(file, error instanceof Error ? error.message : String(error));
-  }
-  throw new IndexError(file, `the server answered ${response.status}`, response.status === 404);
 }
 
 /**
@@ -320,30 +238,14 @@ async function fetchBytes(url, file, signal, priority) {
 async function unpack(bytes, file) {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const { readable, writable } = new DecompressionStream("gzip");
+    const writer = writable.getWriter();
+    const whole = new Response(readable).arrayBuffer();
+    const [buffer] = await Promise.all([whole, writer.write(bytes), writer.close()]);
+    return new Uint8Array(buffer);
   } catch {
     throw new IndexError(file, "it is damaged");
   }
-}
-
-/**
- * @template T
- * @param {string} file
- * @param {Uint8Array} bytes
- * @param {(bytes: Uint8Array) => T} read
- */
-function readAs(file, bytes, read) {
-  try {
-    return read(bytes);
-  } catch (error) {
-    throw new IndexError(file, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** @param {Uint8Array} bytes */
-function readJson(bytes) {
-  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /**

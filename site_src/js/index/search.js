@@ -7,6 +7,7 @@
 
 import { allBits, countBits, noBits } from "./bitset.js";
 import { findHighlights } from "./highlights.js";
+import { Work } from "./pauses.js";
 import { nameAt } from "./reader.js";
 import { shardOf, shardsOf } from "./shards.js";
 import { wordsOfQuery } from "./tokenizer.js";
@@ -15,6 +16,9 @@ import { findCorrections } from "./typing.js";
 const MOST_WORDS = 24;
 const MOST_SHARDS = 3; // BEGINNING_SHARDS of otdi_site/index/browser/shards.py
 const FEW = 10;
+const KNOWN = 30; // datasets with a word from which on nobody is asked whether another was meant
+const FINISHED = 8192; // datasets with a word from which on it is not taken for the beginning of others, if it is long
+const LETTERS = 3; // words of no more are taken for beginnings, however many datasets have them
 const POINTS = { name: 40, alone: 60, beginning: 20, aloneBeginning: 30, corrected: 15, aloneCorrected: 20 };
 const TEXT = 4;
 const TEXT_BEGINNING = 2;
@@ -54,10 +58,13 @@ export async function search(reader, query, signal) {
     })),
   );
   const findMarks = marker(words);
-  const found = match(terms, reader.count);
+  const found = await match(terms, reader.count, signal);
   if (countBits(found.bits) >= FEW) return { ...found, words, findMarks, corrections: [] };
   const corrections = await Promise.all(
-    words.map(({ token }) => (common.has(token) ? [] : findCorrections(reader, directory, token, signal))),
+    words.map(({ token }, index) => {
+      const isKnown = common.has(token) || countWhole(terms[index].postings) >= KNOWN;
+      return isKnown ? [] : findCorrections(reader, directory, token, signal);
+    }),
   );
   const others = corrections.flat();
   if (others.length === 0) return { ...found, words, findMarks, corrections: [] };
@@ -68,7 +75,7 @@ export async function search(reader, query, signal) {
     })),
   );
   const marked = [...words, ...others.map((token) => ({ token, isBeginning: false }))];
-  return { ...match(widened, reader.count), words: marked, findMarks: marker(marked), corrections: others };
+  return { ...(await match(widened, reader.count, signal)), words: marked, findMarks: marker(marked), corrections: others };
 }
 
 /**
@@ -92,10 +99,9 @@ async function findWord(reader, directory, { token, isBeginning }, signal) {
   const isWide = range.last - range.first + 1 > MOST_SHARDS;
   const last = isBeginning && !isWide ? range.last : range.first;
   const numbers = Array.from({ length: Math.max(0, last - range.first + 1) }, (_, index) => range.first + index);
-  const [shards, beginnings] = await Promise.all([
-    Promise.all(numbers.map((number) => reader.shard("terms", nameAt(list.names, number), signal))),
-    isBeginning && isWide ? findKey(reader, directory, "beginnings", token, signal) : null,
-  ]);
+  const shards = await Promise.all(
+    numbers.map((number) => reader.shard("terms", nameAt(list.names, number), signal)),
+  );
   /** @type {Postings[]} */
   const whole = [];
   /** @type {Postings[]} */
@@ -113,11 +119,25 @@ async function findWord(reader, directory, { token, isBeginning }, signal) {
       }
     }
   }
+  const isFinished = token.length > LETTERS && countWhole(whole) >= FINISHED;
+  const beginnings =
+    isBeginning && isWide && !isFinished ? await findKey(reader, directory, "beginnings", token, signal) : null;
   if (beginnings !== null) {
     const { shard, index } = beginnings;
     begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
   }
   return [...whole, ...begun].sort((a, b) => b.points - a.points);
+}
+
+/**
+ * How many datasets have a word itself.
+ *
+ * @param {Postings[]} postings
+ */
+function countWhole(postings) {
+  return postings
+    .filter(({ points }) => points === POINTS.name || points === TEXT)
+    .reduce((count, { positions }) => count + positions.length, 0);
 }
 
 /**
@@ -158,24 +178,29 @@ export async function findKey(reader, directory, family, key, signal) {
  *
  * @param {{isRequired: boolean, postings: Postings[]}[]} terms
  * @param {number} count  Datasets of the catalog.
+ * @param {AbortSignal} [signal]
  */
-function match(terms, count) {
+async function match(terms, count, signal) {
+  const work = new Work();
+  await work.rest(signal); // the lists were read at a stretch
   const scores = new Uint16Array(count);
   const hits = new Uint8Array(count);
-  let needed = 0;
-  for (const { postings } of terms.filter((term) => term.isRequired)) {
-    for (const list of postings) addPoints(list, scores, hits, needed, needed + 1);
-    needed += 1;
+  const required = terms.filter((term) => term.isRequired);
+  const bits = required.length === 0 ? allBits(count) : noBits(count);
+  for (let number = 0; number < required.length; number += 1) {
+    const found = number === required.length - 1 ? bits : null;
+    for (const list of required[number].postings) {
+      addPoints(list, scores, hits, number, number + 1, found);
+      await work.pause(signal);
+    }
   }
   for (const { postings } of terms.filter((term) => !term.isRequired)) {
     // Found already: each of these words only adds points, once.
-    for (const list of postings) addPoints(list, scores, hits, needed, needed + 100);
-    for (let position = 0; position < count; position += 1) if (hits[position] > needed) hits[position] = needed;
-  }
-  if (needed === 0) return { bits: allBits(count), scores };
-  const bits = noBits(count);
-  for (let position = 0; position < count; position += 1) {
-    if (hits[position] === needed) bits[position >>> 5] |= 1 << (position & 31);
+    const extra = new Uint8Array(count);
+    for (const list of postings) {
+      addPoints(list, scores, extra, 0, 1, null);
+      await work.pause(signal);
+    }
   }
   return { bits, scores };
 }
@@ -186,12 +211,14 @@ function match(terms, count) {
  * @param {Uint8Array} hits  How many words each dataset has so far.
  * @param {number} from  Datasets with so many get points,
  * @param {number} to  and have this many then.
+ * @param {import("./bitset.js").Bits | null} found  Where to put those that have it.
  */
-function addPoints({ positions, words, points, alone = 0 }, scores, hits, from, to) {
+function addPoints({ positions, words, points, alone = 0 }, scores, hits, from, to, found) {
   for (let index = 0; index < positions.length; index += 1) {
     const position = positions[index];
     if (hits[position] !== from) continue;
     hits[position] = to;
     scores[position] += words === undefined ? points : points + Math.floor(alone / words[index]);
+    if (found !== null) found[position >>> 5] |= 1 << (position & 31);
   }
 }

@@ -73,9 +73,10 @@ export class Shard {
     const positions = new Uint32Array(count);
     const words = new Uint8Array(count);
     const reader = new NumberReader(this.#bytes, this.#starts[index]);
+    reader.read(positions);
     let position = 0;
     for (let found = 0; found < count; found += 1) {
-      const number = reader.next();
+      const number = positions[found];
       position += number >>> NAME_BITS;
       positions[found] = position;
       words[found] = number & ((1 << NAME_BITS) - 1);
@@ -93,11 +94,8 @@ export class Shard {
     const positions = new Uint32Array(this.#textCounts[index]);
     const reader = new NumberReader(this.#bytes, this.#starts[index]);
     reader.skip(this.#nameCounts[index]);
-    let position = 0;
-    for (let found = 0; found < positions.length; found += 1) {
-      position += reader.next();
-      positions[found] = position;
-    }
+    reader.read(positions);
+    for (let found = 1; found < positions.length; found += 1) positions[found] += positions[found - 1];
     return positions;
   }
 }

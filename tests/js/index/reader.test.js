@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { IndexError, IndexReader } from "../../../site_src/js/index/reader.js";
+import { IndexError } from "../../../site_src/js/index/head.js";
+import { IndexReader } from "../../../site_src/js/index/reader.js";
 import { serveFolder } from "./drivers/server.mjs";
 
 const column = (/** @type {string} */ name) => ({ name, width: 1, many: 0, codes: 3, bytes: 0 });

@@ -88,7 +88,7 @@ def test_a_template_that_is_not_there_is_reported_where_it_is_named(
     renderer = overriding({"pages/page.html": 'a\n{% include "partials/heder.html" %}\n'})
     problem = problem_of(renderer.render_page(make_page()))
     assert (str(problem.mark), problem.code) == ("templates/pages/page.html:2", "OTD301")
-    assert [str(found.mark) for found in check_templates(folders)] == ["templates/pages/page.html:2"]
+    assert [str(found.mark) for found in check_templates(folders, {})] == ["templates/pages/page.html:2"]
 
 
 def test_an_asset_that_is_not_there_is_reported(overriding: Overriding) -> None:
@@ -99,7 +99,7 @@ def test_an_asset_that_is_not_there_is_reported(overriding: Overriding) -> None:
 
 def test_wrong_syntax_is_found_without_rendering_in_every_template(overriding: Overriding, folders: list[Path]) -> None:
     renderer = overriding({"pages/page.html": "\n{% if %}\n", "slots/clock.html": "{{ a b }}\n{% endif %}\n"})
-    assert [(str(found.mark), found.code) for found in check_templates(folders)] == [
+    assert [(str(found.mark), found.code) for found in check_templates(folders, {})] == [
         ("templates/pages/page.html:2", "OTD300"),
         ("templates/slots/clock.html:1", "OTD300"),
     ]
@@ -115,4 +115,4 @@ def test_wrong_values_for_a_slot_are_reported(renderer: Renderer) -> None:
 
 
 def test_the_projects_own_templates_have_no_problems() -> None:
-    assert check_templates([PROJECT / "templates"]) == ()
+    assert check_templates([PROJECT / "templates"], {}) == ()

@@ -14,10 +14,12 @@ from markupsafe import Markup, escape
 
 from otdi_site.index import value_finder
 from otdi_site.model.catalog import DatasetLink, Summary, summarise
+from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Totals, Value
 from otdi_site.model.importing import Importer
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.render import DatasetRenderer, Surroundings, load_assets
+from otdi_site.render.abridging import PAGE_LIMIT
 from otdi_site.render.environment import create_environment, escape_quickly
 from otdi_site.render.imported_pages import Prepared
 from otdi_site.render.outlines import CannotTellError, Gap, Outline, number_gap, show, show_all, sketching, unknown
@@ -26,6 +28,12 @@ from tests.samples import VOCABULARIES
 from tests.unit.render.sample_site import PROJECT, make_site
 
 SITE = make_site(vocabularies=VOCABULARIES)
+IMPORTER = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24")
+
+
+def dataset_of(row: SnapshotRow) -> Dataset:
+    """What importing makes of a row."""
+    return IMPORTER.dataset(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
 
 
 def outline_of(folder: Path, text: str) -> Outline:
@@ -33,9 +41,9 @@ def outline_of(folder: Path, text: str) -> Outline:
     (folder / "template.html").write_text(text, "utf-8")
     (folder / "macros.html").write_text("{% macro named(name) %}<b>{{ name }}</b>{% endmacro %}", encoding="utf-8")
     (folder / "part.html").write_text("{{ title }}", encoding="utf-8")
-    environment = sketching(create_environment([folder]), escape_quickly)
+    environment = sketching(create_environment([folder], {}), escape_quickly)
     template = environment.get_template("template.html")
-    title = Gap(0, becomes={"upper": Gap(3)})
+    title = Gap(0, becomes={"upper": Gap(3), "href": Gap(4)})
     values: dict[str, Any] = {
         "title": title,
         "count": number_gap(1),
@@ -60,6 +68,7 @@ def outline_of(folder: Path, text: str) -> Outline:
         ("{% if title is none %}none{% elif title == '' %}empty{% else %}{{ title }}{% endif %}", "&lt;Tides&gt;"),
         ("{{ 's' if count != 1 }}", "s"),
         ("{{ title|upper }}", "&lt;TIDES&gt;"),
+        ("{{ title|href }}", "/tides"),
         ("{{ 'of <' ~ title ~ '>' }}", "of &lt;&lt;Tides&gt;&gt;"),
         ("{% set text %}<p>{{ title }}</p>{% endset %}{{ text }}", "<p>&lt;Tides&gt;</p>"),
         ("{% from 'macros.html' import named %}{{ named(title) }}{{ named('<') }}", "<b>&lt;Tides&gt;</b><b>&lt;</b>"),
@@ -72,7 +81,7 @@ def outline_of(folder: Path, text: str) -> Outline:
 )
 def test_what_a_template_shows_has_gaps(tmp_path: Path, template: str, text: str) -> None:
     outline = outline_of(tmp_path, template)
-    assert outline.fill([b"&lt;Tides&gt;", b"1,234", b"<i>", b"&lt;TIDES&gt;"]).decode() == text
+    assert outline.fill([b"&lt;Tides&gt;", b"1,234", b"<i>", b"&lt;TIDES&gt;", b"/tides"]).decode() == text
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,31 @@ rows = st.builds(
     downloads_all_time=counts,
     likes=counts,
 )
+wild = st.sampled_from(["x", "文", "'", "<&>", "~", "\U0001f30a", "x y "])
+long_rows = st.builds(
+    SnapshotRow,
+    id=st.sampled_from(["a/b", f"{'p' * 42}/{'n' * 96}", "n" * 96]),
+    endpoint=st.just("rows.jsonl"),
+    read_at=st.just("2025-10-24"),
+    title=st.none() | wild.map(lambda text: (text * 300)[:300].strip()),
+    description=st.none() | wild.map(lambda text: (text * 4_000)[:4_000].strip()),
+    licenses=st.sampled_from([(), ("mit",), tuple(f"licence-{number:050}" for number in range(1_000)), ("other",)]),
+    license_name=st.none() | wild.map(lambda text: (text * 200)[:200].strip()),
+    license_link=st.none() | st.just("https://example.org/" + "x" * 1_900),
+    languages=st.sampled_from([(), ("en",), ("de", "fr", "ar", "zh", "ru", "ja", "hi", "ko", "th", "el", "he", "fa")]),
+    modalities=st.just(tuple(term.id for term in VOCABULARIES.modalities.terms)),
+    task_categories=st.just(tuple(term.id for term in VOCABULARIES.tasks.terms)),
+    size_categories=st.just(("n<1K",)),
+    formats=st.sampled_from([(), tuple(f"format-{number:050}" for number in range(100))]),
+    source_datasets=st.sampled_from([(), tuple(f"{'p' * 42}/{'n' * 80}-{number}" for number in range(100))]),
+    tags=st.none().flatmap(lambda _: wild.map(lambda text: tuple((text * 200)[: 180 + n].strip() for n in range(12)))),
+    gated=st.just("auto"),
+    last_modified=st.just("2025-01-02T03:04:05Z"),
+    revision=st.just("0" * 40),
+    downloads=st.just(10**15),
+    downloads_all_time=st.just(10**15),
+    likes=st.just(10**15),
+)
 links = st.lists(
     st.builds(DatasetLink, hostile, st.sampled_from(["/datasets/a/b.html", "/datasets/_/c.html"]), hostile), max_size=5
 )
@@ -203,14 +237,13 @@ def renderers(
         patch.setattr(Templates, "outline", lambda *_: None)
         patch.setattr(Templates, "macro_outline", lambda *_: None)
         plain = make_renderer(folders)
-        dataset = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24").dataset(SnapshotRow("a/b", "rows.jsonl", "2025"))
+        dataset = dataset_of(SnapshotRow("a/b", "rows.jsonl", "2025"))
         assert dataset == plain.prepare_page(dataset)
         summary = summarise(dataset)
         plain.render_row(summary)
     return make_renderer(folders), plain
 
 
-IMPORTER = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24")
 many = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -220,10 +253,37 @@ def test_pages_of_imported_datasets_are_what_the_template_makes(
     renderers: tuple[DatasetRenderer, DatasetRenderer], row: SnapshotRow, related: list[DatasetLink]
 ) -> None:
     renderer, _ = renderers
-    dataset = IMPORTER.dataset(row)
+    dataset = dataset_of(row)
     page = renderer.finish_page(renderer.prepare_page(dataset), related)
     assert isinstance(page, bytes)
     assert page == renderer.render_page(dataset, related)
+
+
+@many
+@given(row=long_rows, related=links)
+def test_no_page_of_an_imported_dataset_is_too_long(
+    renderers: tuple[DatasetRenderer, DatasetRenderer], row: SnapshotRow, related: list[DatasetLink]
+) -> None:
+    renderer, _ = renderers
+    dataset = dataset_of(row)
+    page = renderer.finish_page(renderer.prepare_page(dataset), related)
+    assert isinstance(page, bytes)
+    assert page == renderer.render_page(dataset, related)
+    assert len(page) <= PAGE_LIMIT
+
+
+def test_a_long_page_shows_fewer_related_datasets_before_it_says_less() -> None:
+    renderer = make_renderer([PROJECT / "templates"])
+    name = "long-" * 15 + "name"
+    dataset = dataset_of(SnapshotRow(f"a/{name}", "x", "2025", description="word " * 120, tags=("a", "b")))
+    related = [DatasetLink(letter * 300, f"/datasets/a/{letter * 96}.html", "a") for letter in "pqrs"]
+    page = renderer.finish_page(renderer.prepare_page(dataset), related)
+    assert isinstance(page, bytes)
+    text = page.decode()
+    assert len(page) <= PAGE_LIMIT
+    assert "word " * 110 in text
+    assert related[0].title in text
+    assert related[3].title not in text
 
 
 def test_the_projects_own_template_has_outlines() -> None:
@@ -231,13 +291,13 @@ def test_the_projects_own_template_has_outlines() -> None:
     row = SnapshotRow(
         "a/b", "x", "2025", downloads=5, likes=1, source_datasets=("c/d",), last_modified="2025-01-02T03:04:05Z"
     )
-    assert isinstance(renderer.prepare_page(IMPORTER.dataset(row)), Prepared)
+    assert isinstance(renderer.prepare_page(dataset_of(row)), Prepared)
 
 
 @many
 @given(row=rows)
 def test_rows_are_what_the_template_makes(renderers: tuple[DatasetRenderer, DatasetRenderer], row: SnapshotRow) -> None:
-    summary = replace(summarise(IMPORTER.dataset(row)), date_modified=row.last_modified and row.last_modified[:10])
+    summary = replace(summarise(dataset_of(row)), date_modified=row.last_modified and row.last_modified[:10])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Templates, "macro_outline", lambda *_: None)
         expected = renderers[1].render_row(summary)
@@ -277,5 +337,5 @@ def test_lists_are_what_the_template_makes(
 
 
 def summaries_of(texts: list[str]) -> tuple[Summary, ...]:
-    summary = summarise(IMPORTER.dataset(SnapshotRow("a/b", "rows.jsonl", "2025")))
+    summary = summarise(dataset_of(SnapshotRow("a/b", "rows.jsonl", "2025")))
     return tuple(replace(summary, title=text) for text in texts)

@@ -358,15 +358,19 @@ def test_the_catalog_works_as_links(renderer: Renderer, site: Site) -> None:
     assert "hidden" in page.all("form", **{"class": "toolbar"})[0]
 
 
-def test_the_catalog_says_where_its_index_is_and_loads_all_modules_at_once(renderer: Renderer, site: Site) -> None:
+def test_the_catalog_says_where_its_index_is_and_loads_what_it_begins_with_at_once(
+    renderer: Renderer, site: Site
+) -> None:
     renderer.show_index(lambda: "assets/catalog/head-0a1b2c3d4e5f.json")
     page = Reader(text_of(renderer.render_page(site.pages[1])))
     address = "/sub/assets/catalog/head-0a1b2c3d4e5f.json"
     assert page.all("div", **{"data-index": address, "data-home": "/sub/"})
     assert page.all("link", rel="preload")[0]["href"] == address
     modules = [link["href"] for link in page.all("link", rel="modulepreload")]
-    assert any("/index-reader." in module for module in modules)
-    assert not any("/basket-panel." in module for module in modules), "loaded when it is asked for"
+    assert any("/index-head." in module for module in modules)
+    later = ("/index-reader.", "/index-search.", "/basket-panel.")
+    assert not any(name in module for module in modules for name in later), "loaded when the page can be used"
+    assert len(modules) <= 10, "each is a request that the first view waits for"
 
 
 def test_a_list_of_very_many_values_is_cut_and_says_so(site: Site) -> None:

@@ -68,6 +68,13 @@ def test_one_typing_error_in_a_longer_word_is_forgiven(tmp_path: Path, query: st
     assert answer["corrections"] == ["wikipedia"]
 
 
+def test_a_word_that_many_datasets_have_is_taken_for_no_typing_error(tmp_path: Path) -> None:
+    datasets = [*(named(f"Reading {number}") for number in range(40)), named("Heading kept")]
+    (answer,) = ask_about(tmp_path, datasets, {"query": "reading kept"})
+    assert answer["count"] == 0
+    assert answer["corrections"] == []
+
+
 @pytest.mark.parametrize("query", ["wikpdia", "mesw", "zzzzzz"])
 def test_more_than_one_error_and_errors_in_short_words_find_nothing(tmp_path: Path, query: str) -> None:
     (answer,) = ask_about(tmp_path, [named("Wikipedia"), named("News")], {"query": query})

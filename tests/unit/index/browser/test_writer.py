@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from bench.synthesis import base_records, records
 from otdi_site.index.browser import postings
+from otdi_site.index.browser.encoding import pack
 from otdi_site.index.regions import REGIONS, region_of
 from tests.samples import make_summary
 from tests.unit.index.browser.asking import VOCABULARIES, ask, ask_about, files_of, titles, write_to
@@ -48,6 +50,14 @@ def test_files_are_named_by_their_content_and_the_head_comes_last() -> None:
     contents = {}
     for file in files:
         assert contents.setdefault(file.path, file.content) == file.content
+
+
+def test_a_long_list_of_distances_takes_a_tenth_less_than_gzip_makes_of_it_by_itself() -> None:
+    chance = random.Random(3)
+    distances = bytes(min(127, int(chance.expovariate(1 / 8))) for _ in range(100_000))
+    packed = pack("terms", distances).content
+    assert gzip.decompress(packed) == distances
+    assert len(packed) < 0.92 * len(gzip.compress(distances, 6))
 
 
 def test_a_changed_description_leaves_most_files_as_they_were() -> None:
