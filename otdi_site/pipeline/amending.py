@@ -12,14 +12,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import overload
 
-from otdi_site import __version__
 from otdi_site.check import check_links, find_ids
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.model.catalog import Catalog, Summary, facts_stated
 from otdi_site.model.changes import find_changes, find_moves
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.merge import merge_catalog
-from otdi_site.model.page import build_navigation
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.amended_index import AmendedIndex
 from otdi_site.pipeline.fingerprints import fingerprint
@@ -31,7 +29,7 @@ from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, deco
 from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
-from otdi_site.pipeline.sources import Sources, asset_folders
+from otdi_site.pipeline.sources import Sources, asset_folders, make_site
 from otdi_site.pipeline.unfit import UnfitError
 from otdi_site.publish import Publication
 from otdi_site.render import Site, load_assets
@@ -158,20 +156,8 @@ class Amendment:
             coverage=memory.coverage,
             newest=tuple(known[position] for position in memory.newest),
         )
-        site = Site(
-            config=sources.config,
-            url=sources.url,
-            navigation=build_navigation(sources.pages),
-            pages=sources.pages,
-            catalog=catalog,
-            facets=decode_facets(self._recall),
-            vocabularies=sources.vocabularies,
-            metadata_as_of=snapshot.newest_read_at,
-            version=__version__,
-            changes=find_changes(catalog, snapshot),
-            moves=find_moves(catalog, snapshot),
-        )
-        return site, tuple(own)
+        changes, moves = find_changes(catalog, snapshot), find_moves(catalog, snapshot)
+        return make_site(sources, snapshot, catalog, decode_facets(self._recall), changes, moves), tuple(own)
 
     def _make_datasets(self, rendering: Rendering, own: Sequence[OwnDataset], made: Made) -> None:
         """Pages of the site's own datasets that changed, and the lists in which they look different."""

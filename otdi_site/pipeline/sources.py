@@ -11,8 +11,9 @@ from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.index import build_facets
 from otdi_site.model.catalog import Catalog
-from otdi_site.model.changes import find_changes, find_moves
+from otdi_site.model.changes import Change, Move, find_changes, find_moves
 from otdi_site.model.entry import LocatedEntry
+from otdi_site.model.facet import Facet
 from otdi_site.model.merge import merge_catalog
 from otdi_site.model.page import Page, build_navigation
 from otdi_site.model.snapshot import Snapshot
@@ -118,17 +119,29 @@ def merge_site(
     if imports.datasets:
         summaries = [imported.summary for imported in imports.datasets.values()]
         catalog = Catalog.with_imported(datasets, summaries, imports.stated)
-    site = Site(
+    facets = build_facets(catalog.summaries, sources.vocabularies)
+    return make_site(sources, snapshot, catalog, facets, changes, moves), imports, diagnostics
+
+
+def make_site(
+    sources: Sources,
+    snapshot: Snapshot,
+    catalog: Catalog,
+    facets: tuple[Facet, ...],
+    changes: tuple[Change, ...],
+    moves: tuple[Move, ...],
+) -> Site:
+    """The site of a catalog whose live metadata is that of a snapshot."""
+    return Site(
         config=sources.config,
         url=sources.url,
         navigation=build_navigation(sources.pages),
         pages=sources.pages,
         catalog=catalog,
-        facets=build_facets(catalog.summaries, sources.vocabularies),
+        facets=facets,
         vocabularies=sources.vocabularies,
         metadata_as_of=snapshot.newest_read_at,
         version=__version__,
         changes=changes,
         moves=moves,
     )
-    return site, imports, diagnostics
