@@ -154,6 +154,16 @@ def to_json(diagnostic: Diagnostic) -> dict[str, object]:
     }
 
 
+def from_json(document: dict[str, object]) -> Diagnostic:
+    """The diagnostic that `to_json` described. Raises `LookupError` or `ValueError` where it is none."""
+    code, message, help, path = (str(document[name]) for name in ("code", "message", "help", "path"))
+    line, column, field = document["line"], document["column"], document["field"]
+    if not (isinstance(line, int) and isinstance(column, int)):
+        raise ValueError("a place is two numbers")
+    severity = Severity(document["severity"])
+    return Diagnostic(code, severity, message, help, Mark(path, line, column), None if field is None else str(field))
+
+
 def format_json(diagnostics: Sequence[Diagnostic], summary: dict[str, object]) -> str:
     """One JSON document: ``{"diagnostics": […], "summary": {…}}``."""
     document = {"diagnostics": [to_json(diagnostic) for diagnostic in diagnostics], "summary": summary}

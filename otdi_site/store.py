@@ -1,16 +1,24 @@
 """The build store: what each artifact was made from and how its file was left; it must not know how artifacts are made.
 
 A SQLite file in the cache, always deletable. A file that is unreadable, or whose ``PRAGMA user_version`` is not this
-format's, counts as empty. Artifacts are spread over 64 rows by a checksum of their paths: few rows, so that 100,000
-artifacts load fast, and small ones, so that a change of one artifact writes little. The columns of a row hold, for
-each of its artifacts in the same order:
+format's, counts as empty. Artifacts are spread over 64 rows by a checksum of their folders: few rows, so that 100,000
+artifacts load fast, and small ones, so that a change of one artifact writes little; and a folder's artifacts stand
+together, so that rows can be compared with the published site by themselves. The columns of a row hold, for each of its
+artifacts in the same order:
 
     CREATE TABLE bucket (
-        id INTEGER PRIMARY KEY,         -- CRC-32 of the path in UTF-8, modulo 64
-        paths BLOB NOT NULL,            -- UTF-8, sorted, separated by NUL
+        id INTEGER PRIMARY KEY,         -- CRC-32 of the path of the folder in UTF-8, modulo 64
+        paths BLOB NOT NULL,            -- UTF-8, sorted by folder and name, separated by NUL
         fingerprints BLOB NOT NULL,     -- 16 bytes each
         sizes BLOB NOT NULL,            -- bytes; 8 bytes each, little-endian
         modified BLOB NOT NULL          -- nanoseconds since 1970; 8 bytes each, little-endian
+    )
+
+What a build remembers of the catalog is kept with them, since it describes the same site:
+
+    CREATE TABLE memory (
+        name TEXT PRIMARY KEY,
+        content BLOB NOT NULL
     )
 
 The store is written after its site was published: a build killed between the two leaves files that are not as the store
@@ -23,8 +31,9 @@ import sqlite3
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -34,14 +43,15 @@ from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 
 FINGERPRINT_SIZE = 16
 """Bytes of a fingerprint."""
-_FORMAT = 1
+_FORMAT = 2
 _BUCKETS = 64
-_TABLE = """
-    CREATE TABLE bucket (
+_TABLES = (
+    """CREATE TABLE bucket (
         id INTEGER PRIMARY KEY, paths BLOB NOT NULL, fingerprints BLOB NOT NULL, sizes BLOB NOT NULL,
         modified BLOB NOT NULL
-    )
-"""
+    )""",
+    "CREATE TABLE memory (name TEXT PRIMARY KEY, content BLOB NOT NULL)",
+)
 
 
 class StoreError(Exception):
@@ -59,6 +69,23 @@ class Artifact(NamedTuple):
     """Hash, of `FINGERPRINT_SIZE` bytes, of all that the artifact was made from."""
     stamp: tuple[int, int]
     """Size in bytes and time of last modification in nanoseconds, as they were after writing."""
+
+
+class Columns(NamedTuple):
+    """Some artifacts as they are stored: all of some folders, those of one folder together."""
+
+    paths: bytes
+    sizes: bytes
+    modified: bytes
+
+    @property
+    def length(self) -> int:
+        """Number of artifacts."""
+        return len(self.sizes) // 8
+
+    def unpack(self) -> tuple[list[str], array[int], array[int]]:
+        """Paths, sizes in bytes and times of modification in nanoseconds; `ValueError` where they are damaged."""
+        return _decode(self.paths).split("\0"), _unpack_integers(self.sizes), _unpack_integers(self.modified)
 
 
 class Store:
@@ -87,19 +114,61 @@ class Store:
             self._connection = self._remake()
             return {}
 
-    def commit(self, written: Mapping[str, Artifact], removed: Collection[str]) -> None:
-        """Takes over what a publication wrote and removed, all of it or, raising `StoreError`, nothing."""
+    def columns(self) -> dict[int, Columns]:
+        """The artifacts as they are stored, by `bucket_of`, without the price of an object for each.
+
+        Empty where that cannot be had.
+        """
+        try:
+            rows = self._connection.execute("SELECT id, paths, sizes, modified FROM bucket ORDER BY id").fetchall()
+            return {int(bucket): Columns(*map(bytes, columns)) for bucket, *columns in rows}
+        except (sqlite3.DatabaseError, TypeError, ValueError):
+            return {}
+
+    def find(self, paths: Iterable[str]) -> dict[str, Artifact] | None:
+        """Those of some artifacts that are stored; `None` where the store is damaged."""
+        found: dict[str, Artifact] = {}
+        try:
+            for bucket, wanted in groupby(sorted(paths, key=bucket_of), bucket_of):
+                found.update(self._find_in_bucket(bucket, wanted))
+        except (sqlite3.DatabaseError, TypeError, ValueError, IndexError):
+            return None
+        return found
+
+    def recall(self, name: str) -> bytes | None:
+        """What was remembered under a name with the newest commit."""
+        with suppress(sqlite3.DatabaseError):
+            found = self._connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
+            if found and isinstance(found[0], bytes):
+                return found[0]
+        return None
+
+    def commit(
+        self,
+        written: Mapping[str, Artifact],
+        removed: Collection[str],
+        *,
+        remembered: Mapping[str, bytes] | None = None,
+        is_amended: bool = False,
+    ) -> None:
+        """Takes over what a publication wrote and removed, all of it or, raising `StoreError`, nothing.
+
+        What was remembered before is forgotten but for what `is_amended` keeps under other names than `remembered`.
+        """
         changes: defaultdict[int, dict[str, Artifact | None]] = defaultdict(dict)
         for path in removed:
-            changes[_bucket_of(path)][path] = None
+            changes[bucket_of(path)][path] = None
         for path, artifact in written.items():
             if len(artifact.fingerprint) != FINGERPRINT_SIZE:
                 raise ValueError(f"the fingerprint of {path!r} has {len(artifact.fingerprint)} bytes")
-            changes[_bucket_of(path)][path] = artifact
+            changes[bucket_of(path)][path] = artifact
         try:
             self._connection.execute("BEGIN")
             for bucket, changed in sorted(changes.items()):
                 self._change_bucket(bucket, changed)
+            if not is_amended:
+                self._connection.execute("DELETE FROM memory")
+            self._connection.executemany("REPLACE INTO memory VALUES (?, ?)", sorted((remembered or {}).items()))
             self._connection.execute("COMMIT")
         except sqlite3.DatabaseError as problem:
             with suppress(
@@ -121,12 +190,30 @@ class Store:
             artifacts.update(_unpack(*columns))
         return artifacts
 
+    def _load_bucket(self, bucket: int) -> dict[str, Artifact]:
+        columns = self._columns_of(bucket)
+        return dict(_unpack(*columns)) if columns else {}
+
+    def _find_in_bucket(self, bucket: int, wanted: Iterable[str]) -> Iterator[tuple[str, Artifact]]:
+        columns = self._columns_of(bucket)
+        if columns is None:
+            return
+        paths = _decode(columns[0]).split("\0")
+        sizes, modified = _unpack_integers(columns[2]), _unpack_integers(columns[3])
+        places = {path: place for place, path in enumerate(paths)}
+        for path in wanted:
+            if (place := places.get(path)) is not None:
+                start = place * FINGERPRINT_SIZE
+                own = columns[1][start : start + FINGERPRINT_SIZE]
+                yield path, Artifact(own, (sizes[place], modified[place]))
+
+    def _columns_of(self, bucket: int) -> tuple[bytes, bytes, bytes, bytes] | None:
+        query = "SELECT paths, fingerprints, sizes, modified FROM bucket WHERE id = ?"
+        columns: tuple[bytes, bytes, bytes, bytes] | None = self._connection.execute(query, (bucket,)).fetchone()
+        return columns
+
     def _change_bucket(self, bucket: int, changed: Mapping[str, Artifact | None]) -> None:
-        columns = self._connection.execute(
-            "SELECT paths, fingerprints, sizes, modified FROM bucket WHERE id = ?", (bucket,)
-        ).fetchone()
-        artifacts: dict[str, Artifact | None] = dict(_unpack(*columns)) if columns else {}
-        artifacts.update(changed)
+        artifacts: dict[str, Artifact | None] = {**self._load_bucket(bucket), **changed}
         kept = {path: artifact for path, artifact in artifacts.items() if artifact is not None}
         if kept:
             self._connection.execute("REPLACE INTO bucket VALUES (?, ?, ?, ?, ?)", (bucket, *_pack(kept)))
@@ -148,7 +235,8 @@ class Store:
                 path.unlink(missing_ok=True)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._connect()
-            connection.execute(_TABLE)
+            for table in _TABLES:
+                connection.execute(table)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
         except (sqlite3.DatabaseError, OSError) as problem:
             raise StoreError(
@@ -181,13 +269,14 @@ def _decode(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
 
 
-def _bucket_of(path: str) -> int:
-    return crc32(_encode(path)) % _BUCKETS
+def bucket_of(path: str) -> int:
+    """The number of the row in which an artifact is stored, from 0; that of a folder, for ``folder/``."""
+    return crc32(_encode(path.rpartition("/")[0])) % _BUCKETS
 
 
 def _pack(artifacts: Mapping[str, Artifact]) -> tuple[bytes, bytes, bytes, bytes]:
     """The columns of one bucket."""
-    ordered = sorted(artifacts.items())
+    ordered = sorted(artifacts.items(), key=lambda pair: pair[0].rpartition("/"))
     return (
         _encode("\0".join([path for path, _ in ordered])),
         b"".join([artifact.fingerprint for _, artifact in ordered]),

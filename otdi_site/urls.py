@@ -16,6 +16,7 @@ _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20\x7f]")
 _NOT_IN_URL = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')  # RFC 3986 has no place for them, and HTML calls them errors
 _NOT_IN_ADDRESS = re.compile(r'[\s?#%\\:*"<>|]')
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_PLAIN_ADDRESS = re.compile(r"/[A-Za-z0-9/._-]*\Z")
 _SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
 # Device names that Windows refuses whatever their ending; `index` is the file a folder answers with.
 _RESERVED = frozenset(
@@ -123,6 +124,8 @@ class BaseUrl:
 
     def href(self, address: str) -> str:
         """The link to a site address such as ``/catalog/``, percent-encoded, with the base path in front."""
+        if _PLAIN_ADDRESS.match(address):  # nearly all, of many
+            return self.path + address.lstrip("/")
         path, separator, rest = _split_suffix(address)
         return self.path + quote(path.lstrip("/"), safe=_SAFE_IN_PATH) + separator + rest
 

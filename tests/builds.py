@@ -21,7 +21,7 @@ from typing import Any
 
 from otdi_site import pipeline
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.pipeline import Request, commands
+from otdi_site.pipeline import Outcome, Request, building, commands
 from otdi_site.progress import Progress
 
 IS_THOROUGH = bool(os.environ.get("OTDI_THOROUGH"))
@@ -45,6 +45,8 @@ class Built:
     line: str
     workers: int
     """Processes it started."""
+    is_short: bool
+    """Whether it went the short way of builds in which only texts changed."""
 
     @property
     def codes(self) -> list[str]:
@@ -108,13 +110,23 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
     os.setsid()
     workers: list[None] = []
     os.register_at_fork(after_in_parent=lambda: workers.append(None))
+    amend = building._amend
+    ways: list[None] = []
+
+    def watch(*arguments: Any) -> Outcome:
+        outcome = amend(*arguments)
+        ways.append(None)
+        return outcome
+
+    building._amend = watch
     if not needs_much:
         start_workers_early()
     try:
         if before is not None:
             before()
         outcome = pipeline.build(request, Progress(is_quiet=True))
-        answer.send(Built(outcome.exit_status, outcome.diagnostics, outcome.summary, outcome.line, len(workers)))
+        facts = (outcome.exit_status, outcome.diagnostics, outcome.summary, outcome.line)
+        answer.send(Built(*facts, workers=len(workers), is_short=bool(ways)))
     except BaseException:
         answer.send(traceback.format_exc())
 
@@ -122,10 +134,11 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
 def start_workers_early() -> None:
     """Lets builds of this process start workers however little there is to do."""
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("otdi_site.pipeline.")]
-    changed = [module for module in (commands, *modules) if hasattr(module, "_WORTH_WORKERS")]
-    assert changed, "nothing says from when on workers are worth their while"
-    for module in changed:
-        module._WORTH_WORKERS = 1  # type: ignore[attr-defined]
+    for name in ("_WORTH_WORKERS", "_WORTH_INDEX_WORKER"):
+        changed = [module for module in (commands, *modules) if hasattr(module, name)]
+        assert changed, "nothing says from when on workers are worth their while"
+        for module in changed:
+            setattr(module, name, 1)
 
 
 def copy_sources(root: Path, target: Path) -> Path:

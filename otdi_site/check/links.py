@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from html.parser import HTMLParser
@@ -33,7 +33,7 @@ def find_ids(html: str) -> frozenset[str]:
 
 
 class _Checker:
-    def __init__(self, published: frozenset[str], ids_of: Callable[[str], frozenset[str] | None]) -> None:
+    def __init__(self, published: Collection[str], ids_of: Callable[[str], frozenset[str] | None]) -> None:
         self._published = published
         self._ids_of = ids_of
         # Looking through the addresses of a large catalog takes a while: once for each wrong address.
@@ -76,7 +76,7 @@ def find_fragment_targets(pages: Iterable[Page]) -> frozenset[str]:
 
 
 def check_links(
-    pages: Iterable[Page], published: frozenset[str], ids_of: Callable[[str], frozenset[str] | None]
+    pages: Iterable[Page], published: Collection[str], ids_of: Callable[[str], frozenset[str] | None]
 ) -> list[Diagnostic]:
     """Links of pages to addresses and places that are not there.
 

@@ -29,7 +29,6 @@ _UNSAFE = (
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
 )
 UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
-_EMPTY_LINES = re.compile(r"\n{3,}")
 
 # huggingface_hub 2.4, utils/_validators.py: ASCII letters, digits, `-`, `_`, `.`; no `-` or `.` at an end.
 _HUB_ID = re.compile(r"(?:\w(?:[\w.-]{0,94}\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
@@ -110,9 +109,22 @@ def clean_text(value: object, limit: int) -> str | None:
     text = _shortened(value, limit)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Splitting and joining is an order of magnitude faster than replacing each run of white space.
-    lines = [" ".join(_without_unsafe(line).split()) for line in text.split("\n")]
-    return _cut(_EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip(), limit) or None
+    spaced = text.replace("\t", " ")
+    if spaced.replace("\n", " ").isprintable():
+        # So it is nearly always: nothing unsafe, and no white space but these two.
+        text = _single("\n".join([line.strip() for line in spaced.split("\n")]), " ", 1)
+    else:
+        # Splitting and joining is an order of magnitude faster than replacing each run of white space.
+        text = "\n".join([" ".join(_without_unsafe(line).split()) for line in text.split("\n")])
+    return _cut(_single(text, "\n", 2).strip(), limit) or None
+
+
+def _single(text: str, character: str, count: int) -> str:
+    """`text` with at most `count` of a character in a row."""
+    many, few = character * (count + 1), character * count
+    while many in text:
+        text = text.replace(many, few)
+    return text
 
 
 def _without_unsafe(line: str) -> str:
@@ -142,8 +154,13 @@ def check_words(value: object, pattern: re.Pattern[str] | None = None) -> tuple[
     """The right ones of a list of words, sorted, each once; `None` for what is no list."""
     if not isinstance(value, list):
         return None
-    words = {word for entry in value[:LIST_LIMIT] if (word := check_word(entry, pattern)) is not None}
+    words = {word for entry in listed(value) if (word := check_word(entry, pattern)) is not None}
     return tuple(sorted(words))
+
+
+def listed(values: list[object]) -> list[object]:
+    """As many entries of a list as are looked at."""
+    return values[:LIST_LIMIT]
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from otdi_site.config import ImportConfig
 from otdi_site.hub.dumps import DumpError, DumpRow, Part, read_dump
@@ -47,7 +47,14 @@ class ImportedRow(NamedTuple):
     """From 1; in JSON lines, the line."""
     source: bytes
     """What tells the row from its former self."""
-    row: SnapshotRow
+    id: str
+    """The Hub id."""
+    facts: Mapping[str, Any]
+    """Values by the name of the field of `SnapshotRow`; what is left out is not stated."""
+
+    def row(self, config: ImportConfig) -> SnapshotRow:
+        """The same as live metadata of an entry's dataset."""
+        return SnapshotRow(id=self.id, endpoint=config.shown_name, read_at=config.date.isoformat(), **self.facts)
 
 
 class RefusedRow(NamedTuple):
@@ -144,7 +151,6 @@ class _Acceptance:
 
     def __init__(self, config: ImportConfig, licenses: Vocabulary[License]) -> None:
         self._config = config
-        self._name, self._date = config.shown_name, config.date.isoformat()
         # Times after the file was made make no sense, and the clock of the machine must not matter.
         self._now = datetime.combine(config.date, time.max, UTC)
         self._licenses = licenses
@@ -168,8 +174,7 @@ class _Acceptance:
             reason = "placeholder"
         if reason is not None:
             return RefusedRow(dump_row.number, reading.id, reason)
-        row = SnapshotRow(id=reading.id, endpoint=self._name, read_at=self._date, **facts)
-        return ImportedRow(dump_row.number, dump_row.source, row)
+        return ImportedRow(dump_row.number, dump_row.source, reading.id, facts)
 
     def _has_accepted_license(self, words: tuple[str, ...]) -> bool:
         found = self._is_accepted.get(words)

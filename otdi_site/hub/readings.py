@@ -28,6 +28,7 @@ from otdi_site.hub.fields import (
     check_words,
     clean_line,
     clean_text,
+    listed,
 )
 
 EXPANDED = (
@@ -65,7 +66,8 @@ _TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None]] = {
     "arxiv": ("arxiv_ids", _ARXIV),
     "doi": ("dois", _DOI),
 }
-_FIELDS_OF_TAGS = (*(name for name, _ in _TAG_FIELDS.values()), "tags")
+_NO_TAGS: Mapping[str, tuple[str, ...]] = {name: () for name, _ in (*_TAG_FIELDS.values(), ("tags", None))}
+_NO_CARD: Mapping[str, None] = dict.fromkeys(("title", "license_name", "license_link"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,13 @@ class _Fields:
 
     def number(self, key: str, name: str) -> None:
         given = self.source.get(key)
-        self.take(name, check_number(given), given)
+        if given is not None:
+            self.take(name, check_number(given), given)
 
     def time(self, key: str, name: str) -> None:
         given = self.source.get(key)
-        self.take(name, check_time(given, self.now), given)
+        if given is not None:
+            self.take(name, check_time(given, self.now), given)
 
 
 def read_collection(answers: list[object], now: datetime, secret: str | None) -> CollectionReading | None:
@@ -214,21 +218,23 @@ def _read_common(fields: _Fields, hub_id: str) -> None:
 
 
 def _read_tags(fields: _Fields, tags: object) -> None:
-    words = check_words(tags)
-    if words is None:
+    if not isinstance(tags, list):
         fields.take("tags", None, tags)
         return
-    found: dict[str, list[str]] = {name: [] for name in _FIELDS_OF_TAGS}
-    for tag in words:
+    found: dict[str, Any] = dict(_NO_TAGS)
+    for tag in sorted({entry for entry in listed(tags) if isinstance(entry, str)}):
         if (meaning := _read_tag(tag)) is not None:
-            found[meaning[0]].append(meaning[1])
-    # In order and each once, as the words are: those of a field have one prefix.
-    fields.facts.update({name: tuple(values) for name, values in found.items()})
+            name, value = meaning
+            # In order and each once, as the tags are: those of a field have one prefix.
+            found[name] = (*found[name], value)
+    fields.facts.update(found)
 
 
 @lru_cache(1 << 16)  # a few thousand tags make up nearly all that datasets have
 def _read_tag(tag: str) -> tuple[str, str] | None:
     """The field that a tag is of, and its value there; `None` for one that makes no sense."""
+    if check_word(tag) is None:
+        return None
     prefix, separator, value = tag.partition(":")
     if not separator or prefix not in _TAG_FIELDS:
         return "tags", tag
@@ -237,10 +243,12 @@ def _read_tag(tag: str) -> tuple[str, str] | None:
 
 
 def _read_card(fields: _Fields, card: object) -> None:
-    if card is not None and not isinstance(card, dict):
+    if card is None:
+        fields.facts.update(_NO_CARD)
+        return
+    if not isinstance(card, dict):
         fields.rejected.extend(("title", "license_name", "license_link"))
         return
-    card = card or {}
     fields.facts["title"] = clean_line(card.get("pretty_name"), TITLE_LIMIT)
     fields.facts["license_name"] = clean_line(card.get("license_name"), WORD_LIMIT)
     # Cards often name a file of the repository here; that is no address.

@@ -1,7 +1,7 @@
 """The catalog divided: facets, their values with counts, and the pages of their datasets; no reading, no writing."""
 
-from otdi_site.index.facets import build_facets, build_listings
+from otdi_site.index.facets import build_facets, build_listings, values_of
 from otdi_site.index.related import RelatedIndex
 from otdi_site.index.values import value_finder
 
-__all__ = ["RelatedIndex", "build_facets", "build_listings", "value_finder"]
+__all__ = ["RelatedIndex", "build_facets", "build_listings", "value_finder", "values_of"]

@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from itertools import chain
+from operator import attrgetter
 
 from otdi_site.index.describe import TITLES, describer, group_order
 from otdi_site.model.catalog import Summary
-from otdi_site.model.facet import FACET_NAMES, Facet, Listing, Totals, Value
+from otdi_site.model.facet import FACET_NAMES, LARGEST_COUNT, Facet, Listing, Totals, Value
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import slugify
 
 _KEPT = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII)
 
 
+_SEVERAL = {
+    "domain": attrgetter("domains"),
+    "modality": attrgetter("modalities"),
+    "language": attrgetter("languages"),
+    "task": attrgetter("tasks"),
+    "format": attrgetter("formats"),
+}
+"""Facets of which a dataset may have several values."""
+_ONE = {name: attrgetter(name) for name in ("license", "publisher", "size", "access", "hosting")}
+"""Facets of which it has one at most."""
+FIELDS = _SEVERAL | _ONE
+"""What reads the field of a summary that has its values in a facet: a tuple of ids, or one id or `None`."""
+
+
 def values_of(summary: Summary, facet: str) -> tuple[str, ...]:
     """The ids of a dataset's values in a facet; empty where no source states one."""
-    match facet:
-        case "domain":
-            return summary.domains
-        case "modality":
-            return summary.modalities
-        case "language":
-            return summary.languages
-        case "license":
-            return (summary.license,) if summary.license else ()
-        case "publisher":
-            return (summary.publisher,)
-        case "task":
-            return summary.tasks
-        case "size":
-            return (summary.size,) if summary.size else ()
-        case "format":
-            return summary.formats
-        case "access":
-            return (summary.access,) if summary.access else ()
-        case "hosting":
-            return (summary.hosting,) if summary.hosting else ()
+    if facet in _SEVERAL:
+        ids: tuple[str, ...] = _SEVERAL[facet](summary)
+        return ids
+    if facet in _ONE:
+        value = _ONE[facet](summary)
+        return (value,) if value else ()
     raise ValueError(f"no facet {facet!r}")
+
+
+def all_values(summaries: Iterable[Summary], facet: str) -> list[tuple[str, ...]]:
+    """The same of many datasets."""
+    if facet in _SEVERAL:
+        return list(map(_SEVERAL[facet], summaries))
+    if facet in _ONE:
+        return [(value,) if value else () for value in map(_ONE[facet], summaries)]
+    return [values_of(summary, facet) for summary in summaries]
 
 
 def value_address(facet: str, value: str) -> str:
@@ -51,13 +63,8 @@ def build_facets(summaries: Sequence[Summary], vocabularies: Vocabularies) -> tu
     publishers = {summary.publisher: summary.publisher_title for summary in reversed(summaries)}
     facets = []
     for name in FACET_NAMES:
-        counts: dict[str, int] = {}
-        unstated = 0
-        for summary in summaries:
-            ids = values_of(summary, name)
-            unstated += not ids
-            for value in ids:
-                counts[value] = counts.get(value, 0) + 1
+        stated = all_values(summaries, name)
+        counts = Counter(chain.from_iterable(stated))
         describe = describer(name, vocabularies, publishers)
         order = group_order(name, vocabularies)
         values = []
@@ -65,7 +72,8 @@ def build_facets(summaries: Sequence[Summary], vocabularies: Vocabularies) -> tu
             title, group, hint = describe(value_id)
             values.append(Value(value_id, title, group, count, value_address(name, value_id), hint))
         values.sort(key=lambda v: (order.get(v.group, len(order)), -v.count, v.title.casefold(), v.id))
-        facets.append(Facet(name, TITLES[name], tuple(values), unstated))
+        largest = tuple(nlargest(LARGEST_COUNT, values, key=attrgetter("count")))
+        facets.append(Facet(name, TITLES[name], tuple(values), stated.count(()), largest))
     return tuple(facets)
 
 
@@ -80,8 +88,8 @@ def build_listings(facets: Sequence[Facet], summaries: Sequence[Summary], rows_p
     """The static pages of every value of every facet; datasets keep the order of `summaries`."""
     for facet in facets:
         members: dict[str, list[Summary]] = {value.id: [] for value in facet.values}
-        for summary in summaries:
-            for value_id in values_of(summary, facet.name):
+        for summary, ids in zip(summaries, all_values(summaries, facet.name), strict=True):
+            for value_id in ids:
                 members[value_id].append(summary)
         for value in facet.values:
             rows = members[value.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from otdi_site.index.facets import values_of
+from otdi_site.index.facets import all_values
 from otdi_site.model.catalog import GENERAL_PURPOSE, Summary
 
 RELATED_COUNT = 5
@@ -24,17 +24,19 @@ class RelatedIndex:
         self._values: list[tuple[int, ...]] = []
         self._weights: list[int] = []
         self._leaders: list[list[int]] = []
-        numbers: dict[tuple[str, str], int] = {}
-        for position, summary in enumerate(summaries):
+        self._found: dict[tuple[int, ...], list[int]] = {}
+        numbers: dict[tuple[int, str], int] = {}
+        weights = list(_WEIGHTS.values())
+        for position, stated in enumerate(zip(*(all_values(summaries, facet) for facet in _WEIGHTS), strict=True)):
             values = []
-            for facet, weight in _WEIGHTS.items():
-                for value in values_of(summary, facet):
+            for facet, ids in enumerate(stated):
+                for value in ids:
                     if value == GENERAL_PURPOSE:
                         continue
-                    number = numbers.setdefault((facet, value), len(numbers))
+                    number = numbers.setdefault((facet, value), len(self._leaders))
                     if number == len(self._leaders):
                         self._leaders.append([])
-                        self._weights.append(weight)
+                        self._weights.append(weights[facet])
                     values.append(number)
                     if len(self._leaders[number]) <= _CANDIDATES:
                         self._leaders[number].append(position)
@@ -46,13 +48,25 @@ class RelatedIndex:
 
     def find_positions(self, position: int) -> list[int]:
         """The positions of the same."""
-        mine, weights = self._values[position], self._weights
-        candidates = {other for value in mine for other in self._leaders[value]} - {position}
+        leaders = self._leaders
+        # A value that no other has leads to none. Without it, what is found is the same for all with these values.
+        mine = tuple([value for value in self._values[position] if len(leaders[value]) > 1])
+        found = self._found.get(mine)
+        if found is None:
+            found = self._found[mine] = self._rank(mine)
+        return [other for other in found if other != position][:RELATED_COUNT]
+
+    def _rank(self, mine: tuple[int, ...]) -> list[int]:
+        """Positions of datasets like one with the values `mine`, one more than are shown: it may be among them."""
+        weights, values = self._weights, self._values
         scored = []
-        for other in candidates:
-            theirs = self._values[other]
-            score = sum([weights[value] for value in mine if value in theirs])
+        for other in set().union(*[self._leaders[value] for value in mine]):
+            theirs = values[other]
+            score = 0
+            for value in mine:
+                if value in theirs:
+                    score += weights[value]
             if score >= _ENOUGH:
                 scored.append((-score, other))
         scored.sort()
-        return [other for _, other in scored[:RELATED_COUNT]]
+        return [other for _, other in scored[: RELATED_COUNT + 1]]

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from typing import NamedTuple
 
-from otdi_site.model.dataset import Dataset
+from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.vocabulary import Term
 
 GENERAL_PURPOSE = "general-purpose"
 """What a list shows and filters by for a dataset that states no specialty."""
 
 SNIPPET_LENGTH = 240
 """Characters of a description that a list shows."""
+
+NEWEST_COUNT = 100
+"""Datasets that templates can list by the date of their coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +62,36 @@ class DatasetLink(NamedTuple):
 
 def cut_text(text: str, length: int) -> str:
     """`text` on one line, cut at a word with an ellipsis where it is longer than `length` characters."""
-    flat = " ".join(text.split())
-    if len(flat) <= length:
-        return flat
-    head = flat[:length]
+    flat = " ".join(text[: 2 * length].split())
+    if len(flat) <= length:  # it ends early, or is full of white space
+        flat = " ".join(text.split())
+    return cut_line(flat, length)
+
+
+def cut_line(line: str, length: int) -> str:
+    """The same of a text that is on one line already."""
+    if len(line) <= length:
+        return line
+    head = line[:length]
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:.–-") + "…"
+
+
+def flatten(description: Sourced[str], length: int) -> str:
+    """A description on one line; of a long one at least `length` characters."""
+    text = description.value
+    if description.origin.kind != "import":
+        return " ".join(text.split())
+    # Its white space is plain: single spaces, and at most two line feeds in a row.
+    return text[: 2 * length].replace("\n\n", " ").replace("\n", " ")
 
 
 def summarise(dataset: Dataset) -> Summary:
     """The narrow summary of a dataset."""
 
-    def ids(sourced: object) -> tuple[str, ...]:
-        return tuple(term.id for term in sourced.value) if sourced else ()  # type: ignore[attr-defined]
+    def ids(sourced: Sourced[tuple[Term, ...]] | None) -> tuple[str, ...]:
+        return tuple([term.id for term in sourced.value]) if sourced is not None else ()
+
+    description = dataset.description
 
     return Summary(
         id=dataset.id,
@@ -76,11 +99,11 @@ def summarise(dataset: Dataset) -> Summary:
         title=dataset.title.value,
         publisher=dataset.publisher.id,
         publisher_title=dataset.publisher.title,
-        snippet=cut_text(dataset.description.value, SNIPPET_LENGTH) if dataset.description else "",
+        snippet=cut_line(flatten(description, SNIPPET_LENGTH + 1), SNIPPET_LENGTH) if description else "",
         license=dataset.license.value.id if dataset.license else None,
         domains=ids(dataset.domains) or ((GENERAL_PURPOSE,) if dataset.domains else ()),
         modalities=ids(dataset.modalities),
-        languages=tuple(language.tag for language in dataset.languages.value) if dataset.languages else (),
+        languages=tuple([language.tag for language in dataset.languages.value]) if dataset.languages else (),
         tasks=ids(dataset.tasks),
         size=dataset.size.value.id if dataset.size else None,
         access=dataset.access.value if dataset.access else None,
@@ -131,12 +154,14 @@ class Catalog:
 
     datasets: tuple[Dataset, ...]
     """Those of entries and live metadata; those of imported files are in `summaries` alone, since they are so many."""
-    summaries: tuple[Summary, ...]
+    summaries: Sequence[Summary]
     """Of all datasets."""
     former: tuple[Dataset, ...] = ()
     """Datasets that left, by address: each keeps its page and is in no list."""
     coverage: Mapping[str, int] = field(default_factory=dict)
     """How many datasets state each of `FACTS`, and how many have an accepted licence."""
+    newest: tuple[Summary, ...] = ()
+    """Those that came last into the catalog, of those whose date is known; at most `NEWEST_COUNT`."""
 
     @classmethod
     def of(cls, datasets: Sequence[Dataset]) -> Catalog:
@@ -152,7 +177,13 @@ class Catalog:
         summaries = sorted((*(summary for _, summary in pairs), *imported), key=rank)
         coverage = count_facts((*(facts_stated(dataset) for dataset, _ in pairs), *imported_facts))
         former = sorted((d for d in datasets if d.departure is not None), key=lambda dataset: dataset.address)
-        return cls(tuple(d for d, _ in pairs), tuple(summaries), tuple(former), coverage)
+        return cls(tuple(d for d, _ in pairs), tuple(summaries), tuple(former), coverage, find_newest(summaries))
+
+
+def find_newest(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
+    """The newest by the date on which the catalog took them up, equals in the order of `summaries`."""
+    dated = (summary for summary in summaries if summary.date_added)
+    return tuple(nlargest(NEWEST_COUNT, dated, key=lambda summary: summary.date_added or ""))
 
 
 def rank(summary: Summary) -> tuple[int, int, str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from otdi_site.model.catalog import Summary
 
 FACET_NAMES = ("domain", "modality", "language", "license", "publisher", "task")
 """Facets that have a static page for each value, in the order in which they are shown."""
+LARGEST_COUNT = 60
+"""Values of a facet that are known as its largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,12 @@ class Facet:
     """Singular and lower-case, as in addresses and queries: ``domain``."""
     title: str
     """Such as ``Domain``."""
-    values: tuple[Value, ...]
+    values: Sequence[Value]
     """By group, then by count, the largest first, then by title."""
     unstated_count: int
     """Datasets for which no source states a value."""
+    largest: tuple[Value, ...] = ()
+    """The `LARGEST_COUNT` values that most datasets have, equals in the order of `values`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ What many rows have in common, such as the terms that a list of words means, is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeVar
 
 from otdi_site.model import words as reading
 from otdi_site.model.dataset import Dataset, Origin, Sourced
@@ -16,6 +16,7 @@ from otdi_site.urls import address_of_hub_id, dataset_address
 
 V = TypeVar("V")
 Words = tuple[str, ...]
+_LICENSE_FACTS = ("licenses", "license_name", "license_link")
 
 
 class Importer:
@@ -49,45 +50,52 @@ class Importer:
         self._formats = sourced(lambda words: words or None)
         self._gated: Sourced[Literal["open", "gated"]] = Sourced("gated", origin)
         self._open: Sourced[Literal["open", "gated"]] = Sourced("open", origin)
-        self._domains: dict[str, tuple[Term, ...]] = {}
+        self._domains = sourced(lambda ids: tuple([term for term in terms.domains.terms if term.id in ids]))
+        self._sources = sourced(reading.find_source_datasets)
+        self._domain_ids: dict[str, Words] = {}
 
-    def dataset(self, row: SnapshotRow) -> Dataset:
-        """The dataset that a row describes."""
-        origin = self._origin
-        slug, name = address_of_hub_id(row.id)
-        author, _, last = row.id.rpartition("/")
-        url = Sourced(f"{reading.HUB_URL}/datasets/{row.id}", origin)
-        sources = reading.find_source_datasets(row.source_datasets) if row.source_datasets else None
+    def dataset(self, hub_id: str, facts: Mapping[str, Any]) -> Dataset:
+        """The dataset that a row describes; `facts` are values by the name of the field of `SnapshotRow`."""
+        origin, stated = self._origin, facts.get
+        slug, name = address_of_hub_id(hub_id)
+        author, _, last = hub_id.rpartition("/")
+        url = Sourced(f"{reading.HUB_URL}/datasets/{hub_id}", origin)
+        tags, gated, changed = stated("tags", ()), stated("gated"), stated("last_modified")
+
+        def sourced(name: str) -> Sourced[Any] | None:
+            value = stated(name)
+            return None if value is None else Sourced(value, origin)
+
         return Dataset(
             id=f"{slug}/{name}",
             address=dataset_address(slug, name),
             name=name,
             publisher=self._publisher(slug, author or None),
-            title=Sourced(row.title or last, origin),
-            description=None if row.description is None else Sourced(row.description, origin),
+            title=Sourced(stated("title") or last, origin),
+            description=sourced("description"),
             url=url,
-            license=self._license(row) if row.licenses else None,
-            domains=self._domains_of(row.tags),
-            modalities=self._modalities(row.modalities),
-            languages=self._languages(row.languages),
-            tasks=self._tasks(row.task_categories),
-            tags=Sourced(row.tags, origin) if row.tags else None,
+            license=self._license(facts) if stated("licenses") else None,
+            domains=self._domains_of(tags),
+            modalities=self._modalities(stated("modalities", ())),
+            languages=self._languages(stated("languages", ())),
+            tasks=self._tasks(stated("task_categories", ())),
+            tags=Sourced(tags, origin) if tags else None,
             hosting=None,
             card_url=url,
-            source_datasets=None if sources is None else Sourced(sources, origin),
+            source_datasets=self._sources(facts["source_datasets"]) if stated("source_datasets") else None,
             sensitive_information=None,
-            size=self._sizes(row.size_categories),
-            row_count=None if row.row_count is None else Sourced(row.row_count, origin),
-            formats=self._formats(row.formats),
+            size=self._sizes(stated("size_categories", ())),
+            row_count=sourced("row_count"),
+            formats=self._formats(stated("formats", ())),
             contact=None,
             date_added=None,
-            date_modified=Sourced(row.last_modified[:10], origin) if row.last_modified else None,
-            access=None if row.gated is None else self._gated if row.gated else self._open,
-            downloads=None if row.downloads is None else Sourced(row.downloads, origin),
-            downloads_all_time=None if row.downloads_all_time is None else Sourced(row.downloads_all_time, origin),
-            likes=None if row.likes is None else Sourced(row.likes, origin),
-            revision=None if row.revision is None else Sourced(row.revision, origin),
-            hub_id=row.id,
+            date_modified=Sourced(changed[:10], origin) if changed else None,
+            access=None if gated is None else self._gated if gated else self._open,
+            downloads=sourced("downloads"),
+            downloads_all_time=sourced("downloads_all_time"),
+            likes=sourced("likes"),
+            revision=sourced("revision"),
+            hub_id=hub_id,
             hub_url=url.value,
             note=None,
             kept_because=None,
@@ -102,21 +110,21 @@ class Importer:
             found = self._publishers[key] = reading.find_publisher(slug, author, self._vocabularies)
         return found
 
-    def _license(self, row: SnapshotRow) -> Sourced[License] | None:
-        key = (row.licenses, row.license_name, row.license_link)
+    def _license(self, facts: Mapping[str, Any]) -> Sourced[License] | None:
+        key = tuple([facts.get(name) for name in _LICENSE_FACTS])
         if key not in self._licenses:
+            row = SnapshotRow("", "", "", **{name: facts[name] for name in _LICENSE_FACTS if name in facts})
             license = reading.read_license(row, self._vocabularies)
             self._licenses[key] = None if license is None else Sourced(license, self._origin)
         return self._licenses[key]
 
-    def _domains_of(self, tags: tuple[str, ...]) -> Sourced[tuple[Term, ...]] | None:
-        known, vocabulary = self._domains, self._vocabularies.domains
+    def _domains_of(self, tags: Words) -> Sourced[tuple[Term, ...]] | None:
+        known = self._domain_ids
         found: set[str] = set()
         for tag in tags:
-            terms = known.get(tag)
-            if terms is None:
-                terms = known[tag] = vocabulary.meaning(tag)
-            found.update([term.id for term in terms])
-        if not found:
-            return None
-        return Sourced(tuple([term for term in vocabulary.terms if term.id in found]), self._origin)
+            ids = known.get(tag)
+            if ids is None:
+                ids = known[tag] = tuple([term.id for term in self._vocabularies.domains.meaning(tag)])
+            if ids:
+                found.update(ids)
+        return self._domains(tuple(sorted(found))) if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
-from otdi_site.render import Assets, DatasetRenderer, Site, Surroundings, load_assets
+from otdi_site.render import Assets, Codes, DatasetRenderer, Site, Surroundings, check_templates, load_assets
 from otdi_site.urls import clashing_files
 
 _REPORT = "refused-rows.jsonl"
@@ -50,20 +50,29 @@ class Made(NamedTuple):
 class Assembly:
     """A site, read and planned."""
 
-    def __init__(self, site: Site, rendering: Rendering, imports: Imports, diagnostics: Sequence[Diagnostic]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        rendering: Rendering,
+        imports: Imports,
+        diagnostics: Sequence[Diagnostic],
+        of_imports: Sequence[Diagnostic],
+    ) -> None:
+        """`of_imports` are what was found in imported files, `diagnostics` all else."""
         self.site = site
-        self._rendering = rendering
+        self.rendering = rendering
         self.plan: Plan = rendering.plan()
         self.imports = imports
-        self._diagnostics = list(diagnostics)
+        self.of_imports = tuple(of_imports)
+        self._diagnostics = [*diagnostics, *of_imports]
         self._contents: dict[str, bytes] = {}
 
     def make(
         self, needed: Collection[str], staging: Staging | None, progress: Progress
     ) -> Iterator[tuple[str, tuple[int, int] | None, bool]]:
         """Makes the needed files; of each its path, its stamp where it was written, and whether its bytes are new."""
-        results = self._rendering.make(self.plan, needed, staging)
-        for result in progress.track(results, len(self._rendering.wanted.union(needed)), "Making pages"):
+        results = self.rendering.make(self.plan, needed, staging)
+        for result in progress.track(results, len(self.rendering.wanted.union(needed)), "Making pages"):
             if result.diagnostic is not None:
                 if result.diagnostic not in self._diagnostics:
                     self._diagnostics.append(result.diagnostic)
@@ -84,22 +93,23 @@ class Assembly:
                 ids[path] = find_ids(contents[path].decode())
             return ids[path]
 
-        diagnostics = [*self._diagnostics, *self._rendering.diagnostics]
+        diagnostics = [*self._diagnostics, *self.rendering.diagnostics]
         for claims in clashing_files(self.plan.claims).values():
             names = " and ".join(dict.fromkeys(claims))
             message = f"{len(claims)} pages or files would be written to {names}, which is one file on some systems"
             help = "rename one of the pages, datasets or assets, or give it another `permalink` or `name`"
             diagnostics.append(error("OTD320", Mark(claims[0]), message, help))
         return diagnostics + check_links(
-            self.site.pages, frozenset({*self.plan.claims, *self._rendering.failed}), ids_of
+            self.site.pages, frozenset({*self.plan.claims, *self.rendering.failed}), ids_of
         )
 
 
 @contextmanager
 def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterator[Assembly]:
     """The site; on leaving, no worker is left."""
-    assets, problems = load_assets(asset_folders(request.root))
-    diagnostics = list(problems)
+    assets, of_assets = load_assets(asset_folders(request.root))
+    problems = list(of_assets)
+    diagnostics: list[Diagnostic] = []
     files = []
     for number, config in enumerate(sources.config.sources):
         file = find_import(config, request.root, is_offline=request.offline)
@@ -108,7 +118,10 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
         else:
             files.append((number, config, file))
     importers = _start(request, sources, snapshot, assets, files) if files else None
+    codes: Codes = {}
     try:
+        # Here, since workers read meanwhile.
+        problems += check_templates(template_folders(request.root), codes)
         readings = importers.read() if importers is not None else []
         for source, text, help in sorted({problem for reading in readings for problem in reading.problems}):
             diagnostics.append(_unreadable(sources.config.sources[source], text, help))
@@ -116,10 +129,10 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
             diagnostics += [each for each in reading.diagnostics if each not in diagnostics]
         site, imports, found = merge_site(sources, snapshot, readings)
         del readings
-        diagnostics += found
         diagnostics += _describe_broken(sources.config.sources, imports)
-        rendering = Rendering(request, sources, site, assets, imports, importers)
-        yield Assembly(site, rendering, imports, diagnostics)
+        rendering = Rendering(request, sources, site, assets, imports, importers, codes)
+        with closing(rendering):
+            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
     finally:
         if importers is not None:
             importers.close()
@@ -148,8 +161,9 @@ def _start(
 
     def make(number: int, count: int) -> ImportWork:
         find_value = value_finder(sources.vocabularies)
-        renderer = DatasetRenderer(template_folders(request.root), surroundings, assets, find_value)
-        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), spools[number])
+        folders, as_of = template_folders(request.root), snapshot.newest_read_at
+        renderer = DatasetRenderer(folders, surroundings, assets, find_value, as_of)
+        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), spools)
 
     size = 0
     for _, _, file in files:

@@ -11,16 +11,75 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, TypedDict
 
-from otdi_site.index.browser import IndexFile
-from otdi_site.pipeline.fingerprints import fingerprint
+from otdi_site.model.catalog import Summary
+from otdi_site.pipeline.fingerprints import fingerprint, tool_fingerprint
+from otdi_site.pipeline.request import CACHE_FOLDER
+from otdi_site.pipeline.workers import Workers, can_fork
+from otdi_site.render import Site
+
+if TYPE_CHECKING:
+    from otdi_site.index.browser import IndexFile
 
 FOLDER = "assets/catalog"
 """Where the index is published."""
+INDEX_CACHE = f"{CACHE_FOLDER}/catalog-index.json"
+
+
+class IndexOptions(TypedDict):
+    """What an index depends on beside vocabularies and datasets."""
+
+    rows_shown: int
+    seen_on: str | None
+
+
+def index_options(site: Site) -> IndexOptions:
+    """Those of a site."""
+    return {
+        "rows_shown": site.config.catalog.rows_per_page,
+        "seen_on": site.metadata_as_of and site.metadata_as_of[:10],
+    }
+
+
+def fingerprint_of_index(site: Site, imported: bytes, own: Iterable[tuple[int, Summary, str]]) -> bytes:
+    """Of all that the index is made from: `imported` is that of the imported datasets.
+
+    `own` are the positions in rank order of the others, with their summaries and whole descriptions.
+    """
+    return fingerprint(
+        tool_fingerprint(),
+        zlib.ZLIB_RUNTIME_VERSION.encode(),
+        repr((site.vocabularies, site.config.sources, index_options(site))).encode(),
+        imported,
+        *(repr(each).encode() for each in own),
+    )
+
+
+def recall_index(cache: Path, made_from: bytes) -> dict[str, bytes] | None:
+    """The fingerprint of each file of an index that was made from this, by path, the head last."""
+    try:
+        known = json.loads(cache.read_text(encoding="utf-8"))
+        if known["made_from"] != made_from.hex():
+            return None
+        return {str(path): bytes.fromhex(made_from) for path, made_from in known["files"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return None  # absent or damaged: the files are made
+
+
+def remember_index(cache: Path, made_from: bytes, fingerprints: Mapping[str, bytes]) -> None:
+    """Tells the next build which files there are."""
+    files = [[path, own.hex()] for path, own in fingerprints.items()]
+    with suppress(OSError):  # then the next build makes them again
+        cache.parent.mkdir(exist_ok=True)
+        cache.write_text(json.dumps({"made_from": made_from.hex(), "files": files}), encoding="utf-8")
 
 
 class CatalogIndex:
@@ -29,14 +88,40 @@ class CatalogIndex:
     def __init__(self, cache: Path, made_from: bytes, write: Callable[[], Iterable[IndexFile]]) -> None:
         """`write` gives the files; it is not called where `cache` tells of an index that was made from the same."""
         self._cache = cache
-        self._made_from = made_from.hex()
+        self._made_from = made_from
         self._write = write
         self._spool = TemporaryFile()  # noqa: SIM115 -- it is read until the build ends
         self._places: dict[str, tuple[int, int]] = {}
         """Of each file, its offset in the spool and its size; empty until they are made."""
-        remembered = self._recall()
-        self.fingerprints: dict[str, bytes] = remembered or self._make()
-        """Of each file, by path."""
+        self._known = recall_index(cache, made_from)
+        self._worker: Workers | None = None
+
+    def start(self) -> None:
+        """Has a process make the files meanwhile, where they must be made and processes can be had; then `close`."""
+        if self._known is None and can_fork():
+            self._worker = Workers(1, self._work)
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        if self._worker is not None:
+            self._worker.__exit__(InterruptedError, None, None)
+            self._worker = None
+
+    @cached_property
+    def fingerprints(self) -> dict[str, bytes]:
+        """Of each file, by path; has been made by then. Raises `WorkerError`."""
+        if self._known is not None:
+            return self._known
+        if self._worker is None:
+            return self._make()
+        [(found, self._places)] = self._worker.results()
+        self.close()
+        return dict(found)
+
+    def _work(self, _: int, connection: Connection) -> None:
+        found = self._make()
+        connection.send((found, self._places))
+        connection.send(None)
 
     @property
     def head(self) -> str:
@@ -55,10 +140,7 @@ class CatalogIndex:
 
     def remember(self) -> None:
         """Tells the next build which files there are."""
-        files = [[path, made_from.hex()] for path, made_from in self.fingerprints.items()]
-        with suppress(OSError):  # then the next build makes them again
-            self._cache.parent.mkdir(exist_ok=True)
-            self._cache.write_text(json.dumps({"made_from": self._made_from, "files": files}), encoding="utf-8")
+        remember_index(self._cache, self._made_from, self.fingerprints)
 
     def _make(self) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -71,12 +153,3 @@ class CatalogIndex:
             found[path] = fingerprint(file.content)
         self._spool.flush()
         return found
-
-    def _recall(self) -> dict[str, bytes] | None:
-        try:
-            known = json.loads(self._cache.read_text(encoding="utf-8"))
-            if known["made_from"] != self._made_from:
-                return None
-            return {str(path): bytes.fromhex(made_from) for path, made_from in known["files"]}
-        except (OSError, ValueError, LookupError, TypeError):
-            return None  # absent or damaged: the files are made

@@ -6,29 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
-from otdi_site.diagnostics import Diagnostic, Mark, error, has_errors
-from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
-from otdi_site.pipeline.inputs import describe_inputs
-from otdi_site.pipeline.last_build import LastBuild, forget, remember
-from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
-from otdi_site.pipeline.publishing import Release
-from otdi_site.pipeline.request import (
-    CACHE_FOLDER,
-    FAILURE,
-    PROBLEMS,
-    STORE_FILE,
-    Outcome,
-    Request,
-    conclude,
-    count,
-    describe_changes,
-)
-from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
+from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.pipeline.assembly import assembling
+from otdi_site.pipeline.building import describe_assembly, publish_site
+from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
+from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude
+from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError, collecting_seldom
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.source.config import read_config
-from otdi_site.store import Store, StoreError
 
 
 def _configure(request: Request, command: str, progress: Progress) -> SiteConfig | Outcome:
@@ -37,17 +24,6 @@ def _configure(request: Request, command: str, progress: Progress) -> SiteConfig
         return config
     texts = ["nothing was done, the configuration is wrong"]
     return conclude(request, command, diagnostics, progress, facts={}, texts=texts, status=FAILURE)
-
-
-def _describe(assembly: Assembly, config: SiteConfig) -> tuple[dict[str, object], list[str]]:
-    pages, datasets = len(assembly.site.pages), len(assembly.site.catalog.summaries)
-    facts: dict[str, object] = {"pages": pages, "datasets": datasets}
-    texts = [f"{count(pages, 'page')}, {count(datasets, 'dataset')}"]
-    if config.sources:
-        facts["sources"] = import_facts(config.sources, assembly.imports)
-        if assembly.imports.refused:
-            texts.append(f"{count(len(assembly.imports.refused), 'imported row')} refused")
-    return facts, texts
 
 
 def build(request: Request, progress: Progress) -> Outcome:
@@ -61,7 +37,7 @@ def build(request: Request, progress: Progress) -> Outcome:
     cache = request.root / CACHE_FOLDER
     try:
         with collecting_seldom(), Publication(request.root, request.output, cache, notify=progress.say) as publication:
-            return _build(request, config, progress, publication)
+            return publish_site(request, config, progress, publication)
     except (PublishError, WorkerError) as problem:
         texts = ["nothing was published"]
         return conclude(request, "build", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
@@ -75,65 +51,6 @@ def _find_output_problem(request: Request) -> Diagnostic | None:
             help = "choose a folder beside the sources with --output"
             return error("OTD500", Mark(str(output)), f"the output folder lies in {folder}, among the sources", help)
     return None
-
-
-def _build(request: Request, config: SiteConfig, progress: Progress, publication: Publication) -> Outcome:
-    imported = [request.root / source.path for source in config.sources if source.path is not None]
-    inputs = describe_inputs(request.root, imported, publication.began)
-    sources = read_sources(request, config)
-    metadata = _bring_up_to_date(request, config, sources, progress)
-    if metadata.is_interrupted:
-        found = [*sources.diagnostics, *metadata.diagnostics]
-        texts = ["interrupted, nothing was published", metadata.age.describe()]
-        return conclude(request, "build", found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
-    with assembling(request, sources, metadata.snapshot) as assembly:
-        facts, texts = _describe(assembly, config)
-        facts |= metadata.facts
-        about = [*texts, metadata.age.describe()]
-        diagnostics = [*sources.diagnostics, *metadata.diagnostics]
-        try:
-            with Store(request.root / CACHE_FOLDER / STORE_FILE, Mark(f"{CACHE_FOLDER}/{STORE_FILE}")) as store:
-                release = Release(publication, store, assembly.plan.fingerprints)
-                staging = release.stage()
-                for path, stamp, is_new in assembly.make(release.needed, staging, progress):
-                    release.take(path, stamp, is_new)
-                diagnostics += assembly.problems()
-                diagnostics += write_report(request.root, config.sources, assembly.imports)
-                if has_errors(diagnostics, strict=request.strict):
-                    publication.abandon()
-                    texts = ["nothing was published", *about]
-                    return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts)
-                forget(request)
-                changes = release.publish()
-        except (PublishError, StoreError, WorkerError) as problem:
-            publication.abandon()  # what fills a disk must not keep it full
-            diagnostics.append(problem.diagnostic)
-            texts = ["nothing was published", *about]
-            return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts, status=FAILURE)
-    diagnostics += changes.diagnostics
-    files = changes.written + changes.unchanged
-    facts |= {"files": files, "bytes": changes.size, "written": changes.written, "removed": changes.removed}
-    about.append(describe_changes(files, changes.written, changes.removed))
-    outcome = conclude(request, "build", diagnostics, progress, facts=facts, texts=about)
-    # A file on the Hub may be another one any time.
-    if inputs is not None and len(imported) == len(config.sources) and metadata.is_settled:
-        last = LastBuild(
-            inputs=inputs,
-            imported=tuple(map(str, imported)),
-            fresh_until=metadata.fresh_until,
-            age=metadata.age,
-            facts=facts,
-            texts=tuple(texts),
-            diagnostics=tuple(diagnostics),
-        )
-        remember(request, last)
-    return outcome
-
-
-def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
-    if request.offline:
-        return load_metadata(request)
-    return refresh_metadata(request, sources, progress, max_age_hours=config.metadata.max_age_hours)
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
@@ -172,7 +89,7 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
             for _ in assembly.make(assembly.plan.fingerprints, None, progress):
                 pass
             diagnostics += assembly.problems()
-            facts, texts = _describe(assembly, config)
+            facts, texts = describe_assembly(assembly, config)
     except WorkerError as problem:
         diagnostics.append(problem.diagnostic)
         texts = ["not all was checked"]

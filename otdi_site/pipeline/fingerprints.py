@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from otdi_site.model.catalog import DatasetLink
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.facet import Listing
+from otdi_site.model.facet import Listing, Totals, Value
 from otdi_site.render import Assets, Surroundings
 from otdi_site.store import FINGERPRINT_SIZE
 
+_VALUE = attrgetter(*Value.__dataclass_fields__)
+_TOTALS = attrgetter(*Totals.__dataclass_fields__)
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -51,7 +54,7 @@ class Fingerprints:
     def __init__(
         self, template_folders: Sequence[Path], surroundings: Surroundings, assets: Assets, metadata_as_of: str | None
     ) -> None:
-        self._base = fingerprint(
+        self.base = fingerprint(
             tool_fingerprint(),
             *files_of(template_folders),  # whatever their ending: templates can include any
             repr(surroundings).encode(),
@@ -59,18 +62,23 @@ class Fingerprints:
             # Templates can take in their text, and their paths do not tell of a change.
             *(assets.contents[name] for name, path in sorted(assets.paths.items()) if name == path),
         )
-        self._list_base = fingerprint(self._base, repr(metadata_as_of).encode())
+        self._list_base = fingerprint(self.base, repr(metadata_as_of).encode())
 
     def of_dataset(self, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes:
         """Of the page of a dataset of which everything is at hand."""
-        return fingerprint(self._base, repr(dataset).encode(), repr(related).encode())
+        return fingerprint(self.base, repr(dataset).encode(), repr(related).encode())
 
-    def of_imported(self, digest: bytes, related: Sequence[DatasetLink]) -> bytes:
-        """Of the page of a dataset of which a worker told the digest."""
-        return fingerprint(self._base, digest, repr(related).encode())
+    def of_imported(self, digest: bytes, related: Iterable[bytes]) -> bytes:
+        """Of the page of a dataset of which a worker told the digest; `related` are digests of links."""
+        return hashlib.blake2b(b"".join((self.base, digest, *related)), digest_size=FINGERPRINT_SIZE).digest()
 
-    def of_listing(self, listing: Listing, siblings: str, rows: Iterable[bytes]) -> bytes:
-        """Of a list, from the digests of its rows in their order."""
-        facet, value = listing.facet, listing.value
-        own = (facet.name, facet.title, value, listing.number, listing.page_count, listing.totals)
-        return fingerprint(self._list_base, repr(own).encode(), siblings.encode(), b"".join(rows))
+    def of_listing(self, listing: Listing, siblings: bytes, rows: Iterable[bytes]) -> bytes:
+        """Of a list, from the digests of what all lists of its facet have in common and of its rows in their order."""
+        facet, value, totals = listing.facet, listing.value, listing.totals
+        own = (facet.name, facet.title, listing.number, listing.page_count, *_VALUE(value), *_TOTALS(totals))
+        return fingerprint(self._list_base, repr(own).encode(), siblings, b"".join(rows))
+
+
+def digest_of_link(link: DatasetLink) -> bytes:
+    """What tells one link from another."""
+    return fingerprint(*[text.encode() for text in link])

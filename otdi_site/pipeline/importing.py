@@ -7,30 +7,35 @@ It keeps its datasets meanwhile, so that only narrow things travel and nobody ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from otdi_site.config import ImportConfig
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.hub import ImportedRow, Part, RefusedRow, read_rows
 from otdi_site.model.catalog import FACTS, DatasetLink, Summary, facts_stated, summarise
 from otdi_site.model.dataset import Dataset
+from otdi_site.model.facet import Facet, Listing, Totals, Value
 from otdi_site.model.importing import Importer
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.texts import Spool
 from otdi_site.publish import Staging
-from otdi_site.render import DatasetRenderer, shorten_description
-from otdi_site.urls import file_of_address
+from otdi_site.render import DatasetRenderer, PreparedPage
 
 DIGEST_SIZE = 8
 _BATCH = 128
 """Results that a worker sends at a time."""
 _DATASETS_IN_READING = 2_000
 """So many are told of at a time: what is told need not be kept."""
+
+PLACE_BITS = 40
+_PLACE = (1 << PLACE_BITS) - 1
 
 Place = tuple[int, int]
 """Source, from 0, and row of it, from 1."""
@@ -69,7 +74,45 @@ class Order(NamedTuple):
 
     position: int
     """The dataset's place in the worker's `Reading.summaries`."""
+    path: str
     related: tuple[DatasetLink, ...]
+
+
+class ListOrder(NamedTuple):
+    """One list to be rendered, as plain values, which travel faster."""
+
+    path: str
+    facet: str
+    value: tuple[Any, ...]
+    """The fields of its `Value`."""
+    number: int
+    page_count: int
+    totals: tuple[int, int, int]
+    """The fields of its `Totals`."""
+    rows: array[int]
+    """Where each row is: the number of a spool, then, in `PLACE_BITS`, its place there."""
+
+
+class Common(NamedTuple):
+    """What all lists and pages have in common."""
+
+    facets: Mapping[str, tuple[Facet, str]]
+    """By name, without their values, and with what all their lists have in common."""
+    rows: Sequence[bytes]
+    """Of datasets that are not imported; they are in the spool after the last."""
+    staging: Staging | None
+    wanted: frozenset[str]
+
+
+class Task(NamedTuple):
+    """What a worker is to make at a time."""
+
+    pages: Sequence[Order]
+    lists: Sequence[ListOrder]
+
+    @property
+    def paths(self) -> list[str]:
+        return [order.path for order in self.pages] + [order.path for order in self.lists]
 
 
 class Rendered(NamedTuple):
@@ -95,16 +138,17 @@ class ImportWork:
         described: frozenset[str],
         renderer: DatasetRenderer,
         part: Part,
-        spool: Spool,
+        spools: Sequence[Spool],
     ) -> None:
-        """`described` are the Hub ids, in lower case, that entries describe; `spool` takes what is long."""
+        """`described` are the Hub ids, in lower case, that entries describe; `spools` are those of all workers."""
         self._sources = sources
         self._vocabularies = vocabularies
         self._described = described
         self._renderer = renderer
         self._part = part
-        self._spool = spool
-        self._datasets: list[Dataset] = []
+        self._spool = spools[part.number]
+        self._spools = spools
+        self._pages: list[PreparedPage] = []
 
     def read(self) -> Iterator[Reading]:
         reading = Reading()
@@ -115,10 +159,11 @@ class ImportWork:
                     reading.refused.append((number, found))
                 elif not isinstance(found, ImportedRow):
                     reading.problems.append((number, found.text, found.help))
-                elif found.row.id.lower() in self._described:
-                    reading.described.append(((number, found.number), found.row))
+                elif found.id.lower() in self._described:
+                    reading.described.append(((number, found.number), found.row(config)))
                 else:
-                    self._take(reading, (number, found.number), importer.dataset(found.row), found.source)
+                    dataset = importer.dataset(found.id, found.facts)
+                    self._take(reading, (number, found.number), dataset, found.source)
                     if len(reading.summaries) == _DATASETS_IN_READING:
                         yield reading
                         reading = Reading()
@@ -131,21 +176,43 @@ class ImportWork:
         if isinstance(row, Diagnostic):
             if row not in reading.diagnostics:
                 reading.diagnostics.append(row)
-            row = ""
+            row = b""
         digest = blake2b(source, digest_size=DIGEST_SIZE, key=str(place[0]).encode()).digest()
         reading.summaries.append(ImportedSummary(place, values_of_summary(summary), digest_of_row(row), digest))
         reading.stated.append(facts_stated(dataset))
         self._spool.rows.add(row)
-        self._spool.descriptions.add(dataset.description.value if dataset.description else "")
-        # The whole description is in the spool by now.
-        self._datasets.append(shorten_description(dataset))
+        description = dataset.description.value if dataset.description else ""
+        self._spool.descriptions.add(description.encode("utf-8", "replace"))
+        self._pages.append(dataset)
 
-    def render(self, orders: Sequence[Order], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:
-        """The pages that are ordered, written where there is a `staging`; of `wanted` paths the content comes along."""
-        for position, related in orders:
-            dataset = self._datasets[position]
-            content = self._renderer.render_page(dataset, related)
-            yield write(file_of_address(dataset.address), content, staging, wanted)
+    def prepare(self, is_wanted: Callable[[], bool]) -> None:
+        """Makes what can be made of pages before they are ordered, as long as it is wanted."""
+        for start in range(0, len(self._pages), _BATCH):
+            if not is_wanted():
+                return
+            for position in range(start, min(start + _BATCH, len(self._pages))):
+                self._pages[position] = self._prepared(position)
+
+    def _prepared(self, position: int) -> PreparedPage:
+        page = self._pages[position]
+        return self._renderer.prepare_page(page) if isinstance(page, Dataset) else page
+
+    def make(self, task: Task, common: Common) -> Iterator[Rendered]:
+        """The pages and lists that are ordered, written where they are to be."""
+        for position, path, related in task.pages:
+            content = self._renderer.finish_page(self._prepared(position), related)
+            yield write(path, content, common.staging, common.wanted)
+        for order in task.lists:
+            facet, siblings = common.facets[order.facet]
+            value, totals = Value(*order.value), Totals(*order.totals)
+            listing = Listing(facet, value, (), order.number, order.page_count, totals)
+            rows = [self._row(reference, common) for reference in order.rows]
+            content = self._renderer.render_listing(listing, rows, siblings)
+            yield write(order.path, content, common.staging, common.wanted)
+
+    def _row(self, reference: int, common: Common) -> bytes:
+        spool, position = reference >> PLACE_BITS, reference & _PLACE
+        return common.rows[position] if spool == len(self._spools) else self._spools[spool].rows.at(position)
 
 
 def write(path: str, content: bytes | Diagnostic, staging: Staging | None, wanted: frozenset[str]) -> Rendered:
@@ -171,17 +238,13 @@ def batches(results: Iterator[Rendered]) -> Iterator[list[Rendered]]:
         yield batch
 
 
-def digest_of_row(row: str) -> bytes:
+def digest_of_row(row: bytes) -> bytes:
     """What tells one row of a list from another."""
-    return blake2b(row.encode(), digest_size=16).digest()
+    return blake2b(row, digest_size=16).digest()
 
 
-_FIELDS = tuple(Summary.__dataclass_fields__)
-
-
-def values_of_summary(summary: Summary) -> tuple[object, ...]:
-    """A summary as plain values; `Summary(*values)` is the same again."""
-    return tuple([getattr(summary, name) for name in _FIELDS])
+values_of_summary: Callable[[Summary], tuple[object, ...]] = attrgetter(*Summary.__dataclass_fields__)
+"""A summary as plain values; `Summary(*values)` is the same again."""
 
 
 __all__ = ["FACTS", "ImportWork", "ImportedSummary", "Order", "Reading", "Rendered", "batches", "write"]

@@ -18,6 +18,8 @@ from otdi_site.source.git import describe_history
 _PACKAGE = Path(__file__).parents[1]
 _LIBRARIES = Path(sysconfig.get_path("purelib"))
 _SOURCES = ("content", "catalog_data", "templates", "site_src", "site.yaml")
+_SOURCES_OF_ALL = ("catalog_data/vocabulary", "catalog_data/snapshots", "templates", "site_src", "site.yaml")
+"""Those without pages and entries."""
 _UNSETTLED = 50_000_000
 """Nanoseconds within which a file may change twice without its time of change telling."""
 
@@ -32,9 +34,20 @@ def describe_inputs(root: Path, imported: Iterable[Path], now: int) -> str | Non
     `imported` are the files of bulk metadata; `now` is the time by the file system's clock in nanoseconds since 1970.
     `None` where that cannot be told, since something changed a moment ago, or a link leads elsewhere.
     """
+    return _describe([describe_history(root)], root, _SOURCES, imported, now)
+
+
+def describe_surroundings(root: Path, asked: Iterable[object], imported: Iterable[Path], now: int) -> str | None:
+    """The same of all but pages and entries, and of how the build was `asked`."""
+    return _describe(asked, root, _SOURCES_OF_ALL, imported, now)
+
+
+def _describe(
+    words: Iterable[object], root: Path, sources: Iterable[str], imported: Iterable[Path], now: int
+) -> str | None:
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(f"{sys.version} {describe_history(root)}".encode())
-    paths = [*(root / name for name in _SOURCES), *imported, _PACKAGE]
+    digest.update(f"{sys.version} {list(words)}".encode())
+    paths = [*(root / name for name in sources), *imported, _PACKAGE]
     if root != PROJECT_FOLDER:
         paths += [PROJECT_FOLDER / name for name in ("templates", "site_src", "catalog_data/vocabulary")]
     try:

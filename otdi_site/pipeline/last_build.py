@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from otdi_site.diagnostics import Diagnostic, Mark, Severity, to_json
+from otdi_site.diagnostics import Diagnostic, Mark, from_json, to_json
 from otdi_site.pipeline.inputs import describe_inputs
+from otdi_site.pipeline.looking import Looking
 from otdi_site.pipeline.request import (
     CACHE_FOLDER,
     STORE_FILE,
@@ -28,6 +29,7 @@ from otdi_site.pipeline.request import (
     conclude,
     describe_changes,
 )
+from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.store import Store, StoreError
@@ -93,14 +95,14 @@ def repeat(request: Request, progress: Progress) -> Outcome | None:
             imported = [Path(path) for path in last.imported]
             if describe_inputs(request.root, imported, publication.began) != last.inputs:
                 return None
-            known = store.load()
-            survey = publication.inspect({path: artifact.stamp for path, artifact in known.items()})
-            if not known or survey.lost or survey.foreign or len(known) != last.facts["files"]:
-                return None
-    except (PublishError, StoreError):  # the build itself will say what is wrong
+            with Looking(publication, store, request.jobs, is_mirrored=False) as looking:
+                files = looking.files
+                if looking.trees is None or files != last.facts["files"]:
+                    return None
+    except (PublishError, StoreError, WorkerError):  # the build itself will say what is wrong
         return None
     facts = {**last.facts, "written": 0, "removed": 0}
-    texts = [*last.texts, last.age.describe(), describe_changes(len(known), 0, 0)]
+    texts = [*last.texts, last.age.describe(), describe_changes(files, 0, 0)]
     return conclude(request, "build", last.diagnostics, progress, facts=facts, texts=texts)
 
 
@@ -125,16 +127,7 @@ def _recall(request: Request) -> LastBuild | None:
             MetadataAge(read_at, checked_at, tuple(hosts)),
             dict(document["facts"]),
             tuple(document["texts"]),
-            tuple(_from_json(diagnostic) for diagnostic in document["diagnostics"]),
+            tuple(from_json(diagnostic) for diagnostic in document["diagnostics"]),
         )
     except (OSError, ValueError, KeyError, TypeError):  # none, or damaged
         return None
-
-
-def _from_json(document: dict[str, object]) -> Diagnostic:
-    code, message, help, path = (str(document[name]) for name in ("code", "message", "help", "path"))
-    line, column, field = document["line"], document["column"], document["field"]
-    assert isinstance(line, int)
-    assert isinstance(column, int)
-    severity = Severity(document["severity"])
-    return Diagnostic(code, severity, message, help, Mark(path, line, column), None if field is None else str(field))

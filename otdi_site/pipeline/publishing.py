@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
@@ -17,6 +17,8 @@ FILE_LIMIT = 100_000_000
 _NEAR = 0.9
 """Share of a limit from which on a warning is given."""
 _SHOWN = 3
+_FEW = 1_000
+"""Files of which up to so many are written into the mirror at once; more are left to the next build, if it comes."""
 
 
 @dataclass(slots=True)
@@ -50,12 +52,14 @@ class Release:
         self._orphans = sorted(known.keys() - fingerprints.keys())
         self._stamps: dict[str, Stamp] = {}
         self._new = 0
+        self._is_staged = False
 
     def stage(self) -> Staging | None:
         """Where to write the files that must be made; `None` where the published site is as it should be."""
         if not (self.needed or self._orphans or self._survey.foreign):
             return None
         staging = self._publication.stage()
+        self._is_staged = True
         for path in self._orphans:
             staging.remove(path)
         return staging
@@ -66,24 +70,30 @@ class Release:
             self._stamps[path] = stamp
             self._new += is_new
 
-    def publish(self) -> Changes:
-        """Swaps the new site in, where it differs."""
+    def publish(self, remember: Callable[[int], Mapping[str, bytes]]) -> Changes:
+        """Swaps the new site in, where it differs; `remember` says what the store keeps of one of so many bytes."""
         survey, known = self._survey, self._known
         if self._new or self._orphans or survey.lost or survey.foreign:
             self._publication.commit()
         changes = Changes(self._new, len(self._orphans) + len(survey.foreign), len(self._fingerprints) - self._new)
-        if self._stamps or self._orphans:
-            written = {path: Artifact(self._fingerprints[path], stamp) for path, stamp in self._stamps.items()}
-            try:
-                self._store.commit(written, self._orphans)
-            except StoreError as problem:
-                # The site is out by now; without the store the next build just has more to do.
-                changes.diagnostics.append(problem.diagnostic)
         stamps = {path: artifact.stamp for path, artifact in known.items()} | self._stamps
         sizes = {path: stamps[path][0] for path in self._fingerprints}
         changes.size = sum(sizes.values())
+        written = {path: Artifact(self._fingerprints[path], stamp) for path, stamp in self._stamps.items()}
+        try:
+            self._store.commit(written, self._orphans, remembered=remember(changes.size))
+        except StoreError as problem:
+            # The site is out by now; without the store the next build just has more to do.
+            changes.diagnostics.append(problem.diagnostic)
+        if self._is_staged and len(written) + len(self._orphans) <= _FEW:
+            self._publication.prepare(written, self._orphans, len(self._fingerprints))
         changes.diagnostics += check_limits(sizes)
         return changes
+
+
+def may_pass_limits(total: int, largest: int) -> bool:
+    """Whether `check_limits` may have something to say of a site of so many bytes, with a file of so many."""
+    return total > _NEAR * SITE_LIMIT or largest > _NEAR * FILE_LIMIT
 
 
 def check_limits(sizes: Mapping[str, int]) -> list[Diagnostic]:

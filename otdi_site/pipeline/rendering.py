@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection
-from typing import NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from otdi_site.check import check_layouts, find_fragment_targets
 from otdi_site.diagnostics import Diagnostic, Mark, error
-from otdi_site.index import RelatedIndex, build_listings, value_finder
-from otdi_site.index.browser import IndexFile, write_index
+from otdi_site.index import RelatedIndex, build_listings, value_finder, values_of
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
-from otdi_site.model.facet import Listing
-from otdi_site.pipeline.catalog_index import CatalogIndex
-from otdi_site.pipeline.fingerprints import Fingerprints, fingerprint, tool_fingerprint
-from otdi_site.pipeline.importing import Order, Rendered, batches, digest_of_row, write
+from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
+from otdi_site.pipeline.catalog_index import INDEX_CACHE, CatalogIndex, fingerprint_of_index, index_options
+from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
+from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
-from otdi_site.pipeline.request import CACHE_FOLDER, Request
+from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, template_folders
 from otdi_site.pipeline.workers import Workers, can_fork
 from otdi_site.publish import Staging
-from otdi_site.render import Artifact, Assets, Renderer, Site, Surroundings
+from otdi_site.render import Artifact, Assets, Codes, Renderer, Site, Surroundings
 from otdi_site.urls import file_of_address
 
+if TYPE_CHECKING:
+    from otdi_site.index.browser import IndexFile
+
+_VALUE: Callable[[Value], tuple[object, ...]] = attrgetter(*Value.__dataclass_fields__)
+_TOTALS: Callable[[Totals], tuple[int, int, int]] = attrgetter(*Totals.__dataclass_fields__)
 _WORTH_WORKERS = 400
 """Files to be rendered from which on it pays to start processes."""
+_WORTH_INDEX_WORKER = 2_000
+"""Datasets from which on it pays to have the index made by a process of its own."""
 
 
 class _Planned(NamedTuple):
@@ -48,10 +55,16 @@ class Plan:
     ready: list[Artifact] = field(default_factory=list)
     """Those that have been made."""
     later: list[_Planned] = field(default_factory=list)
-    orders: list[list[tuple[str, Order]]] = field(default_factory=list)
+    lists: list[tuple[str, Listing]] = field(default_factory=list)
+    """By path."""
+    orders: list[list[Order]] = field(default_factory=list)
     """By worker, pages of imported datasets."""
     claims: list[str] = field(default_factory=list)
     """The path of each file, as often as it is claimed."""
+    few: list[str] = field(default_factory=list)
+    """Paths of those that are made each time, without the sitemap."""
+    addresses: list[tuple[str, str | None]] = field(default_factory=list)
+    """Of pages, with the dates of their last changes."""
 
 
 class Rendering:
@@ -65,37 +78,48 @@ class Rendering:
         assets: Assets,
         imports: Imports,
         importers: LocalImporters | ForkedImporters | None,
+        codes: Codes,
     ) -> None:
         self._request = request
         self._files = sources.files
-        self._site = site
+        self.site = site
         self._assets = assets
         self._imports = imports
         self._importers = importers
         folders = template_folders(request.root)
-        self._renderer = Renderer(folders, site, assets, value_finder(site.vocabularies))
-        self._fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
-        self._rows: dict[str, str] = {}
+        self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies), codes)
+        self.fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
+        self._rows: dict[str, bytes] = {}
         """Of the datasets that are not imported."""
+        self.related: dict[str, tuple[DatasetLink, ...]] = {}
+        """Of the datasets that are not imported, by address."""
+        self.own_lists: list[Listing] = []
+        """Those with a dataset that is not imported."""
+        self.imported_fingerprint = b""
+        """Of the imported datasets in the index, once it is made."""
         self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
-        self._index: CatalogIndex | None = None
+        self.index: CatalogIndex | None = None
+        self._started_index: CatalogIndex | None = None
         self.failed: set[str] = set()
         """Paths of pages that could not be made: a link to one is not wrong as well."""
         self.wanted = find_fragment_targets(site.pages)
-        self.diagnostics: list[Diagnostic] = [
-            *self._renderer.check(),
-            *check_layouts(site.pages, self._renderer.layouts),
-        ]
+        self.diagnostics: list[Diagnostic] = list(check_layouts(site.pages, self.renderer.layouts))
 
     def plan(self) -> Plan:
         """Every file; a template that fails becomes a diagnostic instead."""
+        self._start_index()
         plan = Plan()
         plan.orders = [[] for _ in range(1 + max((each.worker for each in self._imports.datasets.values()), default=0))]
         addresses: list[tuple[str, str | None]] = []
         self._plan_datasets(plan, addresses)
         self._plan_listings(plan, addresses)
-        self._renderer.show_index(self._find_index)
-        for artifact in self._few(addresses):
+        plan.addresses = self.addresses()
+        sitemap = self.renderer.render_sitemap(sorted([*addresses, *plan.addresses]))
+        if self._started_index is not None:
+            _ = self._started_index.fingerprints  # here, since what it raises is no mistake of a template
+        few = list(self.few(self._find_index))
+        plan.few = [artifact.path for artifact in few]
+        for artifact in (*few, *sitemap):
             plan.ready.append(artifact)
             plan.claims.append(artifact.path)
             plan.fingerprints[artifact.path] = fingerprint(artifact.content)
@@ -103,98 +127,149 @@ class Rendering:
         return plan
 
     def _plan_datasets(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
-        catalog = self._site.catalog
+        catalog = self.site.catalog
         imported, related = self._imports.datasets, RelatedIndex(catalog.summaries)
         links = [DatasetLink(each.title, each.address, each.publisher_title) for each in catalog.summaries]
+        digests: dict[int, bytes] = {}
+
+        def digest_of(position: int) -> bytes:
+            found = digests.get(position)
+            if found is None:
+                found = digests[position] = digest_of_link(links[position])
+            return found
+
         for position, summary in enumerate(catalog.summaries):
-            alike = tuple([links[other] for other in related.find_positions(position)])
+            others = related.find_positions(position)
+            alike = tuple([links[other] for other in others])
             path = file_of_address(summary.address)
             plan.claims.append(path)
             addresses.append((summary.address, summary.date_modified))
             if (dataset := self._own.get(summary.address)) is not None:
-                plan.fingerprints[path] = self._fingerprints.of_dataset(dataset, alike)
+                self.related[summary.address] = alike
+                plan.fingerprints[path] = self.fingerprints.of_dataset(dataset, alike)
                 plan.later.append(_Planned(path, self._maker(dataset, alike)))
             else:
                 found = imported[summary.address]
-                plan.fingerprints[path] = self._fingerprints.of_imported(found.digest, alike)
-                plan.orders[found.worker].append((path, Order(found.position, alike)))
+                plan.fingerprints[path] = self.fingerprints.of_imported(found.digest, map(digest_of, others))
+                plan.orders[found.worker].append(Order(found.position, path, alike))
 
     def _maker(self, dataset: Dataset, related: Sequence[DatasetLink]) -> Callable[[], bytes | Diagnostic]:
-        return lambda: self._renderer.render_dataset(dataset, related)
+        return lambda: self.renderer.render_dataset(dataset, related)
 
     def _plan_listings(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
-        catalog = self._site.catalog
+        catalog = self.site.catalog
         digests = {address: imported.row for address, imported in self._imports.datasets.items()}
         for summary in catalog.summaries:
             if summary.address not in digests:
-                row = self._renderer.render_row(summary)
+                row = self.renderer.render_row(summary)
                 if isinstance(row, Diagnostic):
                     self.diagnostics.append(row)
                     return
                 self._rows[summary.address] = row
                 digests[summary.address] = digest_of_row(row)
-        siblings: dict[str, str] = {}
-        for listing in build_listings(self._site.facets, catalog.summaries, self._site.config.catalog.rows_per_page):
+        siblings: dict[str, bytes] = {}
+        own_values = {
+            (name, value)
+            for summary in catalog.summaries
+            if summary.address in self._own
+            for name in FACET_NAMES
+            for value in values_of(summary, name)
+        }
+        for listing in build_listings(self.site.facets, catalog.summaries, self.site.config.catalog.rows_per_page):
             name = listing.facet.name
             if name not in siblings:
-                siblings[name] = self._renderer.render_siblings(listing.facet)
+                siblings[name] = fingerprint(self.renderer.render_siblings(listing.facet).encode())
             path = file_of_address(listing.address)
             members = [digests[summary.address] for summary in listing.summaries]
             plan.claims.append(path)
-            plan.fingerprints[path] = self._fingerprints.of_listing(listing, siblings[name], members)
-            plan.later.append(_Planned(path, self._list_maker(listing)))
+            plan.fingerprints[path] = self.fingerprints.of_listing(listing, siblings[name], members)
+            plan.lists.append((path, listing))
+            if (name, listing.value.id) in own_values and any(each.address in self._own for each in listing.summaries):
+                self.own_lists.append(listing)
             addresses.append((listing.address, None))
 
     def _list_maker(self, listing: Listing) -> Callable[[], bytes | Diagnostic]:
-        return lambda: self._renderer.render_listing(listing, map(self._row_of, listing.summaries))
+        return lambda: self.renderer.render_listing(listing, [self._rows[each.address] for each in listing.summaries])
 
-    def _row_of(self, summary: Summary) -> str:
+    def row_of(self, summary: Summary) -> bytes:
         """How a dataset looks in lists."""
         imported = self._imports.datasets.get(summary.address)
         if imported is not None and self._importers is not None:
             return self._importers.row(imported)
         return self._rows[summary.address]
 
+    def _list_orders(self, lists: Iterable[tuple[str, Listing]], spools: int) -> Iterator[ListOrder]:
+        """Lists as orders for those who import."""
+        imported, own = self._imports.datasets, {address: place for place, address in enumerate(self._rows)}
+        first_own = spools << PLACE_BITS
+        for path, listing in lists:
+            rows = array("Q")
+            for summary in listing.summaries:
+                found = imported.get(summary.address)
+                rows.append(first_own | own[summary.address] if found is None else found.reference)
+            value, totals = _VALUE(listing.value), _TOTALS(listing.totals)
+            yield ListOrder(path, listing.facet.name, value, listing.number, listing.page_count, totals, rows)
+
+    def _common(self, staging: Staging | None) -> Common:
+        """What all pages and lists have in common."""
+        facets = {
+            facet.name: (replace(facet, values=(), unstated_count=0, largest=()), self.renderer.render_siblings(facet))
+            for facet in self.site.facets
+        }
+        return Common(facets, tuple(self._rows.values()), staging, self.wanted)
+
     def _plan_index(self, plan: Plan) -> None:
         """The files that the catalog's script reads, if a page asked for them."""
-        if self._index is None:
+        if self.index is None:
             return
-        for path, content_fingerprint in self._index.fingerprints.items():
+        for path, content_fingerprint in self.index.fingerprints.items():
             plan.claims.append(path)
             plan.fingerprints[path] = content_fingerprint
-            plan.later.append(_Planned(path, partial(self._index.content, path)))
+            plan.later.append(_Planned(path, partial(self.index.content, path)))
+
+    def _start_index(self) -> None:
+        """Lets a process make a large index while all else is planned, if there is a page that will ask for it."""
+        is_large = self._request.jobs > 1 and len(self.site.catalog.summaries) >= _WORTH_INDEX_WORKER
+        if is_large and any(page.layout == "catalog" for page in self.site.pages):
+            self._started_index = self._make_index()
+            self._started_index.start()
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        if self._started_index is not None:
+            self._started_index.close()
 
     def _find_index(self) -> str:
         """The path of the index's head, which names all other files; the index is made for the first who asks."""
-        if self._index is None:
-            self._index = self._make_index()
-        return self._index.head
+        if self.index is None:
+            self.index = self._started_index or self._make_index()
+        return self.index.head
 
     def _make_index(self) -> CatalogIndex:
-        site, rows_shown = self._site, self._site.config.catalog.rows_per_page
-        seen_on = site.metadata_as_of and site.metadata_as_of[:10]
-        made_from = fingerprint(
-            tool_fingerprint(),
-            zlib.ZLIB_RUNTIME_VERSION.encode(),
-            repr((site.vocabularies, site.config.sources, rows_shown, seen_on)).encode(),
-            *map(self._indexed, site.catalog.summaries),
+        from otdi_site.index.browser import write_index  # which takes as long to import as all pages to read
+
+        site, imported = self.site, self._imports.datasets
+        own = [
+            (position, summary, self.text_of(summary))
+            for position, summary in enumerate(site.catalog.summaries)
+            if summary.address in self._own
+        ]
+        self.imported_fingerprint = fingerprint(
+            *(
+                each.address.encode() + imported[each.address].digest
+                for each in site.catalog.summaries
+                if each.address in imported
+            )
         )
 
         def files() -> Iterator[IndexFile]:
-            texts = ((summary, self._text_of(summary)) for summary in site.catalog.summaries)
-            return write_index(texts, site.vocabularies, rows_shown=rows_shown, seen_on=seen_on)
+            texts = ((summary, self.text_of(summary)) for summary in site.catalog.summaries)
+            return write_index(texts, site.vocabularies, **index_options(site))
 
-        cache = self._request.root / CACHE_FOLDER / "catalog-index.json"
-        return CatalogIndex(cache, made_from, files)
+        cache = self._request.root / INDEX_CACHE
+        return CatalogIndex(cache, fingerprint_of_index(site, self.imported_fingerprint, own), files)
 
-    def _indexed(self, summary: Summary) -> bytes:
-        """What the index is made from, of one dataset."""
-        imported = self._imports.datasets.get(summary.address)
-        if imported is not None:
-            return summary.address.encode() + imported.digest
-        return fingerprint(repr(summary).encode(), self._text_of(summary).encode())
-
-    def _text_of(self, summary: Summary) -> str:
+    def text_of(self, summary: Summary) -> str:
         """The whole description."""
         imported = self._imports.datasets.get(summary.address)
         if imported is not None and self._importers is not None:
@@ -202,9 +277,15 @@ class Rendering:
         description = self._own[summary.address].description
         return description.value if description else ""
 
-    def _few(self, addresses: list[tuple[str, str | None]]) -> Iterator[Artifact]:
-        """The files of which there are few; they are made each time."""
-        site, renderer = self._site, self._renderer
+    def addresses(self) -> list[tuple[str, str | None]]:
+        """Those of pages that the sitemap has, with the ISO 8601 date of their last change or `None`."""
+        pages = [page for page in self.site.pages if page.address != "/404.html"]
+        return [(page.address, page.last_modified) for page in pages]
+
+    def few(self, find_index: Callable[[], str]) -> Iterator[Artifact]:
+        """The files made each time, of which there are few; `find_index` gives the path of the index's head."""
+        site, renderer = self.site, self.renderer
+        renderer.show_index(find_index)
         yield Artifact(".nojekyll", "data", b"")
         yield from self._assets.artifacts()
         yield from self._static_files()
@@ -221,11 +302,8 @@ class Rendering:
                 self.failed.add(file_of_address(page.address))
             for old_address in page.redirect_from:
                 yield from self._page(old_address, renderer.render_redirect(page.title, page.address))
-            if page.address != "/404.html":
-                addresses.append((page.address, page.last_modified))
         yield renderer.render_robots()
         yield renderer.render_feed()
-        yield from renderer.render_sitemap(sorted(addresses))
 
     def _page(self, address: str, content: bytes | Diagnostic) -> Iterator[Artifact]:
         if isinstance(content, Diagnostic):
@@ -254,16 +332,18 @@ class Rendering:
         for artifact in plan.ready:
             if artifact.path in needed:
                 yield write(artifact.path, artifact.content, staging, wanted)
-        if self._importers is not None:
-            orders = [[order for path, order in mine if path in needed] for mine in plan.orders]
-            plan.orders.clear()
-            yield from self._importers.render(orders, staging, wanted)
-            orders.clear()  # before processes are started that would share the memory
+        lists = [(path, listing) for path, listing in plan.lists if path in needed]
         planned = [each for each in plan.later if each.path in needed]
-        if self._index is not None and not self._index.fingerprints.keys().isdisjoint(needed):
-            self._index.prepare()
-            if staging is not None:
-                self._index.remember()
+        if self._importers is None:
+            planned += [_Planned(path, self._list_maker(listing)) for path, listing in lists]
+        else:
+            pages = [[order for order in mine if order.path in needed] for mine in plan.orders]
+            plan.orders.clear()
+            if lists or any(pages):
+                orders = self._list_orders(lists, self._request.jobs)
+                yield from self._importers.make(pages, orders, self._common(staging))
+        if self.index is not None and not self.index.fingerprints.keys().isdisjoint(needed):
+            self.index.prepare()
         yield from self._make(planned, staging, wanted)
 
     def _make(self, planned: Sequence[_Planned], staging: Staging | None, wanted: frozenset[str]) -> Iterator[Rendered]:

@@ -108,11 +108,13 @@ def merge_site(
 ) -> tuple[Site, Imports, list[Diagnostic]]:
     """The site: entries merged with live metadata, and what was imported, in order, with facets and navigation."""
     vocabularies = sources.vocabularies
-    datasets, diagnostics = merge_catalog(sources.entries, snapshot, vocabularies, described_rows(readings))
+    described = described_rows(readings)
+    datasets, diagnostics = merge_catalog(sources.entries, snapshot, vocabularies, described)
     catalog = Catalog.of(datasets)
     changes, moves = find_changes(catalog, snapshot), find_moves(catalog, snapshot)
     taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
     imports = choose_datasets(readings, taken)
+    imports.described = described
     if imports.datasets:
         summaries = [imported.summary for imported in imports.datasets.values()]
         catalog = Catalog.with_imported(datasets, summaries, imports.stated)

@@ -7,9 +7,11 @@ which would copy them as soon as it looked at them.
 from __future__ import annotations
 
 import os
+from array import array
 from tempfile import TemporaryFile
 
-_NUMBER = 8
+_AT_ONCE = 256
+"""Texts that are written at a time."""
 
 
 class Texts:
@@ -19,25 +21,34 @@ class Texts:
         self._texts = TemporaryFile()  # noqa: SIM115 -- `close` closes them
         self._ends = TemporaryFile()  # noqa: SIM115
         self._end = 0
+        self._new: list[bytes] = []
+        self._new_ends = array("Q")
+        self._starts: array[int] | None = None
 
-    def add(self, text: str) -> None:
+    def add(self, text: bytes) -> None:
         """The next dataset's text."""
-        content = text.encode("utf-8", "replace")
-        self._texts.write(content)
-        self._end += len(content)
-        self._ends.write(self._end.to_bytes(_NUMBER, "little"))
+        self._end += len(text)
+        self._new.append(text)
+        self._new_ends.append(self._end)
+        if len(self._new) == _AT_ONCE:
+            self.flush()
 
     def flush(self) -> None:
         """Lets others read what was added."""
+        self._texts.write(b"".join(self._new))
         self._texts.flush()
+        self._ends.write(self._new_ends.tobytes())
         self._ends.flush()
+        self._new.clear()
+        del self._new_ends[:]
 
-    def at(self, position: int) -> str:
+    def at(self, position: int) -> bytes:
         """The text that was added as the one at `position`, from 0."""
-        before = os.pread(self._ends.fileno(), 2 * _NUMBER, max(0, position - 1) * _NUMBER)
-        ends = [int.from_bytes(before[start : start + _NUMBER], "little") for start in (0, _NUMBER)]
-        start, end = ends if position else (0, ends[0])
-        return os.pread(self._texts.fileno(), end - start, start).decode("utf-8", "replace")
+        if self._starts is None:
+            self._starts = array("Q", [0])
+            self._starts.frombytes(os.pread(self._ends.fileno(), os.fstat(self._ends.fileno()).st_size, 0))
+        start = self._starts[position]
+        return os.pread(self._texts.fileno(), self._starts[position + 1] - start, start)
 
     def close(self) -> None:
         self._texts.close()

@@ -13,7 +13,7 @@ import pickle
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -36,7 +36,7 @@ def collecting_seldom() -> Iterator[None]:
     Looking through all of them again and again takes a tenth of a build.
     """
     before = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
     try:
         yield
     finally:
@@ -105,6 +105,11 @@ class Workers:
     def receive(self, number: int) -> Any:
         """What a worker says next. Raises what it raised, or `WorkerError`."""
         return _receive(self.connections[number])
+
+    def ready(self, numbers: Collection[int]) -> list[int]:
+        """Those of some workers that have something to say; waits for the first."""
+        found = wait([self.connections[number] for number in numbers])
+        return [number for number in numbers if self.connections[number] in found]
 
     def results(self) -> Iterator[Any]:
         """What all workers say, as it comes, until each has said `None`."""

@@ -3,5 +3,18 @@
 from otdi_site.publish.errors import PublishError
 from otdi_site.publish.publication import Publication, Survey
 from otdi_site.publish.staging import Staging, Stamp
+from otdi_site.publish.survey import Look, Trees, clear_mirror, look_above, look_at, with_all_above
 
-__all__ = ["Publication", "PublishError", "Staging", "Stamp", "Survey"]
+__all__ = [
+    "Look",
+    "Publication",
+    "PublishError",
+    "Staging",
+    "Stamp",
+    "Survey",
+    "Trees",
+    "clear_mirror",
+    "look_above",
+    "look_at",
+    "with_all_above",
+]

@@ -33,10 +33,10 @@ from otdi_site.diagnostics import Mark, error
 from otdi_site.publish.errors import PublishError, os_errors_as_diagnostics
 from otdi_site.publish.lock import hold_lock
 from otdi_site.publish.staging import Staging, Stamp
+from otdi_site.publish.survey import Trees
 from otdi_site.publish.trees import (
     exchange,
     folders_of,
-    inodes_of,
     link_file,
     remove_file,
     replace_files,
@@ -126,6 +126,26 @@ class Publication:
         self._survey = Survey(intact, lost, tuple(sorted(foreign)), equal_since)
         return self._survey
 
+    def look(self, files: int, *, is_mirrored: bool) -> Trees | None:
+        """What to look at, with the caller's own processes, in place of `inspect`; `None` where nothing is published.
+
+        `files` is the number of artifacts the caller knows of. With `is_mirrored`, looking makes the mirror equal to
+        the published site, and `adopt` may follow.
+        """
+        with os_errors_as_diagnostics(self._mark):
+            if not os.path.lexists(self._output):
+                return None
+            since = self._equal_since(files)
+            return Trees(str(self._output), self._take_mirror() if is_mirrored else None, since)
+
+    def adopt(self, trees: Trees) -> Staging:
+        """The new site, where looking found the published one as it was left: nothing is lost or foreign."""
+        if trees.mirror is None:
+            raise RuntimeError("the mirror was not looked at")
+        self._survey = Survey({}, frozenset(), (), trees.since)
+        self._tree = trees.mirror
+        return Staging(trees.mirror, self._mark)
+
     def _equal_since(self, files: int) -> int:
         note = self._workspace / "equal"
         mirrors = self._mirrors()
@@ -188,29 +208,26 @@ class Publication:
             shutil.rmtree(self._tree, ignore_errors=True)
             self._tree = None
 
-    def prepare(self, written: Collection[str], removed: Collection[str]) -> None:
-        """Brings the mirror up to date after `commit`, where the caller has noted the new stamps.
+    def prepare(self, written: Collection[str], removed: Collection[str], files: int) -> None:
+        """Brings the mirror up to date, after `commit` where there was something to publish and its stamps are noted.
 
-        `written` and `removed` are the artifacts in which the new site differs from the one before. Nothing but time
-        depends on it: it moves the cost of linking what changed from the next build to this one, and spares that one
-        a look at every folder.
+        `written` and `removed` are the artifacts in which the new site, of so many `files`, differs from the one
+        before. Nothing but time depends on it: it moves the cost of linking what changed from the next build to this
+        one, and spares that one a look at every folder. Where the mirror would have to be made, that is left to the
+        next build, which may not come.
         """
-        if self._survey is None or self._mirror is None:
-            raise RuntimeError("nothing was published")
+        mirror = self._mirror or self._tree
+        if self._survey is None or mirror is None:
+            raise RuntimeError("nothing was staged")
+        if self._survey.lost or self._survey.foreign or not os.path.lexists(mirror):
+            return
         with os_errors_as_diagnostics(self._mark):
             output, note = str(self._output), self._workspace / "equal"
-            if self._survey.lost or self._survey.foreign or not os.path.lexists(self._mirror):
-                inodes = inodes_of(output)
-                mirror = self._take_mirror()
-                synchronise(output, mirror, inodes, 0)
-                note.write_text(self._equality(Path(mirror), len(inodes)), encoding="ascii")
-            else:
-                if self._is_swapped:
-                    _repeat_changes(output, self._mirror, written, removed)
-                files = len((self._survey.intact.keys() | set(written)) - set(removed))
-                note.write_text(self._equality(Path(self._mirror), files), encoding="ascii")
-                # The mirror was open to all while this build was at work: what happened to it then is to be looked at.
-                os.utime(note, ns=(self.began, self.began))
+            if self._is_swapped:
+                _repeat_changes(output, mirror, written, removed)
+            note.write_text(self._equality(Path(mirror), files), encoding="ascii")
+            # The mirror was open to all while this build was at work: what happened to it then is to be looked at.
+            os.utime(note, ns=(self.began, self.began))
 
     def _mirrors(self) -> list[Path]:
         return sorted(self._workspace.glob(f"{_TREE}*"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from otdi_site.diagnostics import Mark
@@ -21,6 +21,8 @@ class Staging:
     tree: str
     """Path of the folder. Each build has its own, so that a worker that outlives its build spoils no other."""
     mark: Mark
+    _folders: set[str] = field(default_factory=set, repr=False, compare=False)
+    """Those that are there for sure: asking the system for each file would cost a tenth of writing it."""
 
     def write(self, path: str, content: bytes) -> tuple[Stamp, bool]:
         """Writes an artifact and returns its stamp and whether its bytes are new.
@@ -29,12 +31,15 @@ class Staging:
         slashes. Raises `PublishError` where the system refuses, `ValueError` where `path` leads out of the folder.
         """
         _refuse_to_leave(path)
-        file = f"{self.tree}/{path}"
+        file, folder = f"{self.tree}/{path}", path.rpartition("/")[0]
         try:
+            if folder and folder not in self._folders:
+                make_folder(self.tree, folder)
+                self._folders.add(folder)
             try:
                 return _create(file, content), True
-            except FileNotFoundError:
-                make_folder(self.tree, path.rpartition("/")[0])
+            except FileNotFoundError:  # a removal took the folder with it
+                make_folder(self.tree, folder)
             except FileExistsError:
                 stamp = _stamp_if_equal(file, content)
                 if stamp is not None:
@@ -64,7 +69,7 @@ def _create(file: str, content: bytes) -> Stamp:
     """Writes a file that does not exist yet: one that does may be a link to a published one."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        rest = memoryview(content)
+        rest = memoryview(content)[os.write(descriptor, content) :]
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         return len(content), os.fstat(descriptor).st_mtime_ns

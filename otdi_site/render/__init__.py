@@ -1,8 +1,8 @@
 """Rendering: from the model to the bytes of the published files; it must not read sources or write files."""
 
 from otdi_site.render.assets import Assets, load_assets
-from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.dataset_view import shorten_description
+from otdi_site.render.dataset_renderer import DatasetRenderer, PreparedPage
+from otdi_site.render.environment import Codes, check_templates
 from otdi_site.render.mail import MailTemplate, mailto
 from otdi_site.render.renderer import Renderer
 from otdi_site.render.site import Artifact, Site, Surroundings
@@ -10,12 +10,14 @@ from otdi_site.render.site import Artifact, Site, Surroundings
 __all__ = [
     "Artifact",
     "Assets",
+    "Codes",
     "DatasetRenderer",
     "MailTemplate",
+    "PreparedPage",
     "Renderer",
     "Site",
     "Surroundings",
+    "check_templates",
     "load_assets",
     "mailto",
-    "shorten_description",
 ]

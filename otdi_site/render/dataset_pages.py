@@ -6,17 +6,20 @@ What many datasets share, such as a licence's terms or a list of modalities, is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from otdi_site.model.catalog import DatasetLink, Summary
-from otdi_site.model.dataset import Dataset, Origin
+from otdi_site.model.dataset import Dataset, Origin, Sourced
+from otdi_site.model.vocabulary import Term
+from otdi_site.render.abridging import abridge, fit, is_limited
 from otdi_site.render.dataset_view import SHARED_FACTS, DatasetView, view_dataset
 from otdi_site.render.mail import MailTemplate
+from otdi_site.render.outlines import Gap
 from otdi_site.render.site import Surroundings, source_url
 from otdi_site.render.templates import Templates
 
@@ -38,34 +41,56 @@ class DatasetPages:
     def __init__(self, templates: Templates, site: Surroundings) -> None:
         self._templates = templates
         self._site = site
-        self._facts: dict[tuple[str, object, int], Markup] = {}
+        self._facts: dict[tuple[str, object, int, int], Markup] = {}
         self._entry_prefix = source_url(site.config, "", "blob")
         report = site.config.contact.report
         self._report = MailTemplate.of(site.config.contact.email, report.subject, report.body)
 
-    def render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> str:
+    def render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page, with links to `related` datasets. Raises whatever a template raises."""
+        if not is_limited(dataset):
+            return self._render(dataset, related, 0)
+        return fit(len(related), lambda step, count: self._render(abridge(dataset, step), related[:count], step))
+
+    def _render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary], brief: int) -> bytes:
         view = view_dataset(dataset)
-        url = self._templates.absolute(dataset.address)
-        shared = self._templates.render_shared
-        publisher = dataset.publisher
+        url, publisher = self._templates.absolute(dataset.address), dataset.publisher
+        known = {
+            "url": url,
+            "report_url": self.report_url(dataset, url, brief),
+            "publisher": self.publisher(publisher),
+            "related": related,
+            "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
+        }
+        facts = {name: self.fact(name, dataset, view, brief) for name in SHARED_FACTS}
+        values = self.values(dataset, view, facts, brief)
+        return self._templates.render("dataset.html", {**values, **known}).encode()
+
+    def values(
+        self, dataset: Dataset, view: DatasetView, facts: Mapping[str, Markup | Gap], brief: int
+    ) -> dict[str, object]:
+        """What the template sees, but for what is made from the address, the publisher and other datasets."""
         marks = [_NO_HTML, *(self._mark(number) for number in range(1, len(view.sources) + 1))]
-        return self._templates.render(
-            "dataset.html",
-            {
-                "dataset": dataset,
-                "view": view,
-                "url": url,
-                "related": related,
-                "report_url": self._report.fill(title=dataset.title.value, url=url),
-                "entry_url": self._entry_url(dataset.entry_path),
-                **self._frame,
-                "publisher": shared("publisher", (publisher.id, publisher.title), publisher=publisher),
-                "facts": {name: self._fact(name, dataset, view) for name in SHARED_FACTS},
-                "marks": {field: marks[number] for field, number in view.numbers.items()},
-                "sources": [self._source(number, origin) for number, origin in enumerate(view.sources, 1)],
-            },
-        )
+        return {
+            "dataset": dataset,
+            "view": view,
+            "facts": facts,
+            "brief": brief,
+            "marks": {field: marks[number] for field, number in view.numbers.items()},
+            "sources": [self._source(number, origin) for number, origin in enumerate(view.sources, 1)],
+            "entry_url": self._entry_url(dataset.entry_path),
+            **self._frame,
+        }
+
+    def publisher(self, publisher: Term) -> Markup:
+        """Who publishes a dataset, as its page says."""
+        key = (publisher.id, publisher.title)
+        return self._templates.render_shared("publisher", key, publisher=publisher)
+
+    def report_url(self, dataset: Dataset, url: str, brief: int) -> str:
+        """The mail by which readers tell of a problem with a page."""
+        # Letters that are not Latin take nine bytes each, and the title stands there twice.
+        return self._report.fill(title=dataset.id if brief else dataset.title.value, url=url)
 
     @cached_property
     def _frame(self) -> dict[str, Markup]:
@@ -81,16 +106,20 @@ class DatasetPages:
             return None
         return self._entry_prefix + (path if _PLAIN_PATH.match(path) else quote(path))
 
-    def _fact(self, name: str, dataset: Dataset, view: DatasetView) -> Markup:
-        """What ``facts/<name>.html`` makes of a value, remembered for the next dataset that states the same."""
+    def fact(self, name: str, dataset: Dataset, view: DatasetView, brief: int) -> Markup:
+        """What ``facts/<name>.html`` makes of a dataset's value."""
         sourced = getattr(dataset, name)
-        number = 0 if sourced is None else view.numbers[name]
-        key = (name, None if sourced is None else SHARED_FACTS[name](sourced.value), number)
+        return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], brief)
+
+    def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, brief: int) -> Markup:
+        """The same of a value and the number of its source, remembered for the next dataset that states the same."""
+        key = (name, None if sourced is None else SHARED_FACTS[name](sourced.value), number, brief)
         found = self._facts.get(key)
         if found is None:
             values = {
                 "value": None if sourced is None else sourced.value,
                 "mark": self._mark(number) if number else _NO_HTML,
+                "brief": brief,
             }
             html = self._templates.render(f"facts/{name}.html", values)
             found = self._facts[key] = Markup(html.strip())

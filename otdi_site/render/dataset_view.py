@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
-from otdi_site.model.catalog import cut_text
+from otdi_site.model.catalog import cut_line, flatten
 from otdi_site.model.dataset import Dataset, Origin, Sourced
 from otdi_site.render.chart import Chart, draw_chart
 from otdi_site.render.mail import mailto
@@ -26,13 +26,15 @@ TAGS_SHOWN = 12
 _ENOUGH_SHOWN = 2 * DESCRIPTION_LENGTH + 2
 """Characters that are more than `DESCRIPTION_LENGTH` on one line: at most two in a row are line feeds or spaces."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9/._-]+\Z")
+_PLAIN_TEX = re.compile(r"[A-Za-z0-9/._-]*\Z")
 _TEX_SPECIAL = re.compile(r"[&%$#_{}~^\\]")
 _TEX_WORDS = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 _NOT_IN_URL_FIELD = re.compile(r"[{}\s\\]")
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
-_SOURCED_FIELDS = tuple(field.name for field in fields(Dataset) if str(field.type).startswith("Sourced["))
-_get_sourced: Callable[[Dataset], tuple[Sourced[Any] | None, ...]] = attrgetter(*_SOURCED_FIELDS)
+SOURCED_FIELDS = tuple(field.name for field in fields(Dataset) if str(field.type).startswith("Sourced["))
+"""Names of the fields that are values with a source."""
+_get_sourced: Callable[[Dataset], tuple[Sourced[Any] | None, ...]] = attrgetter(*SOURCED_FIELDS)
 
 OPTIONAL_FACTS = {
     "formats": "formats",
@@ -61,6 +63,7 @@ SHARED_FACTS: Mapping[str, Callable[[Any], Hashable]] = {
     "access": lambda access: access,
     "hosting": lambda hosting: hosting,
     "sensitive_information": _ids,
+    "source_datasets": lambda sources: sources,
 }
 """Facts that many datasets share, with what tells two of their values apart: each is rendered once."""
 
@@ -116,11 +119,11 @@ def view_dataset(dataset: Dataset) -> DatasetView:
         hub_url=hub_url,
         card_url=card_url if card_url != home_url else None,
         contact_url=_contact_url(dataset.contact.value) if dataset.contact is not None else None,
-        python_id=_inside_quotes(dataset.hub_id) if dataset.hub_id is not None and is_reachable else "",
-        tags=", ".join(dataset.tags.value[:TAGS_SHOWN]) if dataset.tags is not None else "",
+        python_id=python_id(dataset.hub_id) if dataset.hub_id is not None and is_reachable else "",
+        tags=shown_tags(dataset.tags.value) if dataset.tags is not None else "",
         citation=cite(dataset, home_url),
-        description=_shown(description) if description is not None else "",
-        summary=cut_text(description.value, SUMMARY_LENGTH) if description is not None else "",
+        description=shown_description(description) if description is not None else "",
+        summary=summary_of(description) if description is not None else "",
         counted_on=_day_of(dataset.downloads),
         liked_on=_day_of(dataset.likes),
         chart=draw_chart(dataset.history) if dataset.history else None,
@@ -131,7 +134,7 @@ def _number_sources(dataset: Dataset) -> tuple[tuple[Origin, ...], dict[str, int
     sources: list[Origin] = []
     numbers: dict[str, int] = {}
     last, number = None, 0
-    for field, value in zip(_SOURCED_FIELDS, _get_sourced(dataset), strict=True):
+    for field, value in zip(SOURCED_FIELDS, _get_sourced(dataset), strict=True):
         if value is not None:
             origin = value.origin
             if origin is not last:  # the values of one source mostly share one object
@@ -142,15 +145,27 @@ def _number_sources(dataset: Dataset) -> tuple[tuple[Origin, ...], dict[str, int
     return tuple(sources), numbers
 
 
-def _inside_quotes(text: str) -> str:
-    return text if _PLAIN_ID.match(text) else json.dumps(text)[1:-1]
+def python_id(hub_id: str) -> str:
+    """An id as it stands between double quotes in Python."""
+    return hub_id if _PLAIN_ID.match(hub_id) else json.dumps(hub_id)[1:-1]
 
 
-def _shown(description: Sourced[str]) -> str:
+def shown_tags(tags: tuple[str, ...]) -> str:
+    """The first of a dataset's free words."""
+    return ", ".join(tags[:TAGS_SHOWN])
+
+
+def shown_description(description: Sourced[str]) -> str:
+    """A description as a page shows it."""
     text = description.value
     if description.origin.kind == "entry" or len(text) <= DESCRIPTION_LENGTH:
         return text
-    return cut_text(text, DESCRIPTION_LENGTH)
+    return cut_line(flatten(description, DESCRIPTION_LENGTH + 1), DESCRIPTION_LENGTH)
+
+
+def summary_of(description: Sourced[str]) -> str:
+    """The start of a description."""
+    return cut_line(flatten(description, SUMMARY_LENGTH + 1), SUMMARY_LENGTH)
 
 
 def shorten_description(dataset: Dataset) -> Dataset:
@@ -177,6 +192,8 @@ def _contact_url(contact: str) -> str | None:
 
 def escape_tex(text: str) -> str:
     """`text` on one line, with the characters escaped that TeX would act upon."""
+    if _PLAIN_TEX.match(text):
+        return text.replace("_", "\\_")
     flat = " ".join(text.split())
     return _TEX_SPECIAL.sub(lambda match: _TEX_WORDS.get(match[0], f"\\{match[0]}"), flat)
 
@@ -190,9 +207,10 @@ def cite(dataset: Dataset, url: str | None) -> str:
     lines.append(f"  title = {{{escape_tex(dataset.title.value)}}}")
     lines.append(f"  publisher = {{{escape_tex(dataset.publisher.title)}}}")
     if url is not None:
-        # BibLaTeX takes a URL verbatim; braces and white space would end the field.
-        encoded = _NOT_IN_URL_FIELD.sub(lambda match: f"%{ord(match[0]):02X}", url)
-        lines.append(f"  url = {{{encoded}}}")
+        if _NOT_IN_URL_FIELD.search(url):
+            # BibLaTeX takes a URL verbatim; braces and white space would end the field.
+            url = _NOT_IN_URL_FIELD.sub(lambda match: f"%{ord(match[0]):02X}", url)
+        lines.append(f"  url = {{{url}}}")
     if dataset.revision is not None:
         lines.append(f"  version = {{{escape_tex(dataset.revision.value)}}}")
     return ",\n".join(lines) + "\n}"

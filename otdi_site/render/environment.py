@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
     nodes,
+    pass_context,
 )
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
@@ -63,16 +65,38 @@ class _CodeGenerator(CodeGenerator):
             self.write(finalize.src)
 
 
+Codes = dict[tuple[object, ...], CodeType]
+"""Compiled templates by name, file and text: the same for all environments of the same folders."""
+
+
 class SiteEnvironment(Environment):
     """Jinja's environment with the site's code generator."""
 
     code_generator_class = _CodeGenerator
     escape_quickly = staticmethod(escape_quickly)
 
+    def __init__(self, codes: Codes, **options: Any) -> None:
+        super().__init__(**options)
+        self._codes = codes
 
-def create_environment(folders: Sequence[Path]) -> Environment:
-    """Templates of `folders`, the first winning file by file; the last is the project's own."""
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, *options: Any) -> Any:
+        """As Jinja's, but once for each template."""
+        if options or not isinstance(source, str):
+            return super().compile(source, name, filename, *options)
+        key = (name, filename, source)
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = super().compile(source, name, filename)
+        return code
+
+
+def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[str], str] = str) -> Environment:
+    """Templates of `folders`, the first winning file by file; the last is the project's own.
+
+    `codes` holds what is compiled, and `href` makes a link of an address.
+    """
     environment = SiteEnvironment(
+        codes,
         loader=ChoiceLoader(
             [
                 *(FileSystemLoader(folder) for folder in folders),
@@ -86,6 +110,8 @@ def create_environment(folders: Sequence[Path]) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
+    # With the context, so that Jinja does not put a link into the compiled code: each environment has its own.
+    environment.filters["href"] = pass_context(lambda _, address: href(address))
     environment.filters["number"] = format_number
     environment.filters["day"] = format_day
     environment.filters["allowed_url"] = allowed_url
@@ -170,8 +196,9 @@ def _last_template_line(problem: Exception, folders: Sequence[Path], template: s
     return template_mark(found[0], found[1], folders)
 
 
-def check_templates(environment: Environment, folders: Sequence[Path]) -> tuple[Diagnostic, ...]:
-    """Problems that show without rendering: syntax, and names of templates that are not there."""
+def check_templates(folders: Sequence[Path], codes: Codes) -> tuple[Diagnostic, ...]:
+    """Problems that show without rendering: syntax, and names of templates that are not there. Fills `codes`."""
+    environment = create_environment(folders, codes)
     diagnostics: list[Diagnostic] = []
     for name in environment.list_templates(extensions=["html", "xml", "txt"]):
         if name.startswith(f"{PROJECT_PREFIX}/"):
@@ -181,11 +208,12 @@ def check_templates(environment: Environment, folders: Sequence[Path]) -> tuple[
         source, file, _ = loader.get_source(environment, name)
         try:
             tree = environment.parse(source, name, file)
-            environment.compile(source, name, file)
+            named = list(tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)))
+            codes[name, file, source] = environment.compile(tree, name, file)
         except TemplateSyntaxError as problem:
             diagnostics.append(diagnose(problem, folders, name))
             continue
-        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        for node in named:
             target = _constant_target(node)
             if target is not None and not _exists(environment, target):
                 mark = template_mark(file, node.lineno, folders)

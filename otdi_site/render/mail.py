@@ -12,10 +12,13 @@ from urllib.parse import quote
 _SAFE_IN_LOCAL_PART = "!$'*+"
 _SAFE_IN_FIELD = "!*'()"
 _ENCODED_BYTES = [quote(bytes([byte]), safe=_SAFE_IN_FIELD) for byte in range(256)]
+_PLAIN = re.compile(r"[A-Za-z0-9/:. _-]*\Z")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def _field(text: str) -> str:
+    if _PLAIN.match(text):  # most names and addresses
+        return text.replace("/", "%2F").replace(":", "%3A").replace(" ", "%20")
     # By a table: twice as fast as `quote`, and there is a mail on every dataset's page.
     return "".join([_ENCODED_BYTES[byte] for byte in text.encode()])
 
@@ -65,6 +68,8 @@ class MailTemplate:
     def fill(self, **values: str) -> str:
         """The link; a placeholder that has no value stays as it was written."""
         parts = list(self.parts)
+        encoded = {name: _field(value) for name, value in values.items()}
         for index in range(1, len(parts), 2):
-            parts[index] = _field(values.get(parts[index], f"{{{parts[index]}}}"))
+            name = parts[index]
+            parts[index] = encoded[name] if name in encoded else _field(f"{{{name}}}")
         return "".join(parts)

@@ -6,7 +6,7 @@ A renderer is made once in each process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from otdi_site.model.facet import Facet, Listing, Value, ValueLink
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.environment import check_templates, diagnose
+from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.feed import changes_feed
 from otdi_site.render.site import Artifact, Site, Surroundings
 from otdi_site.render.sitemap import robots, sitemaps
@@ -41,33 +41,44 @@ class Renderer:
         site: Site,
         assets: Assets,
         describe: Callable[[str, str], ValueLink | None] | None = None,
+        codes: Codes | None = None,
     ) -> None:
         """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out.
 
+        `codes` holds what was compiled of the templates.
         It must know values that no dataset has: no page of a dataset may change with another dataset.
         """
         self._folders = tuple(template_folders)
         self._site = site
         self._assets = assets
-        self._values = {(facet.name, value.id): value for facet in site.facets for value in facet.values}
+        self._codes: Codes = {} if codes is None else codes
         self._siblings: dict[str, Markup] = {}
         self._templates = Templates(
-            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value
+            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value, self._codes
         )
         self._templates.add(index_href=lambda: None)
-        self._datasets = DatasetRenderer(self._folders, Surroundings.of(site), assets, describe or self._find_link)
+        self._datasets = DatasetRenderer(
+            self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of, self._codes
+        )
+
+    @cache  # noqa: B019  # it lives as long as the build
+    def _values_of(self, facet: str) -> dict[str, Value]:
+        """By id. Of one facet at a time, since publishers are many and seldom asked for."""
+        return {value.id: value for each in self._site.facets if each.name == facet for value in each.values}
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:
-        return self._values.get((facet, value_id))
+        return self._values_of(facet).get(value_id)
 
     def _find_link(self, facet: str, value_id: str) -> ValueLink | None:
-        value = self._values.get((facet, value_id))
+        value = self._find_value(facet, value_id)
         return None if value is None else ValueLink(value.id, value.title, value.address)
 
     @cached_property
     def _former(self) -> DatasetRenderer:
         """Of datasets that left: they are in no list, so that what they state may have none to link to."""
-        return DatasetRenderer(self._folders, Surroundings.of(self._site), self._assets, self._find_link)
+        return DatasetRenderer(
+            self._folders, Surroundings.of(self._site), self._assets, self._find_link, codes=self._codes
+        )
 
     @cached_property
     def layouts(self) -> frozenset[str]:
@@ -78,10 +89,6 @@ class Renderer:
     def slots(self) -> frozenset[str]:
         """Names a page's slots may have."""
         return self._templates.names_in(_FOLDER_OF_SLOTS)
-
-    def check(self) -> tuple[Diagnostic, ...]:
-        """Problems of all templates that show without rendering."""
-        return check_templates(self._templates.environment, self._folders)
 
     def render_page(self, page: Page) -> bytes | Diagnostic:
         """A page of prose, with its layout."""
@@ -97,17 +104,23 @@ class Renderer:
         renderer = self._datasets if dataset.departure is None else self._former
         return renderer.render_page(dataset, related)
 
-    def render_row(self, summary: Summary) -> str | Diagnostic:
+    def render_row(self, summary: Summary) -> bytes | Diagnostic:
         """A dataset in a list."""
         return self._datasets.render_row(summary)
 
-    def render_listing(self, listing: Listing, rows: Iterable[str]) -> bytes | Diagnostic:
-        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them."""
-        try:
-            siblings = self.render_siblings(listing.facet)
-        except Exception as problem:  # whatever a template does wrong is its author's to mend
-            return diagnose(problem, self._folders, "partials/siblings.html")
-        return self._datasets.render_listing(listing, rows, siblings, self._site.metadata_as_of)
+    def render_listing(
+        self, listing: Listing, rows: Iterable[bytes], siblings: str | None = None
+    ) -> bytes | Diagnostic:
+        """One page of the datasets of a facet's value; `rows` are what `render_row` makes of them.
+
+        `siblings` are what `render_siblings` made of the facet, where that is known.
+        """
+        if siblings is None:
+            try:
+                siblings = self.render_siblings(listing.facet)
+            except Exception as problem:  # whatever a template does wrong is its author's to mend
+                return diagnose(problem, self._folders, "partials/siblings.html")
+        return self._datasets.render_listing(listing, rows, siblings)
 
     def render_siblings(self, facet: Facet) -> Markup:
         """What all lists of a facet have in common: links to the lists of its largest values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
+from html import escape
 
 from otdi_site.urls import BaseUrl
 
@@ -35,8 +35,10 @@ def robots(url: BaseUrl) -> bytes:
 
 
 def _entry(element: str, location: str, date: str | None) -> str:
-    changed = f"<lastmod>{escape(date)}</lastmod>" if date else ""
-    return f"<{element}><loc>{escape(location)}</loc>{changed}</{element}>\n"
+    changed = f"<lastmod>{escape(date, quote=False)}</lastmod>" if date else ""
+    if "&" in location:  # a URL has none of the other characters to be escaped
+        location = escape(location, quote=False)
+    return f"<{element}><loc>{location}</loc>{changed}</{element}>\n"
 
 
 def _document(element: str, entries: list[str]) -> bytes:

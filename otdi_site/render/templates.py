@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from otdi_site.model.facet import Value, ValueLink
 from otdi_site.render.assets import Assets
-from otdi_site.render.environment import UnknownAssetError, create_environment
+from otdi_site.render.environment import Codes, UnknownAssetError, create_environment, escape_quickly
 from otdi_site.render.mail import mailto
+from otdi_site.render.outlines import Outline, sketching
 from otdi_site.render.site import Site, Surroundings, source_url
 
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/._-]+\Z")
@@ -23,7 +26,7 @@ class Templates:
 
     `prefix` stands in links in place of an address's first slash: the base path, or the way up to the home page from
     pages that all stand at the same depth. `dataset_prefix` stands in place of ``/datasets/``. `find_value` gives a
-    facet's value by facet and id.
+    facet's value by facet and id. `codes` holds what was compiled of the templates.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Templates:
         prefix: str,
         dataset_prefix: str,
         find_value: Callable[[str, str], Value | ValueLink | None],
+        codes: Codes,
     ) -> None:
         self._prefix = prefix
         self._dataset_prefix = dataset_prefix
@@ -41,9 +45,8 @@ class Templates:
         self._site = site
         self._assets = assets
         self._shared: dict[tuple[str, object], Markup] = {}
-        self._find_value = find_value
-        self.environment = create_environment(folders)
-        self.environment.filters["href"] = self.href
+        self.find_value = find_value
+        self.environment = create_environment(folders, codes, self.href)
         self.environment.globals.update(
             site=site,
             config=site.config,
@@ -57,7 +60,7 @@ class Templates:
             mailto=mailto,
             shared=self.render_shared,
             value_of=find_value,
-            title_of=self._title_of,
+            title_of=self.title_of,
             source_url=self._source_url,
             page_numbers=page_numbers,
             fail=_fail,
@@ -68,6 +71,7 @@ class Templates:
         """Lets templates see further values."""
         self.environment.globals.update(values)
         self._globals.update(values)
+        self.__dict__.pop("_sketches", None)
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         """A template filled in. Raises whatever the template raises."""
@@ -95,6 +99,31 @@ class Templates:
         module = self.environment.get_template(file).make_module(self._globals)
         return getattr(module, name)
 
+    def outline(self, name: str, values: Mapping[str, object]) -> Outline | None:
+        """A template filled in with values some of which are gaps; `None` where it must know what fills them."""
+        environment = self._sketches
+        try:
+            template = environment.get_template(name)
+            variables = {**environment.globals, **values}
+            context = environment.context_class(environment, variables, template.name or name, template.blocks)
+            return Outline(template.root_render_func(context))
+        except Exception:  # if it is a mistake, the template makes it again for the first dataset, and it is told
+            return None
+
+    def macro_outline(self, file: str, name: str, *arguments: object) -> Outline | None:
+        """The same of what a macro of a template makes."""
+        try:
+            environment = self._sketches
+            module = environment.get_template(file).make_module(dict(environment.globals))
+            return Outline([getattr(module, name)(*arguments)])
+        except Exception:  # as above
+            return None
+
+    @cached_property
+    def _sketches(self) -> Environment:
+        """The same templates, to be filled with gaps."""
+        return sketching(self.environment, escape_quickly)
+
     def names_in(self, folder: str) -> frozenset[str]:
         """Names, without their ending, of the templates that stand directly in a folder such as ``slots/``."""
         names = self.environment.list_templates(extensions=["html"])
@@ -115,9 +144,9 @@ class Templates:
             return self._root + address[1:]
         return self._site.url.absolute(address)
 
-    def _title_of(self, facet: str, value_id: str) -> str:
+    def title_of(self, facet: str, value_id: str) -> str:
         """The title of a facet's value; the id of one that is not in the catalog."""
-        value = self._find_value(facet, value_id)
+        value = self.find_value(facet, value_id)
         return value.title if value is not None else value_id
 
     def _source_url(self, path: str, action: str) -> str | None:

@@ -383,7 +383,9 @@ def test_results_and_filters_are_announced(open_catalog: Open) -> None:
     catalog = open_catalog()
     catalog.choose("Domain", "Healthcare")
     wanted = len(catalog.expected(domain=("healthcare",)))
-    catalog.page.locator(".status", has_text=f"{wanted} datasets, 1 active filter").wait_for(state="attached")
+    status = catalog.page.get_by_role("status").filter(has_text="active filter")
+    status.wait_for(state="attached")
+    assert status.inner_text().strip().startswith(f"{wanted} datasets, 1 active filter")
 
 
 def test_a_list_is_marked_compared_taken_along_and_shared(open_catalog: Open) -> None:

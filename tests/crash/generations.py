@@ -79,7 +79,7 @@ def publish(
             before_commit(staging)
         publication.commit()
         store.commit(written, orphans)
-        publication.prepare(written, orphans)
+        publication.prepare(written, orphans, len(plan))
     return survey, new
 
 

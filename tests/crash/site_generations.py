@@ -38,6 +38,27 @@ def make_generations(folder: Path, rows: int) -> list[Path]:
     return roots
 
 
+TEXTS = ("catalog_data/datasets/example-org/wells.yaml", "content/about.md")
+
+
+def make_text_generations(folder: Path, rows: int) -> list[Path]:
+    """The sources of each: they differ in nothing but some words of `TEXTS`."""
+    first = make_generations(folder / "first", rows)[0]
+    roots = [Path(shutil.copytree(first, folder / str(number))) for number in range(4)]
+    for number, root in enumerate(roots):
+        for path in TEXTS:
+            text = (root / path).read_text("utf-8")
+            words = f"invented{number} " * (1 + 300 * number)
+            _write(root / path, text.replace("invented", words).replace("measure", f"measure {words}"))
+    return roots
+
+
+def take_texts(generation: Path, root: Path) -> None:
+    """The same as `take_sources` where nothing but texts differs: no other file is touched."""
+    for path in TEXTS:
+        (root / path).write_bytes((generation / path).read_bytes())
+
+
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

@@ -17,7 +17,15 @@ from pathlib import Path
 import pytest
 
 from tests.builds import IS_THOROUGH, MOMENT, PATIENCE, Build, build, differences, left_of, look_at
-from tests.crash.site_generations import Reader, Tree, build_clean, make_generations, take_sources
+from tests.crash.site_generations import (
+    Reader,
+    Tree,
+    build_clean,
+    make_generations,
+    make_text_generations,
+    take_sources,
+    take_texts,
+)
 from tests.sites import command, environment
 
 FORKED_KILLS, REAL_KILLS = (300, 210) if IS_THOROUGH else (12, 3)
@@ -30,10 +38,13 @@ _MADE = (".cache", "_site", "._site.next")
 class History:
     """A site that goes from generation to generation, often with a kill on the way."""
 
-    def __init__(self, folder: Path, rows: int, seed: int) -> None:
+    def __init__(self, folder: Path, rows: int, seed: int, *, has_texts_only: bool = False) -> None:
+        """With `has_texts_only`, generations differ in a few words: builds that follow may be short."""
         self.chance = random.Random(seed)
         self.root = folder / "site"
-        self.generations = make_generations(folder / "sources", rows)
+        self.has_texts_only = has_texts_only
+        make = make_text_generations if has_texts_only else make_generations
+        self.generations = make(folder / "sources", rows)
         self.trees = [build_clean(each, folder / f"clean-{each.name}") for each in self.generations]
         self.current: int | None = None
         self.target = 0
@@ -46,7 +57,11 @@ class History:
     def choose_target(self) -> None:
         """The next sources; now and then what builds made is gone as well."""
         self.target = self.chance.choice([number for number in range(4) if number != self.current])
-        take_sources(self.generations[self.target], self.root)
+        is_first = not self.root.exists()
+        take = take_texts if self.has_texts_only and not is_first else take_sources
+        take(self.generations[self.target], self.root)
+        if self.has_texts_only:
+            time.sleep(MOMENT)
         whim = self.chance.random()
         if whim < 0.1:
             for name in _MADE:
@@ -81,6 +96,7 @@ class History:
             time.sleep(MOMENT)
         for written in (None, 0):
             built = build(self.root, jobs=self.chance.choice([1, 2]))
+            self.figures["short"] += built.is_short
             assert built.status == 0, built
             assert written in (None, built.summary["written"])
             assert differences(dict(self.trees[self.target]), look_at(self.site)) == []
@@ -128,9 +144,10 @@ def count_steps(pid_of_build: list[int], counter: object, deadly: int | None) ->
     return start
 
 
+@pytest.mark.parametrize("has_texts_only", [False, True], ids=["any edits", "edits of texts"])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_builds_killed_at_any_moment_leave_a_whole_site(tmp_path: Path, jobs: int) -> None:
-    history = History(tmp_path, rows=60, seed=jobs)
+def test_builds_killed_at_any_moment_leave_a_whole_site(tmp_path: Path, jobs: int, has_texts_only: bool) -> None:
+    history = History(tmp_path, rows=60, seed=jobs, has_texts_only=has_texts_only)
     chance, longest, visits, most_steps = history.chance, 1.0, 0, 500
     for number in range(FORKED_KILLS // 2):
         history.choose_target()
@@ -160,6 +177,7 @@ def test_builds_killed_at_any_moment_leave_a_whole_site(tmp_path: Path, jobs: in
             history.complete()
     history.complete()
     assert history.figures["killed"] > 0
+    assert history.figures["short"] > 0 or not has_texts_only
     print(f"--jobs {jobs}: {dict(history.figures)}, {visits} pages visited meanwhile")
 
 

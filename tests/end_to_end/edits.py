@@ -1,6 +1,7 @@
 """Random edits of a small site: what its files may become, and doing it to a folder; it must not build or assert.
 
 An edit puts a file, removes one, or gives one the name of another: that is all that people, and git, do to sources.
+Some put a file that differs from what is there in a few words.
 Nothing of it is about real datasets.
 """
 
@@ -19,7 +20,7 @@ from tests.sites import SMALL_SITE
 
 Content = str | bytes
 Edit = tuple[str, str, Any]
-"""``put`` path content, ``remove`` path nothing, ``rename`` path path."""
+"""``put`` path content, ``remove`` path nothing, ``rename`` path path, ``describe`` and ``append`` path words."""
 
 _HUB_IDS = ["Example-Org/Wells", "river-lab/tides", "river-lab/rain", "somebody/snow", "bare"]
 _TITLES = ["Wells", "Tides & <i>waves</i>", "Rain", 'Über "Schnee" 雪', "wells"]
@@ -296,7 +297,13 @@ FIRST = {
 }
 """What the small site has besides when its edits begin."""
 
-edits: st.SearchStrategy[Edit] = st.one_of(_puts(), _puts(), _puts(), _removals, _renames, _made)
+text_edits: st.SearchStrategy[Edit] = st.one_of(
+    st.tuples(st.just("describe"), st.sampled_from(_ENTRIES), st.sampled_from([*_TEXTS, "", "Snow. " * 700])),
+    st.tuples(st.just("append"), st.sampled_from(_PAGES), st.sampled_from(["\nMore words.\n", "\n## Them\n"])),
+)
+"""Edits of words, after which lists and counts are what they were."""
+
+edits: st.SearchStrategy[Edit] = st.one_of(_puts(), _puts(), _puts(), _removals, _renames, _made, text_edits)
 
 breaks: st.SearchStrategy[tuple[str, Content]] = st.sampled_from(
     [
@@ -323,6 +330,11 @@ def apply(root: Path, edit: Edit) -> None:
     match kind:
         case "put":
             write(file, value)
+        case "describe" if file.exists():
+            entry = yaml.safe_load(file.read_text("utf-8"))
+            write(file, _yaml({**entry, "description": value}))
+        case "append" if file.exists():
+            write(file, file.read_text("utf-8") + value)
         case "rename" if file.exists():
             write(root / value, file.read_bytes())
             file.unlink()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, event, example, given, note, settings
 from hypothesis import strategies as st
 
 from tests.builds import IS_THOROUGH, MOMENT, Build, Built, build, copy_sources, differences, look_at
-from tests.end_to_end.edits import FIRST, Content, Edit, apply, breaks, edits, write
+from tests.end_to_end.edits import FIRST, Content, Edit, apply, breaks, edits, text_edits, write
 from tests.sites import make_small_site, stamps
 
 SEQUENCES = 250 if IS_THOROUGH else 4
@@ -37,6 +37,7 @@ def check(root: Path, elsewhere: Path, jobs: int) -> Built:
     again, first = build_twice(root, elsewhere, jobs)
     note(f"{again.line}  {again.codes}")
     event(f"{again.status}{f', {again.codes[0]}' if again.status else ''}")
+    event(f"short: {again.is_short}")
     event(f"written: {'none' if again.summary.get('written') == 0 else 'some'}, workers: {again.workers > 0}")
     assert again.diagnostics == first.diagnostics
     assert again.status == first.status
@@ -100,3 +101,24 @@ def test_a_build_after_any_edits_makes_what_a_clean_one_makes(sequence: Sequence
             for jobs in (1, 2):
                 assert build(root, jobs=jobs).summary["written"] == 0
                 assert stamps(root / "_site") == before
+
+
+texts = st.tuples(st.lists(text_edits, min_size=1, max_size=2), st.sampled_from([1, 2]))
+
+
+@settings(max_examples=SEQUENCES, suppress_health_check=list(HealthCheck), derandomize=not IS_THOROUGH, print_blob=True)
+@given(first=st.lists(edits, max_size=6), edited=st.lists(texts, min_size=1, max_size=5))
+def test_a_build_after_edits_of_texts_makes_what_a_clean_one_makes(
+    first: list[Edit], edited: list[tuple[list[Edit], int]]
+) -> None:
+    """Whatever the site is like, and however often the short way was gone before."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = make_small_site(Path(folder) / "site", FIRST)
+        for change in first:
+            apply(root, change)
+        time.sleep(MOMENT)
+        build(root)
+        for number, (changes, jobs) in enumerate(edited):
+            for change in changes:
+                apply(root, change)
+            check(root, Path(folder) / f"clean-{number}", jobs)

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """Root of a site whose generation 1 is published."""
+    """Root of a site whose generation 1 is published, and which has a mirror."""
+    publish(tmp_path, generation(2))
     publish(tmp_path, generation(1))
     return tmp_path
 

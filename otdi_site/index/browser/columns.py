@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 from itertools import accumulate
 
-from otdi_site.index.browser.encoding import encode_column, width_of
+from otdi_site.index.browser.encoding import IndexFile, encode_column, pack, width_of
 from otdi_site.index.describe import CHANGES
 
 FIRST_DAY = date(1999, 12, 31).toordinal()
@@ -37,10 +37,7 @@ class Column:
         self._starts = array("I")
 
     def add(self, values: Sequence[str]) -> None:
-        """The next dataset."""
-        if not self.has_many:
-            self.add_one(values[0] if values else None)
-            return
+        """The next dataset, in a facet of several values."""
         codes = self._codes
         found = [codes.setdefault(value, len(codes) + 1) for value in dict.fromkeys(values)] if values else ()
         self._counts.append(len(found))
@@ -84,11 +81,12 @@ class Column:
             yield values[start : start + count]
             start += count
 
+    def code_at(self, position: int) -> int:
+        """The code of the dataset at `position`, in a facet of one value."""
+        return self._values[position]
+
     def codes_at(self, position: int) -> Sequence[int]:
-        """The codes of the dataset at `position`; none at all for "none stated"."""
-        if not self.has_many:
-            code = self._values[position]
-            return (code,) if code else ()
+        """The codes of the dataset at `position`, in a facet of several values; none at all for "none stated"."""
         if not self._starts:
             self._starts = array("I", accumulate(self._counts, initial=0))
         return self._values[self._starts[position] : self._starts[position + 1]]
@@ -141,7 +139,8 @@ class Order:
         key: Callable[[int], int] = self.keys.__getitem__
         return sorted(range(len(self.keys)), key=key, reverse=True)[:count]
 
-    def encode(self) -> tuple[bytes, int]:
-        """The column and the bytes of each key."""
+    def pack(self) -> tuple[IndexFile, dict[str, object]]:
+        """The file, and how the head tells of it."""
         width = width_of(max(self.keys, default=0))
-        return encode_column(self.keys, width), width
+        file = pack("orders", encode_column(self.keys, width))
+        return file, {"name": file.name, "width": width, "bytes": len(file.content)}

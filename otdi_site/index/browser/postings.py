@@ -6,28 +6,27 @@ import heapq
 import tempfile
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from struct import Struct
-from typing import IO
+from typing import IO, NamedTuple
+
+from otdi_site.index.browser.encoding import sort_key
 
 NAME_BITS = 4
 """Bits of a name's posting that hold the number of words of the name."""
-POSTINGS_IN_MEMORY = 6_000_000
-"""What is more goes to a temporary file, sorted, and is merged in the end: about 100 MB."""
+POSTINGS_IN_MEMORY = 3_000_000
+"""What is more goes to a temporary file, sorted, and is merged in the end: about 50 MB."""
 
 _ENTRY = Struct("<III")
 _BUFFER = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A token and where it occurs."""
 
-    sort_key: bytes
-    """UTF-16, big-endian: JavaScript compares strings in this order."""
     token: str
     names: array[int]
     """Ascending: a dataset's position times 16, plus the number of words of its name."""
@@ -35,8 +34,7 @@ class Entry:
     """Positions of datasets that have the token elsewhere and not in the name, ascending."""
 
 
-def _new_list() -> array[int]:
-    return array("I")
+_new_list: Callable[[], array[int]] = partial(array, "I")
 
 
 class Postings:
@@ -48,17 +46,15 @@ class Postings:
         self._count = 0
         self._runs: list[IO[bytes]] = []
 
-    def add(self, position: int, names: Mapping[str, int], texts: Iterable[str]) -> None:
+    def add(self, position: int, names: Mapping[str, int], texts: Collection[str]) -> None:
         """The tokens of one dataset: those of its name with its number of words, and all others."""
         by_name, by_text = self._names, self._texts
         shifted = position << NAME_BITS
         for token, words in names.items():
             by_name[token].append(shifted | words)
-        count = 0
         for token in texts:
             by_text[token].append(position)
-            count += 1
-        self._count += count + len(names)
+        self._count += len(names) + len(texts)
         if self._count >= POSTINGS_IN_MEMORY:
             self._spill()
 
@@ -72,10 +68,10 @@ class Postings:
             yield from self._take()
             return
         self._spill()
-        merged = heapq.merge(*map(_read_run, self._runs), key=attrgetter("sort_key"))
-        for _, group in groupby(merged, key=attrgetter("sort_key")):
-            first, *others = group
-            for other in others:
+        merged = heapq.merge(*map(_read_run, self._runs), key=itemgetter(0))
+        for _, group in groupby(merged, key=itemgetter(0)):
+            (_, first), *others = group
+            for _, other in others:
                 first.names.extend(other.names)
                 first.texts.extend(other.texts)
             yield first
@@ -86,27 +82,28 @@ class Postings:
     def _take(self) -> Iterator[Entry]:
         empty = _new_list()
         names, texts = self._names, self._texts
-        order = sorted((token.encode("utf-16-be"), token) for token in names.keys() | texts.keys())
-        for sort_key, token in order:
-            yield Entry(sort_key, token, names.pop(token, empty), texts.pop(token, empty))
+        for token in sorted(names.keys() | texts.keys(), key=sort_key):
+            yield Entry(token, names.pop(token, empty), texts.pop(token, empty))
         self._count = 0
 
     def _spill(self) -> None:
         run = tempfile.TemporaryFile(buffering=_BUFFER)  # noqa: SIM115  # closed when it has been merged
-        for entry in self._take():
-            run.write(_ENTRY.pack(len(entry.sort_key), len(entry.names), len(entry.texts)))
-            run.write(entry.sort_key)
-            run.write(entry.names.tobytes())
-            run.write(entry.texts.tobytes())
+        for token, names, texts in self._take():
+            key = sort_key(token)
+            run.write(_ENTRY.pack(len(key), len(names), len(texts)))
+            run.write(key)
+            run.write(names.tobytes())
+            run.write(texts.tobytes())
         self._runs.append(run)
 
 
-def _read_run(run: IO[bytes]) -> Iterator[Entry]:
+def _read_run(run: IO[bytes]) -> Iterator[tuple[bytes, Entry]]:
+    """The entries of a run, each with what it is sorted by."""
     run.seek(0)
     while head := run.read(_ENTRY.size):
         key_length, name_count, text_count = _ENTRY.unpack(head)
-        sort_key = run.read(key_length)
+        key = run.read(key_length)
         names, texts = _new_list(), _new_list()
         names.frombytes(run.read(name_count * names.itemsize))
         texts.frombytes(run.read(text_count * texts.itemsize))
-        yield Entry(sort_key, sort_key.decode("utf-16-be"), names, texts)
+        yield key, Entry(key.decode("utf-16-be"), names, texts)

@@ -21,15 +21,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from otdi_site.index.browser.columns import Column, Order
 from otdi_site.index.browser.encoding import IndexFile, pack
-from otdi_site.index.browser.values import Values
+from otdi_site.index.browser.values import Reference, Values
 
 ROWS_IN_PAGE = 28
 VALUES_SHOWN = 8
 FACETS = ("publisher", "domain", "modality", "language", "license", "task", "size", "format", "access")
 """Facets of which a row names the values."""
 FIGURES = ("downloads", "likes", "changed", "added")
-
-Reference = int | tuple[str, str]
 
 
 class RowTexts:
@@ -41,18 +39,23 @@ class RowTexts:
 
     def add(self, title: str, address: str, snippet: str) -> None:
         """The next dataset."""
-        line = json.dumps((title, address, snippet), ensure_ascii=False).encode("utf-8", "replace")
+        line = encode_json((title, address, snippet)) + b","
         self._file.write(line)
         self._ends.append(self._ends[-1] + len(line))
 
     def read(self, positions: Sequence[int]) -> list[tuple[str, str, str]]:
         """The texts of datasets at ascending `positions`."""
-        lines = []
-        for position in positions:
-            start, end = self._ends[position], self._ends[position + 1]
-            self._file.seek(start)
-            lines.append(json.loads(self._file.read(end - start)))
-        return lines
+        if isinstance(positions, range):
+            lines = [self._read(positions[0], positions[-1])]
+        else:
+            lines = [self._read(position, position) for position in positions]
+        found: list[tuple[str, str, str]] = json.loads(b"[%b]" % b"".join(lines)[:-1])
+        return found
+
+    def _read(self, first: int, last: int) -> bytes:
+        self._file.seek(self._ends[first])
+        content: bytes = self._file.read(self._ends[last + 1] - self._ends[first])
+        return content
 
     def close(self) -> None:
         self._file.close()
@@ -69,26 +72,23 @@ class Rows:
         orders: Mapping[str, Order],
     ) -> None:
         self._texts = texts
-        self._columns = [(columns[name], values[name]) for name in FACETS]
+        self._columns = [(columns[name], values[name].references()) for name in FACETS]
         self._figures = [(name, orders[name].keys) for name in FIGURES]
 
     def page(self, positions: Sequence[int]) -> dict[str, object]:
         """The rows of datasets at ascending `positions`."""
         titles, addresses, snippets = zip(*self._texts.read(positions), strict=True)
         page: dict[str, object] = {"title": titles, "address": addresses, "snippet": snippets}
-        cells: dict[str, list[Reference | list[Reference]]] = {}
+        cells: dict[str, list[Reference] | list[list[Reference]]] = {}
         more: dict[str, list[tuple[int, int]]] = {}
-        for column, values in self._columns:
-            cells[column.name] = []
-            for row, position in enumerate(positions):
-                codes = column.codes_at(position)
-                references = [values.reference(code) for code in codes[:VALUES_SHOWN]]
-                if column.has_many:
-                    cells[column.name].append(references)
-                else:
-                    cells[column.name].append(references[0] if references else 0)
-                if len(codes) > VALUES_SHOWN:
-                    more.setdefault(column.name, []).append((row, len(codes)))
+        for column, references in self._columns:
+            if not column.has_many:
+                cells[column.name] = [references[column.code_at(position)] for position in positions]
+                continue
+            lists = [column.codes_at(position) for position in positions]
+            cells[column.name] = [[references[code] for code in codes[:VALUES_SHOWN]] for codes in lists]
+            if long := [(row, len(codes)) for row, codes in enumerate(lists) if len(codes) > VALUES_SHOWN]:
+                more[column.name] = long
         page["values"] = cells
         if more:
             page["more"] = more
@@ -104,6 +104,14 @@ class Rows:
             yield pack("rows", encode_json(self.page(range(start, min(start + ROWS_IN_PAGE, count)))))
 
 
+def written(text: str) -> str:
+    """A text as files have it: characters that no UTF-8 can have are question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def encode_json(document: object) -> bytes:
     """Compact JSON in UTF-8."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _encode(document).encode("utf-8", "replace")

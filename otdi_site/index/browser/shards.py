@@ -1,4 +1,4 @@
-"""Cuts sorted lists of tokens into files of about one size, with a directory to find them; it must not collect tokens.
+"""Cuts sorted lists of keys into files of about one size, with a directory to find them; it must not collect tokens.
 
 A shard of terms, and one of beginnings, unpacked::
 
@@ -13,16 +13,80 @@ A shard of words, and one of endings, has the keys and for each the number of na
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import add, sub
+from typing import NamedTuple
+from zlib import crc32
 
-from otdi_site.index.browser.encoding import IndexFile, encode_ascending, encode_number, pack
-from otdi_site.index.browser.postings import NAME_BITS, Entry
+from otdi_site.index.browser.encoding import (
+    IndexFile,
+    decode_ascending,
+    decode_numbers,
+    encode_ascending,
+    encode_number,
+    encode_numbers,
+    number_ends,
+    pack,
+    sort_key,
+)
+from otdi_site.index.browser.postings import NAME_BITS
 
-SHARD_BYTES = 40_000
-"""Unpacked size above which no further key is added."""
-BEGINNING_LENGTH = 8
-"""Characters of the longest beginning that is looked up by itself."""
-BEGINNING_SHARDS = 3
-"""The most shards that a search reads for one beginning; those that span more are looked up by themselves."""
+SHARD_MINIMUM = 24_000
+"""Bytes from which on a shard may end with any key: which one, its checksum tells…"""
+SHARD_SPREAD = 10_000
+"""…after this many bytes more on average, whatever is in other shards…"""
+SHARD_MAXIMUM = 40_000
+"""…and before it has more than these, or with its first key."""
+
+_LENGTH_BYTES = 4
+_WORDS = (1 << NAME_BITS) - 1
+"""Bits of a name's posting that hold the number of words of the name."""
+
+
+class Key(NamedTuple):
+    """A key as a shard has it."""
+
+    text: bytes
+    """UTF-8."""
+    counts: bytes
+    postings: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """The bytes it takes in its shard."""
+        return len(self.text) + 1 + len(self.counts) + len(self.postings)
+
+    @property
+    def sort_key(self) -> bytes:
+        """What keys are sorted by."""
+        return sort_key(self.text.decode())
+
+
+class Cutter:
+    """Tells with which keys shards begin.
+
+    Most shards end where their last key says so, whatever comes before or after: when a key is added, changed or gone,
+    the ends of one or two shards move, and not those of all that follow.
+    """
+
+    def __init__(self) -> None:
+        self._size = 0
+        self.is_full = True
+        """Whether the next key begins a shard, whichever it is."""
+
+    def begins(self, key: Key) -> bool:
+        """Whether a shard begins if `key` is next."""
+        return self.is_full or self._size + key.size > SHARD_MAXIMUM
+
+    def add(self, key: Key) -> bool:
+        """Takes the next key; tells whether a shard begins with it."""
+        text, counts, postings = key
+        size = len(text) + 1 + len(counts) + len(postings)
+        filled = self._size + size
+        begins = self.is_full or filled > SHARD_MAXIMUM
+        self._size = filled = size if begins else filled
+        self.is_full = filled >= SHARD_MINIMUM and crc32(text) * SHARD_SPREAD < size << 32
+        return begins
 
 
 class Shards:
@@ -34,107 +98,107 @@ class Shards:
         """For each shard the shortest text that is above all keys before it and not above its own."""
         self.names: list[str] = []
         """Names of the files."""
-        self._entries: list[tuple[str, bytes, bytes]] = []
-        self._size = 0
-        self._last = ""
+        self._texts: list[bytes] = []
+        self._counts: list[bytes] = []
+        self._postings: list[bytes] = []
+        self._cutter = Cutter()
+        self._last = b""
 
-    @property
-    def number(self) -> int:
-        """The number of the shard that is being filled, from 0."""
-        return len(self.names)
+    def add(self, key: Key) -> IndexFile | None:
+        """Adds a key, which is above all before it; gives the shard that was full."""
+        file = None
+        if self._cutter.add(key):
+            file = self.finish()
+            self.keys.append(separator(self._last, key.text))
+        # In lists of their own they are no work for the collector of garbage, which looks at tuples again and again.
+        self._texts.append(key.text)
+        self._counts.append(key.counts)
+        self._postings.append(key.postings)
+        self._last = key.text
+        return file
 
-    def add(self, key: str, counts: bytes, postings: bytes = b"") -> Iterator[IndexFile]:
-        """Adds a key, which is above all before it; yields the shard that was full."""
-        size = len(key) + len(counts) + len(postings) + 1
-        if self._entries and self._size + size > SHARD_BYTES:
-            yield self._flush()
-        if not self._entries:
-            self.keys.append(_separator(self._last, key))
-        self._entries.append((key, counts, postings))
-        self._size += size
-        self._last = key
-
-    def finish(self) -> Iterator[IndexFile]:
-        """The last shard."""
-        if self._entries:
-            yield self._flush()
+    def finish(self) -> IndexFile | None:
+        """The last shard, if there is any."""
+        if not self._texts:
+            return None
+        file = pack(self.folder, encode_shard(self._texts, self._counts, self._postings))
+        self.names.append(file.name)
+        self._texts, self._counts, self._postings = [], [], []
+        return file
 
     def directory(self) -> dict[str, object]:
         """Where to find which keys: ``{"keys": […], "names": "…"}``, the names one after the other."""
         return {"keys": self.keys, "names": "".join(self.names)}
 
-    def _flush(self) -> IndexFile:
-        keys = "\n".join(key for key, _, _ in self._entries).encode()
-        counts = b"".join(count for _, count, _ in self._entries)
-        postings = b"".join(posting for _, _, posting in self._entries)
-        file = pack(self.folder, len(keys).to_bytes(4, "little") + keys + counts + postings)
-        self.names.append(file.name)
-        self._entries.clear()
-        self._size = 0
-        return file
 
-
-def _separator(last: str, key: str) -> str:
+def separator(last: bytes, key: bytes) -> str:
+    """The shortest beginning of `key` that is above `last`; the empty text where nothing is before `key`."""
     if not last:
         return ""
-    above = last.encode("utf-16-be")
-    return next((key[:length] for length in range(1, len(key)) if key[:length].encode("utf-16-be") > above), key)
+    above, text = sort_key(last.decode()), key.decode()
+    return next((text[:length] for length in range(1, len(text)) if sort_key(text[:length]) > above), text)
+
+
+def encode_shard(texts: Iterable[bytes], counts: Iterable[bytes], postings: Iterable[bytes]) -> bytes:
+    """The content of a shard, unpacked; of each key in turn what `Key` has."""
+    text = b"\n".join(texts)
+    return b"".join((len(text).to_bytes(_LENGTH_BYTES, "little"), text, *counts, *postings))
+
+
+def decode_shard(content: bytes, *, has_postings: bool) -> list[Key]:
+    """The keys of a shard; those of words and endings have no postings. `ValueError` where they do not add up."""
+    start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "little")
+    texts, numbers = content[_LENGTH_BYTES:start].split(b"\n"), content[start:]
+    ends = number_ends(numbers)
+    per_key = 2 if has_postings else 1
+    count_ends = ends[: per_key * len(texts) + 1 : per_key]
+    bounds = count_ends[-1:] * (len(texts) + 1)
+    if has_postings:
+        figures = decode_numbers(numbers[: count_ends[-1]])
+        sums = map(add, figures[::2], figures[1::2])
+        bounds = list(map(ends.__getitem__, accumulate(sums, initial=len(figures))))
+    if not len(count_ends) == len(bounds) == len(texts) + 1 or bounds[-1] != len(numbers):
+        raise ValueError("a shard is not as long as it says")
+    return list(map(Key, texts, _slices(numbers, count_ends), _slices(numbers, bounds)))
+
+
+def _slices(content: bytes, bounds: Sequence[int]) -> Iterator[bytes]:
+    return map(content.__getitem__, map(slice, bounds, bounds[1:]))
 
 
 def encode_postings(names: Sequence[int], texts: Sequence[int]) -> tuple[bytes, bytes]:
     """Counts and postings of one key."""
     if len(texts) == 1 and not names:
         return b"\0\1", encode_number(texts[0])
-    counts = encode_number(len(names)) + encode_number(len(texts))
-    return counts, _encode_names(names) + encode_ascending(texts)
+    counts = encode_numbers((len(names), len(texts)))
+    if not names:
+        return counts, encode_ascending(texts)
+    postings = _encode_names(names)
+    return counts, postings + encode_ascending(texts) if texts else postings
+
+
+def decode_postings(counts: bytes, postings: bytes) -> tuple[list[int], list[int]]:
+    """What `encode_postings` encoded: names and texts."""
+    name_count, _ = decode_numbers(counts)
+    end = number_ends(postings)[name_count]
+    return _decode_names(postings[:end]), decode_ascending(postings[end:])
+
+
+def decode_name_postings(counts: bytes, postings: bytes) -> list[int]:
+    """The names only of what `encode_postings` encoded."""
+    name_count, _ = decode_numbers(counts)
+    return _decode_names(postings[: number_ends(postings)[name_count]]) if name_count else []
 
 
 def _encode_names(names: Sequence[int]) -> bytes:
     """As `encode_ascending`, each distance times 16 plus the number of words of the name."""
-    encoded = bytearray()
-    mask = (1 << NAME_BITS) - 1
-    last = 0
-    for name in names:
-        position = name >> NAME_BITS
-        encoded += encode_number((position - last) << NAME_BITS | (name & mask))
-        last = position
-    return bytes(encoded)
+    if len(names) == 1:
+        return encode_number(names[0])
+    rests = [name & ~_WORDS for name in names]
+    return encode_numbers([*names[:1], *map(sub, names[1:], rests)])
 
 
-class Beginnings:
-    """Finds the beginnings of tokens that span too many shards, and the names that have a word with each."""
-
-    def __init__(self) -> None:
-        self._open: list[tuple[str, int, list[int]]] = []
-        self._found: list[tuple[str, list[int]]] = []
-
-    def add(self, entry: Entry, shard: int) -> None:
-        """The next entry and the number of its shard."""
-        self._close(entry.token, shard)
-        depth = min(len(entry.token), BEGINNING_LENGTH)
-        for length in range(len(self._open) + 1, depth + 1):
-            self._open.append((entry.token[:length], shard, []))
-        self._open[depth - 1][2].extend(entry.names)
-        self._shard = shard
-
-    def _close(self, token: str, shard: int) -> None:
-        while self._open and not token.startswith(self._open[-1][0]):
-            beginning, first, names = self._open.pop()
-            if self._open:
-                self._open[-1][2].extend(names)
-            if self._shard - first + 1 > BEGINNING_SHARDS:
-                self._found.append((beginning, names))
-
-    def finish(self) -> Iterator[tuple[str, list[int]]]:
-        """Each beginning, sorted, with its names as in `Entry.names`: once, with the fewest words."""
-        self._close("\0", 0)
-        for beginning, names in sorted(self._found, key=lambda pair: pair[0].encode("utf-16-be")):
-            yield beginning, _once(sorted(names))
-
-
-def _once(names: Iterable[int]) -> list[int]:
-    kept: list[int] = []
-    for name in names:
-        if not kept or kept[-1] >> NAME_BITS != name >> NAME_BITS:
-            kept.append(name)
-    return kept
+def _decode_names(content: bytes) -> list[int]:
+    numbers = decode_numbers(content)
+    rests = accumulate(number & ~_WORDS for number in numbers)
+    return [rest | number & _WORDS for rest, number in zip(rests, numbers, strict=True)]

@@ -5,25 +5,19 @@ Beside the tokens of texts, the terms hold the values that no head lists, as ``=
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from otdi_site.index.browser.encoding import IndexFile, encode_number
-from otdi_site.index.browser.postings import Entry, Postings
-from otdi_site.index.browser.shards import Beginnings, Shards, encode_postings
+from otdi_site.index.browser.beginnings import Beginnings
+from otdi_site.index.browser.encoding import IndexFile, encode_number, sort_key
+from otdi_site.index.browser.postings import Postings
+from otdi_site.index.browser.shards import Key, Shards, encode_postings
 
-VALUE_MARK = "="
-"""First character of a value's key; no token has it."""
 COMMON_SHARE = 2
 """A token that more than one in so many datasets has does not narrow a search, and its texts are not listed…"""
 COMMON_MINIMUM = 8192
 """…if there are more of them than this."""
 WORD_LENGTH = 4
 """Characters of the shortest word that typing errors are corrected in."""
-
-
-def value_key(facet: str, value: str) -> str:
-    """The key of a value among the terms."""
-    return f"{VALUE_MARK}{facet}:{value.lower()}"
 
 
 class Terms:
@@ -33,44 +27,59 @@ class Terms:
         self._postings = postings
         self._dataset_count = dataset_count
         self._families = {name: Shards(name) for name in ("terms", "beginnings", "words", "endings")}
-        self._common: list[str] = []
+        self._common: dict[str, int] = {}
+        """The number of texts of each word that is too common to narrow a search."""
 
     def files(self) -> Iterator[IndexFile]:
         """All files of the search but the directory."""
-        beginnings = Beginnings()
+        beginnings = Beginnings(self._families["terms"].keys)
         words: list[tuple[str, int]] = []
-        terms = self._families["terms"]
-        for entry in self._postings.entries():
-            texts = entry.texts
-            if self._is_common(entry):
-                self._common.append(entry.token)
-                texts = texts[:0]
-            yield from terms.add(entry.token, *encode_postings(entry.names, texts))
-            if entry.token[0] != VALUE_MARK:
-                beginnings.add(entry, terms.number)
-                if entry.names and _is_word(entry.token):
-                    words.append((entry.token, len(entry.names)))
-        yield from terms.finish()
-        for beginning, names in beginnings.finish():
-            yield from self._families["beginnings"].add(beginning, *encode_postings(names, ()))
-        yield from self._families["beginnings"].finish()
-        yield from self._words("words", words)
-        yield from self._words("endings", [(word[::-1], count) for word, count in words])
+        yield from self._write("terms", self._terms(beginnings, words))
+        found = (Key(beginning.encode(), *encode_postings(names, ())) for beginning, names in beginnings.finish())
+        yield from self._write("beginnings", found)
+        yield from self._write("words", _sorted_words(words))
+        yield from self._write("endings", _sorted_words([(word[::-1], count) for word, count in words]))
 
-    def _is_common(self, entry: Entry) -> bool:
-        count = len(entry.names) + len(entry.texts)
-        return count > COMMON_MINIMUM and count * COMMON_SHARE > self._dataset_count
-
-    def _words(self, family: str, words: list[tuple[str, int]]) -> Iterator[IndexFile]:
+    def _write(self, family: str, keys: Iterable[Key]) -> Iterator[IndexFile]:
         shards = self._families[family]
-        for word, count in sorted(words, key=lambda pair: pair[0].encode("utf-16-be")):
-            yield from shards.add(word, encode_number(count))
-        yield from shards.finish()
+        for key in keys:
+            if file := shards.add(key):
+                yield file
+        if file := shards.finish():
+            yield file
+
+    def _terms(self, beginnings: Beginnings, words: list[tuple[str, int]]) -> Iterator[Key]:
+        """All terms; tells the other families of each when it has its shard."""
+        for token, names, texts in self._postings.entries():
+            if is_common(len(names) + len(texts), self._dataset_count):
+                self._common[token] = len(texts)
+                texts = texts[:0]
+            yield Key(token.encode(), *encode_postings(names, texts))
+            if names:
+                beginnings.add(token, names)
+                if is_word(token):
+                    words.append((token, len(names)))
 
     def directory(self) -> dict[str, object]:
-        """``{"common": […], "terms": {…}, "beginnings": {…}, "words": {…}, "endings": {…}}``."""
-        return {"common": self._common} | {name: shards.directory() for name, shards in self._families.items()}
+        """``{"common": […], "common_texts": […], "terms": {…}, "beginnings": {…}, "words": {…}, "endings": {…}}``."""
+        return search_directory(self._common, {name: shards.directory() for name, shards in self._families.items()})
 
 
-def _is_word(token: str) -> bool:
+def _sorted_words(words: Iterable[tuple[str, int]]) -> Iterator[Key]:
+    for word, count in sorted(words, key=lambda pair: sort_key(pair[0])):
+        yield Key(word.encode(), encode_number(count))
+
+
+def search_directory(common: Mapping[str, int], families: Mapping[str, object]) -> dict[str, object]:
+    """Where to look for words: the common ones with their numbers of texts, sorted, and the families."""
+    return {"common": list(common), "common_texts": list(common.values())} | dict(families)
+
+
+def is_common(count: int, dataset_count: int) -> bool:
+    """Whether a token that `count` datasets have does not narrow a search."""
+    return count > COMMON_MINIMUM and count * COMMON_SHARE > dataset_count
+
+
+def is_word(token: str) -> bool:
+    """Whether typing errors are corrected in a token."""
     return len(token) >= WORD_LENGTH and not token.isdigit() and max(token) < "\u0e00"

@@ -38,6 +38,11 @@ _FAR = character_class(pair for pair in letter_ranges() if pair[0] > 0xFFFF)
 # Python looks up characters beyond U+FFFF range by range: without the look-ahead every gap would pay for that.
 _RUN = re.compile(f"(?:[{_NEAR}]+|(?=[\U00010000-\U0010ffff])[{_FAR}])+")
 _ASCII_RUN = re.compile("[0-9a-z]+")
+_ASCII_WORDS = bytes(
+    ord(chr(byte).lower()) if chr(byte).isascii() and chr(byte).isalnum() else 32 for byte in range(256)
+)
+"""Of each byte what it becomes so that words are lower case and a space apart."""
+_NOT_ASCII = re.compile("[^\\x00-\\x7f]+")
 _DROPPED = re.compile(f"[{character_class(listed_ranges(DROPPED))}]+")
 _SEGMENT = re.compile("[{0}]+|[^{0}]+".format(character_class(listed_ranges(UNSPACED))))
 _UNSPACED = re.compile(f"[{character_class(listed_ranges(UNSPACED))}]")
@@ -58,8 +63,20 @@ def tokenise(text: str) -> list[str]:
     return tokens
 
 
+def token_set(text: str) -> set[str]:
+    """The tokens of a text, each once; quicker than `tokenise` where all its letters are of ASCII."""
+    if not text.isascii() and any(map(_has_letters, _NOT_ASCII.findall(text))):
+        return set(tokenise(text))
+    tokens = set(text.encode("ascii", "replace").translate(_ASCII_WORDS).decode().split())
+    if len(max(tokens, key=len, default="")) > TOKEN_LENGTH:
+        return {token[:TOKEN_LENGTH] for token in tokens}
+    return tokens
+
+
 def fold(text: str) -> str:
     """`text` without case and accents, its words a space apart: what names are sorted by."""
+    if text.isascii():
+        return " ".join(_ASCII_RUN.findall(text.lower()))
     return " ".join(token for run in _RUN.findall(text) for token in _RUN.findall(_fold_run(run)))
 
 
@@ -71,7 +88,8 @@ def name_tokens(text: str) -> dict[str, int]:
     """
     words = tokenise(text)
     found = dict.fromkeys(words, min(len(words), NAME_LIMIT))
-    parts = [part.lower() for run in _RUN.findall(text) if run.isascii() for part in _PART.findall(run)]
+    runs = [text] if text.isascii() else filter(str.isascii, _RUN.findall(text))
+    parts = [part.lower() for run in runs for part in _PART.findall(run)]
     for part in parts:
         found.setdefault(part, min(len(parts), NAME_LIMIT))
     for first, second in pairwise(words):
@@ -79,6 +97,11 @@ def name_tokens(text: str) -> dict[str, int]:
         if len(joined) <= TOKEN_LENGTH and joined.isascii() and not joined.isdigit():
             found.setdefault(joined, min(len(words), NAME_LIMIT))
     return found
+
+
+@lru_cache(maxsize=65536)
+def _has_letters(text: str) -> bool:
+    return _RUN.search(text) is not None
 
 
 def _fold_run(run: str) -> str:

@@ -16,6 +16,9 @@ LISTED = 120
 LISTED_OF = {"language": 60, "publisher": 30}
 VALUES_IN_FILE = 4096
 
+Reference = int | tuple[str, str]
+"""A value in a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -36,9 +39,10 @@ class Values:
     listed: int
     """How many the head lists."""
 
-    def reference(self, code: int) -> int | tuple[str, str]:
-        """How a row names a value: by its code where the head lists it, else by id and title."""
-        return code if code <= self.listed else (self.ids[code - 1], self.titles[code - 1])
+    def references(self) -> list[Reference]:
+        """How rows name the value of each code from 0: by code where the head lists it, else by id and title."""
+        rest = zip(self.ids[self.listed :], self.titles[self.listed :], strict=True)
+        return [*range(self.listed + 1), *rest]
 
     def part(self, start: int, end: int) -> dict[str, object]:
         """Values of codes ``start + 1`` to ``end``, as the head and the files of values have them."""

@@ -9,27 +9,25 @@ from array import array
 from collections.abc import Iterable, Iterator
 
 from otdi_site.index.browser.columns import Column, Order, change_column, day_of
-from otdi_site.index.browser.encoding import SMALLEST, IndexFile, digest, pack
+from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, digest, pack
 from otdi_site.index.browser.leads import Leads, tail_positions
 from otdi_site.index.browser.postings import Postings
 from otdi_site.index.browser.rows import ROWS_IN_PAGE, Rows, RowTexts, encode_json
-from otdi_site.index.browser.terms import Terms, value_key
-from otdi_site.index.browser.tokens import fold, name_tokens, tokenise
+from otdi_site.index.browser.searched import searched_by, value_key
+from otdi_site.index.browser.terms import Terms
+from otdi_site.index.browser.tokens import fold
 from otdi_site.index.browser.values import Values, order_values
 from otdi_site.index.describe import TITLES
-from otdi_site.index.facets import values_of
+from otdi_site.index.facets import FIELDS
 from otdi_site.model.catalog import Summary
 from otdi_site.model.vocabulary import Vocabularies
 
 FORMAT = 1
-TEXT_LIMIT = 4_000
-"""Characters of a description that are searched."""
 LEADS_FROM = 5_000
 """Datasets from which on leads are worth their files: below, the columns are about as small."""
 PAGES_IN_DIRECTORY = 256
 """Pages of rows that one directory names, in six bytes each: a search's rows are scattered over all of them."""
 
-_NO_NAME = "0" * 12
 _LARGEST_FIGURE = 2**32 - 2
 
 
@@ -38,6 +36,9 @@ class Collection:
 
     def __init__(self) -> None:
         self.columns = {name: Column(name) for name in TITLES if name != "change"}
+        self._reads_and_adds = [
+            (FIELDS[name], column.add if column.has_many else column.add_one) for name, column in self.columns.items()
+        ]
         self.publishers: dict[str, str] = {}
         self.downloads, self.likes, self.changed, self.added = (array("I") for _ in range(4))
         self.names: list[tuple[str, str]] = []
@@ -47,8 +48,8 @@ class Collection:
 
     def add(self, summary: Summary, text: str) -> None:
         """The next dataset in rank order, and the text it is searched by beside its name."""
-        for name, column in self.columns.items():
-            column.add(values_of(summary, name))
+        for read, add in self._reads_and_adds:
+            add(read(summary))
         self.publishers.setdefault(summary.publisher, summary.publisher_title)
         self.downloads.append(_figure(summary.downloads))
         self.likes.append(_figure(summary.likes))
@@ -56,12 +57,7 @@ class Collection:
         self.added.append(day_of(summary.date_added))
         self.names.append((fold(summary.title), summary.id))
         self.texts.add(summary.title, summary.address, summary.snippet)
-        publisher, _, name = summary.id.partition("/")
-        names = name_tokens(summary.title)
-        if name != summary.title.lower():
-            names = name_tokens(name) | names
-        found = set(tokenise(f"{publisher} {summary.publisher_title} {text[:TEXT_LIMIT]}"))
-        self.postings.add(self.count, names, found.difference(names))
+        self.postings.add(self.count, *searched_by(summary, text))
         self.count += 1
 
     def orders(self) -> dict[str, Order]:
@@ -119,7 +115,7 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
         yield packed
         lead_names = []
         for lead in leads.files(name, rows) if leads else ():
-            lead_names.append(lead.name if lead else _NO_NAME)
+            lead_names.append(lead.name if lead else NO_NAME)
             if lead:
                 yield lead
         value_names = []
@@ -138,10 +134,8 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
         if order.is_rank:
             sorts[name] = None
             continue
-        content, width = order.encode()
-        file = pack("orders", content, SMALLEST)
+        file, sorts[name] = order.pack()
         yield file
-        sorts[name] = {"name": file.name, "width": width, "bytes": len(file.content)}
     head["orders"] = sorts
 
     terms = Terms(collection.postings, count)

@@ -34,12 +34,14 @@ def reasons(file: Path, **changes: object) -> list[str]:
 
 
 def test_a_row_becomes_metadata_of_the_day_the_file_speaks_of(tmp_path: Path) -> None:
-    [found] = read(write_lines(tmp_path / "rows.jsonl", {**GOOD, "likes": 3, "cardData": {"pretty_name": "Tides"}}))
+    file = write_lines(tmp_path / "rows.jsonl", {**GOOD, "likes": 3, "cardData": {"pretty_name": "Tides"}})
+    [found] = read(file)
     assert isinstance(found, ImportedRow)
-    assert (found.row.id, found.row.title, found.row.likes) == ("sample/tides", "Tides", 3)
-    assert found.row.licenses == ("cc-by-4.0",)
-    assert found.row.as_of("likes") == "2025-10-24"
-    assert found.row.endpoint == "rows.jsonl"
+    row = found.row(config_of(file))
+    assert (row.id, row.title, row.likes) == ("sample/tides", "Tides", 3)
+    assert row.licenses == ("cc-by-4.0",)
+    assert row.as_of("likes") == "2025-10-24"
+    assert row.endpoint == "rows.jsonl"
 
 
 def test_a_broken_row_never_stops_the_rest(tmp_path: Path) -> None:
@@ -72,7 +74,7 @@ def test_packed_lines_are_read_like_plain_ones(tmp_path: Path) -> None:
     plain = write_lines(tmp_path / "rows.jsonl", GOOD)
     packed = tmp_path / "rows.jsonl.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
-    assert [row.row.id for row in read(packed) if isinstance(row, ImportedRow)] == ["sample/tides"]
+    assert [row.id for row in read(packed) if isinstance(row, ImportedRow)] == ["sample/tides"]
 
 
 def test_a_file_that_ends_early_is_a_problem_with_a_remedy(tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_columns_may_have_other_names(tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", {"key": "sample/waves", "about": "Heights.", "description": "no"})
     [found] = read(file, columns={"id": "key", "description": "about"})
     assert isinstance(found, ImportedRow)
-    assert found.row.description == "Heights."
+    assert found.facts["description"] == "Heights."
 
 
 def test_parts_are_the_file_together(tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_parquet_holds_the_same_rows(tmp_path: Path) -> None:
     file = tmp_path / "rows.parquet"
     rows = [{**GOOD, "likes": 3}, {**GOOD, "id": "sample/waves", "likes": None}]
     parquet.write_table(pyarrow.Table.from_pylist(rows), file)
-    found = [row.row for row in read(file) if isinstance(row, ImportedRow)]
+    found = [row.row(config_of(file)) for row in read(file) if isinstance(row, ImportedRow)]
     assert [(row.id, row.likes, row.licenses) for row in found] == [
         ("sample/tides", 3, ("cc-by-4.0",)),
         ("sample/waves", None, ("cc-by-4.0",)),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from otdi_site.hub.fields import (
     DESCRIPTION_LIMIT,
@@ -155,3 +158,15 @@ def test_words_are_right_or_left_out() -> None:
 def test_no_unsafe_character_passes_for_a_printable_one() -> None:
     # Text that is printable is not searched for unsafe characters.
     assert [code for code in range(0x110000) if chr(code).isprintable() and UNSAFE_CHARACTER.match(chr(code))] == []
+
+
+SPACED = st.text(st.sampled_from("ab \t\n\r\u00a0\u2003\u202e\x00\ud800\u200d\U0001f30a"), max_size=80)
+
+
+@given(SPACED, st.integers(1, 60))
+def test_text_keeps_its_lines_and_nothing_else_of_its_white_space(text: str, limit: int) -> None:
+    shortened = text[: 4 * limit + 1].replace("\r\n", "\n").replace("\r", "\n")
+    lines = [" ".join(UNSAFE_CHARACTER.sub("", line).split()) for line in shortened.split("\n")]
+    whole = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    cut = whole if len(whole) <= limit else whole[: limit - 1].rstrip() + "…"
+    assert clean_text(text, limit) == (cut or None)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from otdi_site.index import build_facets, build_listings, value_finder
@@ -51,6 +53,16 @@ def test_values_stand_by_group_then_by_count_then_by_title() -> None:
         (GENERAL_PURPOSE, None, 1),
     ]
     assert facet("domain").values[-1].title == "General purpose"
+
+
+def test_the_largest_values_stand_by_count_alone() -> None:
+    shown = [(value.id, value.count) for value in facet("domain").largest]
+    assert shown == [("marine", 2), ("climate", 1), ("healthcare", 1), (GENERAL_PURPOSE, 1)]
+    many = [replace(SUMMARIES[0], publisher=f"p{number}") for number in range(100)] + [
+        replace(SUMMARIES[0], publisher="p99")
+    ]
+    assert [value.id for value in facet("publisher", many).largest][:2] == ["p99", "p0"]
+    assert len(facet("publisher", many).largest) == 60
 
 
 def test_licences_stand_by_what_they_permit_and_unknown_ones_last() -> None:

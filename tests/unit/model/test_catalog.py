@@ -3,8 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from otdi_site.model.catalog import GENERAL_PURPOSE, Catalog, cut_text, summarise
+from otdi_site.hub.fields import DESCRIPTION_LIMIT, clean_text
+from otdi_site.model.catalog import GENERAL_PURPOSE, Catalog, cut_line, cut_text, flatten, summarise
+from otdi_site.model.dataset import Origin, Sourced
 from otdi_site.model.entry_schema import entry_schema
 from otdi_site.model.merge import merge_dataset
 from tests.samples import VOCABULARIES, make_entry, make_row
@@ -56,6 +60,15 @@ def test_general_purpose_is_not_the_same_as_not_stated() -> None:
 )
 def test_text_is_cut_at_a_word(text: str, cut: str) -> None:
     assert cut_text(text, 13) == cut
+
+
+@given(st.text(st.sampled_from("ab,. \t\n\r\u00a0\U0001f30a"), max_size=120), st.integers(1, 40))
+def test_an_imported_description_is_cut_as_any_text(text: str, length: int) -> None:
+    cleaned = clean_text(text, DESCRIPTION_LIMIT)
+    assume(cleaned is not None)
+    assert cleaned is not None
+    flat = flatten(Sourced(cleaned, Origin("import", "rows.jsonl", "2025-10-24")), length + 1)
+    assert cut_line(flat, length) == cut_text(cleaned, length)
 
 
 def test_the_schema_of_an_entry_offers_editors_every_field_and_term() -> None:

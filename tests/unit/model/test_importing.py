@@ -31,6 +31,10 @@ RICH = replace(
 )
 
 
+def facts_of(row: SnapshotRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__}
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -43,5 +47,6 @@ RICH = replace(
 )
 def test_an_imported_row_becomes_what_merging_makes_of_it(row: SnapshotRow) -> None:
     importer = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24")
-    assert importer.dataset(row) == merge_dataset(None, row, VOCABULARIES, "import")
-    assert importer.dataset(row) == merge_dataset(None, row, VOCABULARIES, "import"), "from what was remembered"
+    merged = merge_dataset(None, row, VOCABULARIES, "import")
+    assert importer.dataset(row.id, facts_of(row)) == merged
+    assert importer.dataset(row.id, facts_of(row)) == merged, "from what was remembered"

@@ -180,7 +180,10 @@ def make_site(**changes: object) -> Site:
         navigation=build_navigation(pages),
         pages=pages,
         catalog=Catalog.of(datasets),
-        facets=(Facet("domain", "Domain", (marine,), 1), Facet("license", "Licence", (license,), 1)),
+        facets=(
+            Facet("domain", "Domain", (marine,), 1, (marine,)),
+            Facet("license", "Licence", (license,), 1, (license,)),
+        ),
         vocabularies=make_vocabularies(),
         metadata_as_of="2026-03-04T05:06:07Z",
         version="0",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,17 @@ from markupsafe import Markup, escape
 
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.markdown import Document, Slot
-from otdi_site.render import Renderer
+from otdi_site.render import Renderer, check_templates
 from otdi_site.render.environment import allowed_url, escape_quickly
-from tests.unit.render.sample_site import make_dataset, make_page, text_of
+from tests.unit.render.sample_site import PROJECT, make_dataset, make_page, text_of
 
 Overriding = Callable[[dict[str, str]], Renderer]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    """Those of an overriding renderer."""
+    return [tmp_path / "templates", PROJECT / "templates"]
 
 
 @given(st.text())
@@ -75,11 +82,13 @@ def test_a_mistake_in_a_fact_is_reported_there(overriding: Overriding) -> None:
     assert (str(problem.mark), problem.code) == ("templates/facts/size.html:1", "OTD302")
 
 
-def test_a_template_that_is_not_there_is_reported_where_it_is_named(overriding: Overriding) -> None:
+def test_a_template_that_is_not_there_is_reported_where_it_is_named(
+    overriding: Overriding, folders: list[Path]
+) -> None:
     renderer = overriding({"pages/page.html": 'a\n{% include "partials/heder.html" %}\n'})
     problem = problem_of(renderer.render_page(make_page()))
     assert (str(problem.mark), problem.code) == ("templates/pages/page.html:2", "OTD301")
-    assert [str(found.mark) for found in renderer.check()] == ["templates/pages/page.html:2"]
+    assert [str(found.mark) for found in check_templates(folders, {})] == ["templates/pages/page.html:2"]
 
 
 def test_an_asset_that_is_not_there_is_reported(overriding: Overriding) -> None:
@@ -88,9 +97,9 @@ def test_an_asset_that_is_not_there_is_reported(overriding: Overriding) -> None:
     assert (str(problem.mark), problem.code) == ("templates/pages/page.html:2", "OTD304")
 
 
-def test_wrong_syntax_is_found_without_rendering_in_every_template(overriding: Overriding) -> None:
+def test_wrong_syntax_is_found_without_rendering_in_every_template(overriding: Overriding, folders: list[Path]) -> None:
     renderer = overriding({"pages/page.html": "\n{% if %}\n", "slots/clock.html": "{{ a b }}\n{% endif %}\n"})
-    assert [(str(found.mark), found.code) for found in renderer.check()] == [
+    assert [(str(found.mark), found.code) for found in check_templates(folders, {})] == [
         ("templates/pages/page.html:2", "OTD300"),
         ("templates/slots/clock.html:1", "OTD300"),
     ]
@@ -105,5 +114,5 @@ def test_wrong_values_for_a_slot_are_reported(renderer: Renderer) -> None:
     assert "nonsense" in problem.message
 
 
-def test_the_projects_own_templates_have_no_problems(renderer: Renderer) -> None:
-    assert renderer.check() == ()
+def test_the_projects_own_templates_have_no_problems() -> None:
+    assert check_templates([PROJECT / "templates"], {}) == ()

@@ -317,8 +317,8 @@ def listing_of(site: Site, number: int = 1, page_count: int = 1) -> Listing:
 def list_text(renderer: Renderer, listing: Listing) -> str:
     """A list with its rows."""
     rows = [renderer.render_row(summary) for summary in listing.summaries]
-    assert all(isinstance(row, str) for row in rows), rows
-    return text_of(renderer.render_listing(listing, [str(row) for row in rows]))
+    assert all(isinstance(row, bytes) for row in rows), rows
+    return text_of(renderer.render_listing(listing, [row for row in rows if isinstance(row, bytes)]))
 
 
 def test_a_list_shows_its_datasets_and_leads_to_the_others_of_its_facet(renderer: Renderer, site: Site) -> None:
@@ -376,7 +376,7 @@ def test_a_list_of_very_many_values_is_cut_and_says_so(site: Site) -> None:
         Value(f"p{number}", f"Publisher {number}", None, 300 - number, f"/catalog/publisher/p{number}/")
         for number in range(300)
     )
-    many = make_site(facets=(Facet("publisher", "Publisher", values, 0),))
+    many = make_site(facets=(Facet("publisher", "Publisher", values, 0, values[:60]),))
     page = Reader(text_of(renderer_of(many).render_page(site.pages[1])))
     assert "/sub/catalog/publisher/p59/" in page.links
     assert "/sub/catalog/publisher/p60/" not in page.links

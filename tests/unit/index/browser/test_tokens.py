@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otdi_site.index.browser.letters import letter_ranges
-from otdi_site.index.browser.tokens import fold, name_tokens, tokenise
+from otdi_site.index.browser.tokens import fold, name_tokens, token_set, tokenise
 
 ROOT = Path(__file__).resolve().parents[4]
 DRIVER = ROOT / "tests/js/index/drivers/tokenise.mjs"
@@ -52,6 +52,12 @@ def assert_split_alike(texts: list[str]) -> None:
 )
 def test_words_are_folded(text: str, tokens: list[str]) -> None:
     assert tokenise(text) == tokens
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.one_of(st.sampled_from("aZ09 -_.\n…é中\u0301\ud800ß٣"), st.characters()), max_size=80))
+def test_tokens_of_a_set_are_those_of_the_text(text: str) -> None:
+    assert token_set(text) == set(tokenise(text))
 
 
 def test_names_are_found_by_their_parts_and_without_their_hyphens() -> None:

@@ -1,0 +1,27 @@
+"""What a dataset is searched by: tokens of its name, of its other texts, and values; it must not split text."""
+
+from __future__ import annotations
+
+from otdi_site.index.browser.tokens import name_tokens, token_set
+from otdi_site.model.catalog import Summary
+
+VALUE_MARK = "="
+"""First character of a value's key; no token has it."""
+TEXT_LIMIT = 4_000
+"""Characters of a description that are searched."""
+
+
+def searched_by(summary: Summary, text: str) -> tuple[dict[str, int], set[str]]:
+    """The tokens of a dataset's name, each with the number of words of the name, and those of `text` and publisher."""
+    publisher, _, name = summary.id.partition("/")
+    names = name_tokens(summary.title)
+    if name != summary.title.lower():
+        names = name_tokens(name) | names
+    found = token_set(f"{publisher} {summary.publisher_title} {text[:TEXT_LIMIT]}")
+    found.difference_update(names)
+    return names, found
+
+
+def value_key(facet: str, value: str) -> str:
+    """The key of a value among the terms."""
+    return f"{VALUE_MARK}{facet}:{value.lower()}"

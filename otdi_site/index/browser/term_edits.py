@@ -1,0 +1,197 @@
+"""Changes what a search reads for some datasets: terms, beginnings, words and endings; it must not change rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import Any, NamedTuple
+
+from otdi_site.index.browser.beginnings import BEGINNING_LENGTH, beginnings_across, once
+from otdi_site.index.browser.encoding import encode_number, sort_key
+from otdi_site.index.browser.postings import NAME_BITS
+from otdi_site.index.browser.published import CannotPatchError, PublishedIndex, split_names
+from otdi_site.index.browser.recutting import Edit, Family
+from otdi_site.index.browser.shards import (
+    Key,
+    decode_name_postings,
+    decode_postings,
+    decode_shard,
+    encode_postings,
+)
+from otdi_site.index.browser.terms import is_common, is_word, search_directory
+
+Tokens = tuple[Mapping[str, int], AbstractSet[str]]
+"""What `searched_by` tells of a dataset."""
+
+
+class TokenChange(NamedTuple):
+    """The tokens of the dataset at a position, as they were and as they are."""
+
+    position: int
+    before: Tokens
+    after: Tokens
+
+
+class Difference:
+    """Postings that go and postings that come."""
+
+    def __init__(self) -> None:
+        self.gone: list[int] = []
+        self.new: list[int] = []
+
+    def apply(self, postings: list[int]) -> list[int]:
+        """Changes ascending postings in place; `CannotPatchError` where they are not those that were expected."""
+        for posting in self.gone:
+            place = bisect_left(postings, posting)
+            if postings[place : place + 1] != [posting]:
+                raise CannotPatchError("a posting that goes is not there")
+            del postings[place]
+        for posting in self.new:
+            insort(postings, posting)
+        return postings
+
+
+class TermEdits:
+    """Edits the families of files that the search reads."""
+
+    def __init__(self, index: PublishedIndex, directory: Mapping[str, Any], dataset_count: int) -> None:
+        """`directory` is that of the published index."""
+        if "common_texts" not in directory:
+            raise CannotPatchError("it was written before indexes could be patched")
+        self._dataset_count = dataset_count
+        self._common: dict[str, int] = dict(zip(directory["common"], directory["common_texts"], strict=True))
+        self._name_counts: dict[str, int] = {}
+        """Of each word of which it changes, how many names have it."""
+        self.families = {
+            name: _family(index, name, directory[name]) for name in ("terms", "beginnings", "words", "endings")
+        }
+
+    def edit(self, changes: Sequence[TokenChange]) -> None:
+        """Makes the changes of some datasets."""
+        old_beginnings = beginnings_across(self.families["terms"].separators)
+        names, texts = _differences(changes)
+        self._edit_family(
+            "terms",
+            {
+                token: partial(self._edit_term, token, names.get(token, Difference()), texts.get(token, Difference()))
+                for token in names.keys() | texts.keys()
+            },
+        )
+        new_beginnings = beginnings_across(self.families["terms"].separators)
+        self._edit_family("beginnings", self._edit_beginnings(changes, old_beginnings, new_beginnings))
+        counts = self._name_counts.items()
+        self._edit_family("words", {word: partial(_set_count, word, count) for word, count in counts})
+        self._edit_family("endings", {word[::-1]: partial(_set_count, word[::-1], count) for word, count in counts})
+
+    def directory(self) -> dict[str, object]:
+        """The directory of the new index."""
+        common = {token: self._common[token] for token in sorted(self._common, key=sort_key)}
+        families = {
+            name: {"keys": family.separators, "names": "".join(family.names)} for name, family in self.families.items()
+        }
+        return search_directory(common, families)
+
+    def _edit_family(self, name: str, edits: Mapping[str, Edit]) -> None:
+        self.families[name] = self.families[name].edit(edits)
+
+    def _edit_term(
+        self, token: str, name_difference: Difference, text_difference: Difference, old: Key | None
+    ) -> Key | None:
+        names, texts = decode_postings(old.counts, old.postings) if old else ([], [])
+        name_count = len(names)
+        name_difference.apply(names)
+        text_count = self._common.pop(token, None)
+        if text_count is None:
+            text_count = len(text_difference.apply(texts))
+        else:
+            text_count += len(text_difference.new) - len(text_difference.gone)
+            if not is_common(len(names) + text_count, self._dataset_count):
+                raise CannotPatchError("nobody listed the texts of a word that is no longer common")
+        if is_common(len(names) + text_count, self._dataset_count):
+            self._common[token] = text_count
+            texts = []
+        if is_word(token) and len(names) != name_count:
+            self._name_counts[token] = len(names)
+        return Key(token.encode(), *encode_postings(names, texts)) if names or text_count else None
+
+    def _edit_beginnings(
+        self, changes: Sequence[TokenChange], old: AbstractSet[str], new: AbstractSet[str]
+    ) -> dict[str, Edit]:
+        edits: dict[str, Edit] = dict.fromkeys(old - new, _remove)
+        differences: dict[str, Difference] = {}
+        for position, (names_before, _), (names_after, _) in changes:
+            before, after = _fewest_words(names_before, old & new), _fewest_words(names_after, old & new)
+            _compare(position << NAME_BITS, before, after, differences)
+        for beginning, difference in differences.items():
+            edits[beginning] = partial(_edit_names, beginning, difference)
+        for beginning in new - old:
+            edits[beginning] = partial(_make_beginning, beginning, self.families["terms"].keys_with(beginning))
+        return edits
+
+
+def _family(index: PublishedIndex, folder: str, directory: Mapping[str, Any]) -> Family:
+    def load(name: str) -> list[Key]:
+        try:
+            return decode_shard(index.content(folder, name), has_postings=folder in ("terms", "beginnings"))
+        except (ValueError, IndexError) as error:
+            raise CannotPatchError(f"the keys of {folder}/{name}.bin do not add up") from error
+
+    return Family(directory["keys"], split_names(directory["names"]), load, lambda content: index.add(folder, content))
+
+
+def _differences(changes: Iterable[TokenChange]) -> tuple[dict[str, Difference], dict[str, Difference]]:
+    """For each token whose postings change, those of names and those of texts."""
+    names: dict[str, Difference] = {}
+    texts: dict[str, Difference] = {}
+    for position, (names_before, texts_before), (names_after, texts_after) in changes:
+        _compare(position << NAME_BITS, names_before, names_after, names)
+        for token in texts_before - texts_after:
+            texts.setdefault(token, Difference()).gone.append(position)
+        for token in texts_after - texts_before:
+            texts.setdefault(token, Difference()).new.append(position)
+    return names, texts
+
+
+def _compare(
+    shifted: int, before: Mapping[str, int], after: Mapping[str, int], differences: dict[str, Difference]
+) -> None:
+    """Adds what changes between two numbers of words for each key."""
+    for key in before.keys() | after.keys():
+        if before.get(key) != after.get(key):
+            difference = differences.setdefault(key, Difference())
+            difference.gone += [shifted | before[key]] if key in before else []
+            difference.new += [shifted | after[key]] if key in after else []
+
+
+def _fewest_words(names: Mapping[str, int], beginnings: AbstractSet[str]) -> dict[str, int]:
+    """For each beginning of a name's tokens the fewest words that it is said to have with one of them."""
+    fewest: dict[str, int] = {}
+    for token, words in names.items():
+        for length in range(1, min(len(token), BEGINNING_LENGTH) + 1):
+            beginning = token[:length]
+            if beginning in beginnings:
+                fewest[beginning] = min(words, fewest.get(beginning, words))
+    return fewest
+
+
+def _remove(_: Key | None) -> None:
+    return None
+
+
+def _set_count(word: str, count: int, _: Key | None) -> Key | None:
+    return Key(word.encode(), encode_number(count)) if count else None
+
+
+def _edit_names(beginning: str, difference: Difference, old: Key | None) -> Key:
+    if old is None:
+        raise CannotPatchError("a beginning is not there")
+    return Key(
+        beginning.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ())
+    )
+
+
+def _make_beginning(beginning: str, keys: Sequence[Key], _: Key | None) -> Key:
+    names = [name for key in keys for name in decode_name_postings(key.counts, key.postings)]
+    return Key(beginning.encode(), *encode_postings(once(sorted(names)), ()))

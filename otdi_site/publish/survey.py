@@ -1,0 +1,134 @@
+"""A look at a published site that should be as the last build left it; it must not say what to do where it is not.
+
+It is for sites of 100,000 files: the parts of a site can be looked at by different processes at once. A part is all
+artifacts of some folders, those of one folder together.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from otdi_site.publish.trees import link_file, make_folder
+
+Artifacts = tuple[Sequence[str], Sequence[int], Sequence[int]]
+"""Paths, sizes in bytes, and times of last modification in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What is looked at; to be had from a publication."""
+
+    output: str
+    mirror: str | None
+    """Made equal to the output folder on the way, where it is given."""
+    since: int
+    """When, in nanoseconds, both were known to be equal, and free of anything foreign; or 0."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What was seen of some parts."""
+
+    is_intact: bool = True
+    """Whether each artifact of the published site is as it was written, and no other file stands beside them."""
+    above: set[str] = field(default_factory=set)
+    """The folders above those of artifacts."""
+    found: set[str] = field(default_factory=set)
+    """Folders of the published site that were seen: each must be one of artifacts, or above one."""
+    mirrored: set[str] = field(default_factory=set)
+    """The same of the mirror."""
+
+
+def look_at(trees: Trees, parts: Iterable[Artifacts], *, is_own_process: bool) -> Look:
+    """Looks at some parts. The working directory of an own process becomes the output folder: that halves the time.
+
+    Raises `ValueError` where the artifacts are not columns of one length.
+    """
+    look, lstat, prefix = Look(), os.lstat, "" if is_own_process else f"{trees.output}/"
+    try:
+        if is_own_process:
+            os.chdir(trees.output)
+        for paths, sizes, times in parts:
+            rows = zip(paths, sizes, times, strict=True)
+            for folder, group in groupby(rows, lambda row: row[0].rpartition("/")[0]):
+                inodes = {}
+                for path, size, time in group:
+                    status = lstat(prefix + path)
+                    if status.st_mtime_ns != time or status.st_size != size:
+                        return Look(is_intact=False)
+                    inodes[path] = status.st_ino
+                look.above.add(folder.rpartition("/")[0])
+                _look_into(trees, folder, inodes, look)
+    except (FileNotFoundError, NotADirectoryError):
+        look.is_intact = False
+    return look
+
+
+def look_above(trees: Trees, folders: Iterable[str]) -> Look:
+    """Looks at folders that hold nothing but folders."""
+    look = Look()
+    try:
+        for folder in folders:
+            _look_into(trees, folder, {}, look)
+    except (FileNotFoundError, NotADirectoryError):
+        look.is_intact = False
+    return look
+
+
+def clear_mirror(trees: Trees, folders: Iterable[str]) -> None:
+    """Removes folders from the mirror that the published site does not have."""
+    for folder in folders:
+        shutil.rmtree(f"{trees.mirror}/{folder}", ignore_errors=True)
+
+
+def with_all_above(folders: Iterable[str]) -> set[str]:
+    """The folders and all above them, up to the root, which is empty."""
+    seen: set[str] = set()
+    for folder in folders:
+        while folder not in seen:
+            seen.add(folder)
+            folder = folder.rpartition("/")[0]
+    return seen
+
+
+def _look_into(trees: Trees, folder: str, inodes: Mapping[str, int], look: Look) -> None:
+    """Whether the files of a folder are those of `inodes`; looks only where it was changed lately."""
+    place = f"{trees.output}/{folder}"
+    if os.lstat(place).st_mtime_ns >= trees.since and _list(place, folder, look.found).keys() != inodes.keys():
+        look.is_intact = False
+    elif trees.mirror is not None:
+        _mend_mirror(trees, trees.mirror, folder, inodes, look.mirrored)
+
+
+def _mend_mirror(trees: Trees, mirror: str, folder: str, inodes: Mapping[str, int], found: set[str]) -> None:
+    place = f"{mirror}/{folder}"
+    try:
+        if os.lstat(place).st_mtime_ns < trees.since:
+            return
+        present = _list(place, folder, found)
+    except (FileNotFoundError, NotADirectoryError):
+        make_folder(mirror, folder)
+        present = {}
+    for path, inode in present.items():
+        if inodes.get(path) != inode:
+            os.unlink(f"{mirror}/{path}")
+    for path, inode in inodes.items():
+        if present.get(path) != inode:
+            link_file(trees.output, mirror, path)
+
+
+def _list(place: str, folder: str, found: set[str]) -> dict[str, int]:
+    """The inode of each file of a folder, by path; the folders in it are added to `found`."""
+    inodes = {}
+    with os.scandir(place) as entries:
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                found.add(path)
+            else:
+                inodes[path] = entry.inode()
+    return inodes

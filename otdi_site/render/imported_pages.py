@@ -1,0 +1,232 @@
+"""Pages of imported datasets, made in two steps, by outlines; it must not hold what templates can say.
+
+All of a page but its links to related datasets is known as soon as its dataset is. So it is prepared then, as the
+values that are put into the outline of its shape, and finished when all datasets are known. That is also all that is
+held of the dataset meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from otdi_site.model.catalog import DatasetLink, Summary
+from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.vocabulary import Term
+from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge, fit_related
+from otdi_site.render.dataset_pages import DatasetPages
+from otdi_site.render.dataset_view import (
+    SHARED_FACTS,
+    SOURCED_FIELDS,
+    cite,
+    python_id,
+    shown_description,
+    shown_tags,
+    summary_of,
+    view_dataset,
+)
+from otdi_site.render.outlines import Gap, Outline, number_gap, show_all, unknown
+from otdi_site.render.templates import Templates
+
+_FACTS = ("license", "domains", "modalities", "languages", "size", "formats", "tasks", "access", "source_datasets")
+_NUMBERS = ("row_count", "downloads", "downloads_all_time", "likes")
+_VARYING = ("description", "tags", "date_modified", "revision", *_FACTS, *_NUMBERS)
+"""Fields that an imported file may state or not; the others it always does, or never."""
+_get_varying = attrgetter(*_VARYING)
+_get_facts = attrgetter(*_FACTS)
+_get_numbers = attrgetter(*_NUMBERS)
+_NEVER = attrgetter(
+    "hosting", "sensitive_information", "contact", "date_added", "note", "kept_because", "entry_path", "departure",
+    "events", "history", "evidence",
+)  # fmt: skip
+
+# The places of the values that fill an outline.
+(
+    _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL, _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _REST,
+) = range(12)  # fmt: skip
+_RELATED = _REST + len(_FACTS) + len(_NUMBERS)
+_LINKS_KEPT = 20_000
+
+Shape = tuple[object, ...]
+
+
+class Prepared(NamedTuple):
+    """A page without its links to related datasets."""
+
+    outline: Outline
+    values: tuple[bytes, ...]
+
+
+class ImportedPages:
+    """Prepares and finishes pages of datasets that `otdi_site.model.importing` made."""
+
+    def __init__(self, pages: DatasetPages, templates: Templates) -> None:
+        self._pages = pages
+        self._templates = templates
+        self._outlines: dict[Shape, Outline | None] = {}
+        self._facts: dict[tuple[str, int, int], tuple[Sourced[Any], bytes]] = {}
+        self._publishers: dict[tuple[str, str], bytes] = {}
+        self._related: dict[int, Outline | None] = {}
+        self._links: dict[tuple[str, str, str], tuple[bytes, ...]] = {}
+
+    def prepare(self, dataset: Dataset) -> Prepared | None:
+        """`None` where the page must be made by its template. Raises whatever a template raises."""
+        for step in range(STEPS):
+            prepared = self._prepare(abridge(dataset, step), step)
+            if prepared is None or prepared.outline.size((*prepared.values, b"")) <= PAGE_LIMIT:
+                return prepared
+        return prepared
+
+    def _prepare(self, dataset: Dataset, brief: int) -> Prepared | None:
+        shape = self._shape(dataset, brief)
+        if shape is None:
+            return None
+        if shape not in self._outlines:
+            self._outlines[shape] = None  # should a template fail
+            self._outlines[shape] = self._sketch(dataset, brief)
+        outline = self._outlines[shape]
+        if outline is None:
+            return None
+        hub_url, description, tags, day = dataset.hub_url, dataset.description, dataset.tags, dataset.date_modified
+        url = self._templates.absolute(dataset.address)
+        assert hub_url is not None
+        assert dataset.hub_id is not None
+        texts = (
+            dataset.title.value,
+            url,
+            self._pages.report_url(dataset, url, brief),
+            "" if description is None else summary_of(description),
+            "" if description is None else shown_description(description),
+            hub_url,
+            python_id(dataset.hub_id),
+            "" if tags is None else shown_tags(tags.value),
+            cite(dataset, hub_url),
+            "" if day is None else day.value[:10],
+        )
+        stated = zip(_get_facts(dataset), _FACTS)  # noqa: B905  # it runs for each dataset
+        facts = [b"" if value is None else self._fact(value, name, brief) for value, name in stated]
+        numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
+        return Prepared(outline, (*show_all(texts), self._publisher(dataset.publisher), *facts, *numbers))
+
+    def finish(self, prepared: Prepared, related: Sequence[DatasetLink | Summary]) -> bytes:
+        """The page. Raises whatever a template raises."""
+        outline, values = prepared
+
+        def make(count: int) -> bytes:
+            return outline.fill((*values, self._related_to(related[:count])))
+
+        page = make(len(related))
+        return page if len(page) <= PAGE_LIMIT else fit_related(len(related), make(0), make)
+
+    def _related_to(self, related: Sequence[DatasetLink | Summary]) -> bytes:
+        count = len(related)
+        if count not in self._related:
+            links = [
+                DatasetLink(Gap(place), Gap(becomes={"href": Gap(place + 1)}), Gap(place + 2))  # type: ignore[arg-type]
+                for place in range(0, 3 * count, 3)
+            ]
+            self._related[count] = self._templates.outline("partials/related.html", {"related": links})
+        outline = self._related[count]
+        if outline is None:
+            return self._templates.render("partials/related.html", {"related": related}).encode()
+        return outline.fill([value for each in related for value in self._link(each)])
+
+    def _link(self, related: DatasetLink | Summary) -> tuple[bytes, ...]:
+        key = (related.title, related.address, related.publisher_title)
+        found = self._links.get(key)
+        if found is None:
+            if len(self._links) == _LINKS_KEPT:
+                self._links.clear()
+            texts = (related.title, self._templates.href(related.address), related.publisher_title)
+            found = self._links[key] = tuple(show_all(texts))
+        return found
+
+    def _publisher(self, publisher: Term) -> bytes:
+        key = (publisher.id, publisher.title)
+        found = self._publishers.get(key)
+        if found is None:
+            found = self._publishers[key] = self._show_publisher(publisher)
+        return found
+
+    def _show_publisher(self, publisher: Term) -> bytes:
+        listed = self._templates.find_value("publisher", publisher.id)
+        outline = self._publisher_outline
+        if listed is None or outline is None:
+            return self._pages.publisher(publisher).encode()
+        return outline.fill(show_all((publisher.title, listed.title, self._templates.href(listed.address)))).strip()
+
+    @cached_property
+    def _publisher_outline(self) -> Outline | None:
+        """Of a publisher that has a list of its own."""
+        listed: Any = SimpleNamespace(id=unknown(), title=Gap(1), address=Gap(becomes={"href": Gap(2)}))
+        publisher = SimpleNamespace(id=Gap(becomes={"value_of:publisher": listed}), title=Gap(0))
+        return self._templates.outline("partials/publisher.html", {"publisher": publisher})
+
+    def _fact(self, value: Sourced[Any], name: str, brief: int) -> bytes:
+        # Importing makes one object of equal values. It is held here, so that no other gets its number.
+        key = (name, id(value), brief)
+        found = self._facts.get(key)
+        if found is None:
+            found = self._facts[key] = (value, self._pages.fact_of(name, value, 1, brief).encode())
+        return found[1]
+
+    def _shape(self, dataset: Dataset, brief: int) -> Shape | None:
+        """All that the outline of a page depends on; `None` for a dataset that is not like imported ones."""
+        url = dataset.url
+        if url is None or url is not dataset.card_url or url.value != dataset.hub_url or any(_NEVER(dataset)):
+            return None
+        counts = [None if count is None else min(count.value, 2) for count in _get_numbers(dataset)]
+        return (brief, dataset.title.origin, *[value is not None for value in _get_varying(dataset)], *counts)
+
+    def _sketch(self, dataset: Dataset, brief: int) -> Outline | None:
+        origin = dataset.title.origin
+        if any(value.origin is not origin for value in _get_varying(dataset) if value is not None):
+            return None
+        title, hub_url, description = Gap(_TITLE), Gap(_HUB_URL), Gap(_DESCRIPTION)
+        values: dict[str, Any] = {
+            "title": title,
+            "url": hub_url,
+            "card_url": hub_url,
+            "description": unknown(),
+            "date_modified": Gap(becomes={"day": Gap(_DAY)}),
+            **{name: number_gap(place) for place, name in enumerate(_NUMBERS, _REST + len(_FACTS))},
+        }
+        gaps: dict[str, Any] = {name: unknown() for name in ("id", "address", "name", "publisher", "hub_id", "hub_url")}
+        view: Any = view_dataset(dataset)
+        facts: dict[str, Markup | Gap] = {name: self._pages.fact(name, dataset, view, brief) for name in SHARED_FACTS}
+        facts |= {
+            name: Gap(number, is_html=True)
+            for number, name in enumerate(_FACTS, _REST)
+            if getattr(dataset, name) is not None
+        }
+        for field in SOURCED_FIELDS:
+            if (sourced := getattr(dataset, field)) is not None:
+                value = sourced.value
+                if field not in _NUMBERS or value > 1:
+                    value = values.get(field, unknown())
+                gaps[field] = Sourced(value, origin)
+        view = replace(
+            view,
+            home_url=hub_url,
+            hub_url=hub_url,
+            python_id=Gap(_PYTHON_ID),
+            tags=Gap(_TAGS) if dataset.tags is not None else "",
+            description=description if dataset.description is not None else "",
+            summary=Gap(_SUMMARY) if dataset.description is not None else "",
+            citation=Gap(_CITATION),
+        )
+        known = {
+            "url": Gap(_URL),
+            "report_url": Gap(_REPORT),
+            "publisher": Gap(_PUBLISHER, is_html=True),
+            "related": unknown(),
+            "related_list": Gap(_RELATED, is_html=True, is_true=False, unlike=()),
+        }
+        sketched = replace(dataset, **gaps)
+        return self._templates.outline("dataset.html", {**self._pages.values(sketched, view, facts, brief), **known})

@@ -1,0 +1,202 @@
+"""Lists of datasets and the rows in them, by outlines where many have one shape; it must not know the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from otdi_site.model.catalog import Summary
+from otdi_site.model.facet import Listing, Totals, Value
+from otdi_site.render.outlines import Gap, Outline, number_gap, show, show_all, unknown
+from otdi_site.render.templates import Templates
+
+_ROW = ("partials/row.html", "row")
+_LANGUAGES_SHOWN = 3
+_SHAPES_KEPT = 1_000
+"""Outlines that are held of each kind; what has a shape beyond them is made by its template."""
+
+# The places of the values that fill an outline of a row, before the titles of modalities and languages.
+_TITLE, _ADDRESS, _PUBLISHER, _SNIPPET, _DAY, _LICENSE, _DOWNLOADS, _LIKES, _REST = range(9)
+# And of a list.
+_NAME, _LINK, _URL, _ID, _COUNT, _ROWS, _SUM_DOWNLOADS, _SUM_LIKES = range(8)
+
+
+class Rows:
+    """Renders datasets as lists show them."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._outlines: dict[tuple[object, ...], Outline | None] = {}
+        self._titles: dict[tuple[str, str], bytes] = {}
+
+    def render(self, summary: Summary) -> bytes:
+        """A dataset in a list. Raises whatever the template raises."""
+        shape = (
+            bool(summary.snippet),
+            bool(summary.license),
+            len(summary.modalities),
+            len(summary.languages),
+            _size_of(summary.downloads),
+            _size_of(summary.likes),
+            bool(summary.date_modified),
+        )
+        outline = self._outlines.get(shape)
+        if outline is None:
+            if shape not in self._outlines and len(self._outlines) < _SHAPES_KEPT:
+                self._outlines[shape] = _sketch_row(self._templates, summary)
+                return self.render(summary)
+            return str(self._macro(summary)).encode()
+        title = self._title
+        return outline.fill(
+            [
+                *show_all(
+                    (
+                        summary.title,
+                        self._templates.href(summary.address),
+                        summary.publisher_title,
+                        summary.snippet,
+                        (summary.date_modified or "")[:10],
+                    )
+                ),
+                title("license", summary.license) if summary.license else b"",
+                _show_number(summary.downloads),
+                _show_number(summary.likes),
+                *[title("modality", value) for value in summary.modalities],
+                *[title("language", value) for value in summary.languages[:_LANGUAGES_SHOWN]],
+            ]
+        )
+
+    @cached_property
+    def _macro(self) -> Any:
+        return self._templates.macro(*_ROW)
+
+    def _title(self, facet: str, value: str) -> bytes:
+        found = self._titles.get((facet, value))
+        if found is None:
+            found = self._titles[facet, value] = show(self._templates.title_of(facet, value))
+        return found
+
+
+def _sketch_row(templates: Templates, summary: Summary) -> Outline | None:
+    def title(facet: str, number: int) -> Gap:
+        return Gap(becomes={f"title_of:{facet}": Gap(number)})
+
+    languages = _REST + len(summary.modalities)
+    gaps: dict[str, Any] = {name: unknown() for name in Summary.__dataclass_fields__}
+    gaps |= {
+        "title": Gap(_TITLE),
+        "address": Gap(becomes={"href": Gap(_ADDRESS)}),
+        "publisher_title": Gap(_PUBLISHER),
+        "snippet": Gap(_SNIPPET) if summary.snippet else "",
+        "license": title("license", _LICENSE) if summary.license else None,
+        "downloads": _gap_of(summary.downloads, _DOWNLOADS),
+        "likes": _gap_of(summary.likes, _LIKES),
+        "date_modified": Gap(becomes={"day": Gap(_DAY)}) if summary.date_modified else None,
+        "modalities": tuple(title("modality", number) for number in range(_REST, languages)),
+        "languages": tuple(
+            title("language", languages + number) if number < _LANGUAGES_SHOWN else unknown()
+            for number in range(len(summary.languages))
+        ),
+    }
+    return templates.macro_outline(*_ROW, Summary(**gaps))
+
+
+class Lists:
+    """Renders lists."""
+
+    def __init__(self, templates: Templates, metadata_as_of: str | None) -> None:
+        self._templates = templates
+        self._metadata_as_of = metadata_as_of
+        self._outlines: dict[tuple[object, ...], Outline | None] = {}
+
+    def render(self, listing: Listing, rows: Iterable[bytes], siblings: str) -> bytes:
+        """One page of the datasets of a facet's value; `siblings` is HTML: what else there is in its facet.
+
+        Raises whatever the template raises.
+        """
+        joined = b"\n".join(rows)
+        if listing.page_count > 1:
+            return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
+        value, totals = listing.value, listing.totals
+        shape = (
+            listing.facet.name,
+            siblings,
+            min(value.count, 2),
+            totals.counted and (totals.counted == value.count, _size_of(totals.downloads), _size_of(totals.likes)),
+        )
+        if shape not in self._outlines:
+            self._outlines[shape] = self._sketch(_narrow(listing), Markup(siblings))
+        outline = self._outlines[shape]
+        if outline is None:
+            return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
+        return outline.fill(
+            (
+                *show_all((value.title, self._templates.href(value.address), self._templates.absolute(value.address))),
+                quote(value.id, safe="/").encode(),
+                _show_number(value.count),
+                joined,
+                _show_number(totals.downloads),
+                _show_number(totals.likes),
+            )
+        )
+
+    def _fill(self, listing: Listing, rows: Markup, siblings: Markup) -> bytes:
+        return self._templates.render("list.html", self._values(listing, rows, siblings)).encode()
+
+    def _values(self, listing: Listing, rows: object, siblings: Markup) -> dict[str, object]:
+        return {
+            "listing": listing,
+            "facet": listing.facet,
+            "value": listing.value,
+            "rows": rows,
+            "siblings": siblings,
+            "metadata_as_of": self._metadata_as_of,
+        }
+
+    def _sketch(self, listing: Listing, siblings: Markup) -> Outline | None:
+        count, totals = listing.value.count, listing.totals
+        if totals.counted not in (0, count):
+            return None
+        gaps: dict[str, Any] = {
+            "id": Gap(becomes={"urlencode": Gap(_ID)}),
+            "title": Gap(_NAME),
+            "group": unknown(),
+            "count": _gap_of(count, _COUNT),
+            "address": Gap(becomes={"href": Gap(_LINK), "absolute": Gap(_URL)}),
+            "hint": unknown(),
+        }
+        sums: dict[str, Any] = {
+            "downloads": _gap_of(totals.downloads, _SUM_DOWNLOADS),
+            "likes": _gap_of(totals.likes, _SUM_LIKES),
+            "counted": gaps["count"] if totals.counted else 0,
+        }
+        sketched = replace(listing, value=Value(**gaps), totals=Totals(**sums))
+        rows = Gap(_ROWS, is_html=True)
+        return self._templates.outline("list.html", self._values(sketched, rows, siblings))
+
+
+def _narrow(listing: Listing) -> Listing:
+    """A list without the other values of its facet: their numbers change with datasets that are not in it.
+
+    And without what its rows do not show of its datasets: whether the list is made again depends on the rows.
+    """
+    return replace(listing, facet=replace(listing.facet, values=(), unstated_count=0, largest=()), summaries=())
+
+
+def _size_of(number: int | None) -> int | None:
+    """What an outline depends on, of a number."""
+    return None if number is None else min(number, 2)
+
+
+def _gap_of(number: int | None, place: int) -> Any:
+    """A gap for a number above 1; others stand in the outline."""
+    return number if number is None or number < 2 else number_gap(place)
+
+
+def _show_number(number: int | None) -> bytes:
+    return b"" if number is None else f"{number:,}".encode()

@@ -1,0 +1,218 @@
+"""After an edit of texts, a build makes just what shows them; after any other edit, and any damage, it looks at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.builds import MOMENT, Built, build, copy_sources, differences, look_at
+from tests.sites import change_config, make_small_site, stamps
+
+WELLS = "catalog_data/datasets/example-org/wells.yaml"
+ROWS = "".join(
+    json.dumps(
+        {
+            "id": f"lab-{number % 7}/set-{number}",
+            "description": f"Rain of year {number}.",
+            "tags": ["license:mit", "modality:text", "language:en"],
+            "downloads": number,
+        }
+    )
+    + "\n"
+    for number in range(130)
+)
+SOURCE = {"path": "rows.jsonl", "date": "2025-10-24", "name": "Rows", "licenses": "all"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A site with one entry among 130 imported datasets, which has been built."""
+    root = make_small_site(tmp_path / "site", {"rows.jsonl": ROWS})
+    change_config(root, sources=[SOURCE])
+    again(root)
+    return root
+
+
+def again(root: Path) -> Built:
+    time.sleep(MOMENT)
+    return build(root)
+
+
+def replace(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def assert_clean(root: Path, elsewhere: Path) -> None:
+    """The site is what its sources make in a folder of their own."""
+    twin = copy_sources(root, elsewhere)
+    assert again(twin).status == 0
+    assert differences(look_at(root / "_site"), look_at(twin / "_site")) == []
+
+
+def test_only_what_shows_the_text_of_an_entry_is_written(root: Path, tmp_path: Path) -> None:
+    for words in ("Depths of few wells.", "Depths of no wells."):
+        before = stamps(root / "_site")
+        text = (root / WELLS).read_text("utf-8").splitlines()
+        text[1] = f"description: {words}"
+        (root / WELLS).write_text("\n".join(text), encoding="utf-8")
+        built = again(root)
+        after = stamps(root / "_site")
+        written = {path for path in after if after[path] != before.get(path)}
+        pages = {path for path in written if not path.startswith("assets/catalog/")}
+        assert built.is_short
+        assert built.status == 0
+        assert pages == {
+            "catalog/index.html",
+            "catalog/modality/text/page-3/index.html",
+            "catalog/publisher/example-org/index.html",
+            "datasets/example-org/wells.html",
+        }
+        assert built.summary["written"] == len(written)
+        assert words in (root / "_site/catalog/modality/text/page-3/index.html").read_text("utf-8")
+    assert_clean(root, tmp_path / "twin")
+    assert again(root).summary["written"] == 0
+
+
+def test_only_the_page_is_written_whose_text_changed(root: Path, tmp_path: Path) -> None:
+    replace(root, "content/about.md", "We measure", "We do measure")
+    built = again(root)
+    assert (built.is_short, built.summary["written"], built.summary["removed"]) == (True, 1, 0)
+    assert_clean(root, tmp_path / "twin")
+
+
+def test_an_entry_that_an_imported_row_completes_is_edited(root: Path, tmp_path: Path) -> None:
+    with (root / WELLS).open("a", encoding="utf-8") as entry:
+        entry.write("\nhuggingface: lab-3/set-3\n")
+    assert not again(root).is_short
+    replace(root, WELLS, "invented", "deep")
+    assert again(root).is_short
+    page = (root / "_site/datasets/example-org/wells.html").read_text("utf-8")
+    assert "Depths of deep wells." in page
+    assert "MIT" in page
+    assert_clean(root, tmp_path / "twin")
+
+
+def test_a_comment_changes_nothing(root: Path) -> None:
+    before = stamps(root / "_site")
+    with (root / WELLS).open("a", encoding="utf-8") as entry:
+        entry.write("\n# to be checked\n")
+    built = again(root)
+    assert (built.is_short, built.summary["written"]) == (True, 0)
+    assert stamps(root / "_site") == before
+    replace(root, WELLS, "invented", "deep")
+    assert again(root).is_short
+
+
+def put(path: str, text: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+    return change
+
+
+def change_store(name: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        connection = sqlite3.connect(root / ".cache/store.sqlite", isolation_level=None)
+        changed = connection.execute("UPDATE memory SET content = x'7b' WHERE name LIKE ?", (name,)).rowcount
+        connection.close()
+        assert changed
+
+    return change
+
+
+def shown_by_home(root: Path) -> None:
+    page = "{% for each in site.catalog.summaries %}{{ each.title }} {{ each.snippet }}\n{% endfor %}"
+    put("templates/pages/home.html", page)(root)
+    assert again(root).status == 0
+
+
+BEYOND_TEXTS: dict[str, Callable[[Path], object]] = {
+    "title": lambda root: replace(root, WELLS, "title: Wells", "title: Deep wells"),
+    "modality": lambda root: replace(root, WELLS, "[text]", "[image]"),
+    "licence": lambda root: replace(root, WELLS, "modalities", "license: MIT\nmodalities"),
+    "no description": lambda root: replace(root, WELLS, "description", "# description"),
+    "a row of the Hub": lambda root: replace(root, WELLS, "modalities", "huggingface: lab-1/set-1\nmodalities"),
+    "new entry": put("catalog_data/datasets/lab/ice.yaml", "title: Ice\nurl: https://example.org/ice\n"),
+    "lost entry": lambda root: (root / WELLS).unlink(),
+    "new page": put("content/new.md", "---\ntitle: New\n---\nWords.\n"),
+    "title of a page": lambda root: replace(root, "content/about.md", "title: About", "title: About us"),
+    "old address": lambda root: replace(root, "content/about.md", "title", "redirect_from: /old/\ntitle"),
+    "date of a page": lambda root: replace(root, "content/about.md", "title", "last_modified: 2026-01-02\ntitle"),
+    "layout": lambda root: replace(root, "content/catalog.md", "layout: catalog", "layout: page"),
+    "template": put("templates/partials/footer.html", "<footer>Ours</footer>"),
+    "vocabulary": lambda root: replace(root, "catalog_data/vocabulary/modalities.yaml", "Words.", "Letters."),
+    "configuration": lambda root: change_config(root, title="Wet data"),
+    "imported rows": put("rows.jsonl", ROWS.replace("Rain of year 7.", "Snow.")),
+    "lost page": lambda root: (root / "_site/about/index.html").unlink(),
+    "changed page": put("_site/about/index.html", "Something else"),
+    "foreign page": put("_site/about/foreign.html", ""),
+    "foreign folder": lambda root: (root / "_site/catalog/foreign").mkdir(),
+    "lost part of the index": lambda root: shutil.rmtree(root / "_site/assets/catalog/terms"),
+    "memory": change_store("catalog"),
+    "remembered facets": change_store("facets"),
+    "remembered lists": change_store("list/%"),
+    "what is known of the index": lambda root: (root / ".cache/catalog-index.json").unlink(),
+    "a page that shows all": shown_by_home,
+}
+
+
+@pytest.mark.parametrize("change", BEYOND_TEXTS.values(), ids=BEYOND_TEXTS.keys())
+def test_whatever_else_changes_is_looked_at(change: Callable[[Path], object], root: Path, tmp_path: Path) -> None:
+    change(root)
+    if (root / WELLS).exists():
+        replace(root, WELLS, "Depths", "Breadths")
+    built = again(root)
+    assert (built.is_short, built.status) == (False, 0)
+    assert_clean(root, tmp_path / "twin")
+
+
+def test_damage_to_the_mirror_does_not_reach_the_site(root: Path, tmp_path: Path) -> None:
+    for number in range(2):
+        replace(root, WELLS, "invented", "invented, and invented")
+        assert again(root).is_short, number
+    (mirror,) = (root / "._site.next").glob("tree-*")
+    (mirror / "index.html").unlink()
+    (mirror / "about/index.html").unlink()
+    (mirror / "about/index.html").write_text("wrong")
+    (mirror / "about/stray.html").write_text("stray")
+    (mirror / "catalog/stray/deep").mkdir(parents=True)
+    (mirror / "catalog/stray/deep/stray.html").write_text("stray")
+    shutil.rmtree(mirror / "catalog/modality")
+    replace(root, WELLS, "Depths", "Breadths")
+    assert again(root).is_short
+    assert_clean(root, tmp_path / "twin")
+
+
+def test_a_link_to_nowhere_keeps_the_site_until_it_is_mended(root: Path) -> None:
+    before = stamps(root / "_site")
+    good = (root / "content/about.md").read_text("utf-8")
+    replace(root, "content/about.md", "We measure", "See [nowhere](/nowhere/) and [us](#uss). We measure")
+    built = again(root)
+    assert (built.status, sorted(built.codes)) == (1, ["OTD206", "OTD207"])
+    assert "did you mean #us?" in built.diagnostics[1].help
+    assert stamps(root / "_site") == before
+    (root / "content/about.md").write_text(good + "\nMended.\n", encoding="utf-8")
+    built = again(root)
+    assert (built.is_short, built.status, built.summary["written"]) == (True, 0, 1)
+
+
+def test_what_came_out_as_it_was_is_remembered_too(root: Path) -> None:
+    """Files that are made anew, and turn out to be the same, are not made once more by the next build."""
+    with (root / "rows.jsonl").open("a", encoding="utf-8") as rows:
+        rows.write("\n")
+    assert again(root).summary["written"] == 0
+    (root / ".cache/catalog-index.json").unlink()
+    with (root / "rows.jsonl").open("a", encoding="utf-8") as rows:
+        rows.write("\n")
+    assert again(root).summary["written"] == 0
+    replace(root, WELLS, "invented", "deep")
+    assert again(root).is_short
