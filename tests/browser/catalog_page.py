@@ -47,10 +47,8 @@ class CatalogPage:
 
     def show_more(self) -> None:
         """Goes to the end of the list, and waits for what comes then."""
-        more = self.page.locator(".more button")
-        if more.is_visible():
-            more.scroll_into_view_if_needed()
-            more.wait_for(state="hidden")
+        self.page.evaluate("document.querySelector('.more button')?.scrollIntoView()")
+        self.page.locator(".more button").wait_for(state="hidden")
 
     def expect(self, titles: list[str]) -> None:
         """Waits until the list shows these datasets."""
