@@ -272,6 +272,16 @@ def test_no_page_of_an_imported_dataset_is_too_long(
     assert len(page) <= PAGE_LIMIT
 
 
+def test_licences_of_one_name_keep_their_own_texts() -> None:
+    renderer = make_renderer([PROJECT / "templates"])
+    for link in ("https://example.org/first", "https://example.org/second", None):
+        row = SnapshotRow("a/b", "x", "2025", licenses=("other",), license_name="Ours", license_link=link)
+        dataset = dataset_of(row)
+        for page in (renderer.finish_page(renderer.prepare_page(dataset), ()), renderer.render_page(dataset, ())):
+            assert isinstance(page, bytes)
+            assert [each for each in ("/first", "/second") if each in page.decode()] == ([link[19:]] if link else [])
+
+
 def test_a_long_page_shows_fewer_related_datasets_before_it_says_less() -> None:
     renderer = make_renderer([PROJECT / "templates"])
     name = "long-" * 15 + "name"
