@@ -19,7 +19,7 @@ from markupsafe import Markup
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset, Sourced
 from otdi_site.model.vocabulary import Term
-from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge, fit_related
+from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge
 from otdi_site.render.dataset_pages import DatasetPages
 from otdi_site.render.dataset_view import (
     SHARED_FACTS,
@@ -117,12 +117,15 @@ class ImportedPages:
     def finish(self, prepared: Prepared, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
         outline, values = prepared
-
-        def make(count: int) -> bytes:
-            return outline.fill((*values, self._related_to(related[:count])))
-
-        page = make(len(related))
-        return page if len(page) <= PAGE_LIMIT else fit_related(len(related), make(0), make)
+        filled = (*values, self._related_to(related))
+        page = outline.fill(filled)
+        for count in range(len(related) - 1, -1, -1):
+            if len(page) <= PAGE_LIMIT:
+                break
+            filled = (*values, self._related_to(related[:count]))
+            if count == 0 or outline.size(filled) <= PAGE_LIMIT:
+                page = outline.fill(filled)
+        return page
 
     def _related_to(self, related: Sequence[DatasetLink | Summary]) -> bytes:
         count = len(related)
