@@ -134,10 +134,11 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
 def start_workers_early() -> None:
     """Lets builds of this process start workers however little there is to do."""
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("otdi_site.pipeline.")]
-    changed = [module for module in (commands, *modules) if hasattr(module, "_WORTH_WORKERS")]
-    assert changed, "nothing says from when on workers are worth their while"
-    for module in changed:
-        module._WORTH_WORKERS = 1  # type: ignore[attr-defined]
+    for name in ("_WORTH_WORKERS", "_WORTH_INDEX_WORKER"):
+        changed = [module for module in (commands, *modules) if hasattr(module, name)]
+        assert changed, "nothing says from when on workers are worth their while"
+        for module in changed:
+            setattr(module, name, 1)
 
 
 def copy_sources(root: Path, target: Path) -> Path:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import overload
 
-from markupsafe import Markup
-
 from otdi_site import __version__
 from otdi_site.check import check_links, find_ids
 from otdi_site.diagnostics import Diagnostic, has_errors
@@ -195,7 +193,7 @@ class Amendment:
                     lists[of_list] = self._recall_list(of_list)
                 lists[of_list].rows[lists[of_list].own[dataset.address]] = row
         for path, shown in lists.items():
-            siblings = Markup(self.memory.siblings[shown.listing.facet.name])
+            siblings = self.memory.siblings[shown.listing.facet.name]
             of_siblings = fingerprint(siblings.encode())
             made_from = fingerprints.of_listing(shown.listing, of_siblings, map(digest_of_row, shown.rows))
             made.add(path, renderer.render_listing(shown.listing, shown.rows, siblings), made_from)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -131,7 +131,8 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
         del readings
         diagnostics += _describe_broken(sources.config.sources, imports)
         rendering = Rendering(request, sources, site, assets, imports, importers, codes)
-        yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
+        with closing(rendering):
+            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
     finally:
         if importers is not None:
             importers.close()

@@ -14,6 +14,8 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, TypedDict
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, TypedDict
 from otdi_site.model.catalog import Summary
 from otdi_site.pipeline.fingerprints import fingerprint, tool_fingerprint
 from otdi_site.pipeline.request import CACHE_FOLDER
+from otdi_site.pipeline.workers import Workers, can_fork
 from otdi_site.render import Site
 
 if TYPE_CHECKING:
@@ -90,8 +93,35 @@ class CatalogIndex:
         self._spool = TemporaryFile()  # noqa: SIM115 -- it is read until the build ends
         self._places: dict[str, tuple[int, int]] = {}
         """Of each file, its offset in the spool and its size; empty until they are made."""
-        self.fingerprints: dict[str, bytes] = recall_index(cache, made_from) or self._make()
-        """Of each file, by path."""
+        self._known = recall_index(cache, made_from)
+        self._worker: Workers | None = None
+
+    def start(self) -> None:
+        """Has a process make the files meanwhile, where they must be made and processes can be had; then `close`."""
+        if self._known is None and can_fork():
+            self._worker = Workers(1, self._work)
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        if self._worker is not None:
+            self._worker.__exit__(InterruptedError, None, None)
+            self._worker = None
+
+    @cached_property
+    def fingerprints(self) -> dict[str, bytes]:
+        """Of each file, by path; has been made by then. Raises `WorkerError`."""
+        if self._known is not None:
+            return self._known
+        if self._worker is None:
+            return self._make()
+        [(found, self._places)] = self._worker.results()
+        self.close()
+        return dict(found)
+
+    def _work(self, _: int, connection: Connection) -> None:
+        found = self._make()
+        connection.send((found, self._places))
+        connection.send(None)
 
     @property
     def head(self) -> str:

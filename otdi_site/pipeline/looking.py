@@ -67,15 +67,18 @@ class Looking:
         self.paths = Paths(columns)
         self.files = len(self.paths)
         """Number of artifacts that should be there."""
-        self._trees: Trees | None = None
+        self._trees = publication.look(self.files, is_mirrored=is_mirrored) if self.files else None
+        self._parts = list(columns.values())
         self._workers: Workers | None = None
-        if self.files and can_fork():
-            self._trees = publication.look(self.files, is_mirrored=is_mirrored)
-        if self._trees is not None:
+        if self._trees is not None and can_fork():
             processes = jobs if self.files >= _WORTH_WORKERS else 1
-            parts = [list(columns.values())[number::processes] for number in range(processes)]
-            trees = self._trees
-            self._workers = Workers(processes, lambda number, connection: _look(trees, parts[number], connection))
+            trees, parts = self._trees, self._parts
+
+            def work(number: int, connection: Connection) -> None:
+                connection.send(_look(trees, parts[number::processes], is_own_process=True))
+                connection.send(None)
+
+            self._workers = Workers(processes, work)
 
     def __enter__(self) -> Looking:
         return self
@@ -87,9 +90,13 @@ class Looking:
     @cached_property
     def trees(self) -> Trees | None:
         """What was looked at, if all of it is as it was left; `None` where it is not, or where that cannot be told."""
-        if self._workers is None or self._trees is None:
+        if self._trees is None:
             return None
-        looks: list[Look] = list(self._workers.results())
+        looks: list[Look]
+        if self._workers is None:
+            looks = [_look(self._trees, self._parts, is_own_process=False)]
+        else:
+            looks = list(self._workers.results())
         if not all(look.is_intact for look in looks):
             return None
         above = with_all_above(folder for look in looks for folder in look.above)
@@ -108,10 +115,8 @@ def _bucket_of_folder(folder: str) -> int:
     return bucket_of(f"{folder}/")
 
 
-def _look(trees: Trees, parts: list[Columns], connection: Connection) -> None:
+def _look(trees: Trees, parts: list[Columns], *, is_own_process: bool) -> Look:
     try:
-        look = look_at(trees, (part.unpack() for part in parts))
+        return look_at(trees, (part.unpack() for part in parts), is_own_process=is_own_process)
     except (OSError, ValueError):  # whatever it is, a build that looks more closely will say
-        look = Look(is_intact=False)
-    connection.send(look)
-    connection.send(None)
+        return Look(is_intact=False)

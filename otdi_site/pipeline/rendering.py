@@ -35,6 +35,8 @@ _VALUE: Callable[[Value], tuple[object, ...]] = attrgetter(*Value.__dataclass_fi
 _TOTALS: Callable[[Totals], tuple[int, int, int]] = attrgetter(*Totals.__dataclass_fields__)
 _WORTH_WORKERS = 400
 """Files to be rendered from which on it pays to start processes."""
+_WORTH_INDEX_WORKER = 2_000
+"""Datasets from which on it pays to have the index made by a process of its own."""
 
 
 class _Planned(NamedTuple):
@@ -97,6 +99,7 @@ class Rendering:
         """Of the imported datasets in the index, once it is made."""
         self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
         self.index: CatalogIndex | None = None
+        self._started_index: CatalogIndex | None = None
         self.failed: set[str] = set()
         """Paths of pages that could not be made: a link to one is not wrong as well."""
         self.wanted = find_fragment_targets(site.pages)
@@ -104,6 +107,7 @@ class Rendering:
 
     def plan(self) -> Plan:
         """Every file; a template that fails becomes a diagnostic instead."""
+        self._start_index()
         plan = Plan()
         plan.orders = [[] for _ in range(1 + max((each.worker for each in self._imports.datasets.values()), default=0))]
         addresses: list[tuple[str, str | None]] = []
@@ -111,6 +115,8 @@ class Rendering:
         self._plan_listings(plan, addresses)
         plan.addresses = self.addresses()
         sitemap = self.renderer.render_sitemap(sorted([*addresses, *plan.addresses]))
+        if self._started_index is not None:
+            _ = self._started_index.fingerprints  # here, since what it raises is no mistake of a template
         few = list(self.few(self._find_index))
         plan.few = [artifact.path for artifact in few]
         for artifact in (*few, *sitemap):
@@ -221,10 +227,22 @@ class Rendering:
             plan.fingerprints[path] = content_fingerprint
             plan.later.append(_Planned(path, partial(self.index.content, path)))
 
+    def _start_index(self) -> None:
+        """Lets a process make a large index while all else is planned, if there is a page that will ask for it."""
+        is_large = self._request.jobs > 1 and len(self.site.catalog.summaries) >= _WORTH_INDEX_WORKER
+        if is_large and any(page.layout == "catalog" for page in self.site.pages):
+            self._started_index = self._make_index()
+            self._started_index.start()
+
+    def close(self) -> None:
+        """Leaves no process behind."""
+        if self._started_index is not None:
+            self._started_index.close()
+
     def _find_index(self) -> str:
         """The path of the index's head, which names all other files; the index is made for the first who asks."""
         if self.index is None:
-            self.index = self._make_index()
+            self.index = self._started_index or self._make_index()
         return self.index.head
 
     def _make_index(self) -> CatalogIndex:

@@ -171,6 +171,25 @@ def test_a_list_goes_on_when_its_end_comes_near(open_catalog: Open) -> None:
     catalog.expect(catalog.expected(access=("open",), domain=("healthcare",))[:ROWS_PER_PAGE])
 
 
+def test_rows_that_cannot_be_loaded_are_asked_for_again(open_catalog: Open, site_server: PagesServer) -> None:
+    catalog = open_catalog("?access=open")
+    expected = catalog.expected(access=("open",))[:ROWS_PER_PAGE]
+    catalog.settle()
+    folder = site_server.folder / "assets/catalog/rows"
+    site_server.failing.update(f"/assets/catalog/rows/{file.name}" for file in folder.iterdir())
+    alert = catalog.page.get_by_role("alert")
+    try:
+        catalog.page.locator(".more button").scroll_into_view_if_needed()
+        alert.wait_for()
+        assert "rows/" in alert.inner_text()
+        assert catalog.page.locator(".rows .row").count() >= FIRST_ROWS
+    finally:
+        site_server.failing.clear()
+    catalog.page.get_by_role("button", name="Try again").click()
+    catalog.expect(expected)
+    assert alert.is_hidden()
+
+
 def test_back_leads_to_a_row_far_down(open_catalog: Open) -> None:
     catalog = open_catalog("?access=open")
     title = catalog.titles[24]

@@ -5,7 +5,7 @@
  * than a beginning. Equals stay in rank order. Words that most datasets have do not narrow a search.
  */
 
-import { allBits, countBits, noBits } from "./bitset.js";
+import { allBits, noBits } from "./bitset.js";
 import { findHighlights } from "./highlights.js";
 import { Work } from "./pauses.js";
 import { nameAt } from "./reader.js";
@@ -59,7 +59,7 @@ export async function search(reader, query, signal) {
   );
   const findMarks = marker(words);
   const found = await match(terms, reader.count, signal);
-  if (countBits(found.bits) >= FEW) return { ...found, words, findMarks, corrections: [] };
+  if (found.count >= FEW) return { ...found, words, findMarks, corrections: [] };
   const corrections = await Promise.all(
     words.map(({ token }, index) => {
       const isKnown = common.has(token) || countWhole(terms[index].postings) >= KNOWN;
@@ -174,7 +174,7 @@ export async function findKey(reader, directory, family, key, signal) {
 }
 
 /**
- * The datasets that have every required word, with their points.
+ * The datasets that have every required word, with their points, and how many they are.
  *
  * @param {{isRequired: boolean, postings: Postings[]}[]} terms
  * @param {number} count  Datasets of the catalog.
@@ -187,10 +187,12 @@ async function match(terms, count, signal) {
   const hits = new Uint8Array(count);
   const required = terms.filter((term) => term.isRequired);
   const bits = required.length === 0 ? allBits(count) : noBits(count);
+  let matched = required.length === 0 ? count : 0;
   for (let number = 0; number < required.length; number += 1) {
     const found = number === required.length - 1 ? bits : null;
     for (const list of required[number].postings) {
-      addPoints(list, scores, hits, number, number + 1, found);
+      const added = addPoints(list, scores, hits, number, number + 1, found);
+      if (found !== null) matched += added;
       await work.pause(signal);
     }
   }
@@ -202,7 +204,7 @@ async function match(terms, count, signal) {
       await work.pause(signal);
     }
   }
-  return { bits, scores };
+  return { bits, scores, count: matched };
 }
 
 /**
@@ -212,13 +214,17 @@ async function match(terms, count, signal) {
  * @param {number} from  Datasets with so many get points,
  * @param {number} to  and have this many then.
  * @param {import("./bitset.js").Bits | null} found  Where to put those that have it.
+ * @returns {number}  How many got points.
  */
 function addPoints({ positions, words, points, alone = 0 }, scores, hits, from, to, found) {
+  let added = 0;
   for (let index = 0; index < positions.length; index += 1) {
     const position = positions[index];
     if (hits[position] !== from) continue;
     hits[position] = to;
     scores[position] += words === undefined ? points : points + Math.floor(alone / words[index]);
     if (found !== null) found[position >>> 5] |= 1 << (position & 31);
+    added += 1;
   }
+  return added;
 }

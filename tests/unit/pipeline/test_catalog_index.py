@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from otdi_site.index.browser import IndexFile
 from otdi_site.pipeline.catalog_index import CatalogIndex
 from otdi_site.pipeline.texts import Texts
+from otdi_site.pipeline.workers import WorkerError
 
 FILES = [IndexFile("rows/aa.bin", b"rows"), IndexFile("rows/aa.bin", b"rows"), IndexFile("head-bb.json", b"head")]
 
@@ -47,8 +50,32 @@ def test_an_index_of_the_same_is_not_made_again_until_a_file_of_it_is_needed(tmp
     second.prepare()
     assert second.content(second.head) == b"head"
     changed = Writer()
-    CatalogIndex(cache, b"two", changed)
+    assert CatalogIndex(cache, b"two", changed).head == first.head
     assert changed.calls == 1
+
+
+def test_a_process_can_make_it_meanwhile(tmp_path: Path) -> None:
+    cache, writer = tmp_path / "cache/index.json", Writer()
+    index = CatalogIndex(cache, b"one", writer)
+    index.start()
+    assert list(index.fingerprints) == ["assets/catalog/rows/aa.bin", "assets/catalog/head-bb.json"]
+    assert index.content(index.head) == b"head"
+    assert writer.calls == 0, "made here"
+    index.close()
+    index.remember()
+    assert CatalogIndex(cache, b"one", writer).fingerprints == index.fingerprints
+
+
+def test_a_process_that_is_killed_is_told(tmp_path: Path) -> None:
+    def die() -> Iterator[IndexFile]:
+        yield FILES[0]
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    index = CatalogIndex(tmp_path / "cache/index.json", b"one", die)
+    index.start()
+    with pytest.raises(WorkerError):
+        _ = index.fingerprints
+    index.close()
 
 
 @pytest.mark.parametrize(

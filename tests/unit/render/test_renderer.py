@@ -358,9 +358,7 @@ def test_the_catalog_works_as_links(renderer: Renderer, site: Site) -> None:
     assert "hidden" in page.all("form", **{"class": "toolbar"})[0]
 
 
-def test_the_catalog_says_where_its_index_is_and_loads_what_it_begins_with_at_once(
-    renderer: Renderer, site: Site
-) -> None:
+def test_the_catalog_names_its_index_and_loads_what_it_begins_with_at_once(renderer: Renderer, site: Site) -> None:
     renderer.show_index(lambda: "assets/catalog/head-0a1b2c3d4e5f.json")
     page = Reader(text_of(renderer.render_page(site.pages[1])))
     address = "/sub/assets/catalog/head-0a1b2c3d4e5f.json"
