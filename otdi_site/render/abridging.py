@@ -52,14 +52,6 @@ def fit(related: int, make: Callable[[int, int], bytes]) -> bytes:
     for step in range(STEPS):
         page = make(step, 0)
         if len(page) <= PAGE_LIMIT:
-            return fit_related(related, page, lambda count, step=step: make(step, count))  # type: ignore[misc]
-    return page
-
-
-def fit_related(related: int, page: bytes, make: Callable[[int], bytes]) -> bytes:
-    """`page`, which shows no related dataset, with as many of them as fit."""
-    for count in range(related, 0, -1):
-        longer = make(count)
-        if len(longer) <= PAGE_LIMIT:
-            return longer
+            longer = (make(step, count) for count in range(related, 0, -1))
+            return next((each for each in longer if len(each) <= PAGE_LIMIT), page)
     return page

@@ -53,7 +53,7 @@ def _ids(terms: Any) -> Hashable:
 
 
 SHARED_FACTS: Mapping[str, Callable[[Any], Hashable]] = {
-    "license": lambda license: (license.id, license.title),
+    "license": lambda license: (license.id, license.title, license.url),
     "domains": _ids,
     "modalities": _ids,
     "languages": lambda languages: tuple([language.tag for language in languages]),

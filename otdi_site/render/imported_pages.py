@@ -19,7 +19,7 @@ from markupsafe import Markup
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset, Sourced
 from otdi_site.model.vocabulary import Term
-from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge, fit_related
+from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge
 from otdi_site.render.dataset_pages import DatasetPages
 from otdi_site.render.dataset_view import (
     SHARED_FACTS,
@@ -31,7 +31,7 @@ from otdi_site.render.dataset_view import (
     summary_of,
     view_dataset,
 )
-from otdi_site.render.outlines import Gap, Outline, number_gap, show_all, unknown
+from otdi_site.render.outlines import Gap, Outline, Outlines, Shape, any_number_gap, show_all, unknown
 from otdi_site.render.templates import Templates
 
 _FACTS = ("license", "domains", "modalities", "languages", "size", "formats", "tasks", "access", "source_datasets")
@@ -53,8 +53,6 @@ _NEVER = attrgetter(
 _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
 _LINKS_KEPT = 20_000
 
-Shape = tuple[object, ...]
-
 
 class Prepared(NamedTuple):
     """A page without its links to related datasets."""
@@ -69,7 +67,7 @@ class ImportedPages:
     def __init__(self, pages: DatasetPages, templates: Templates) -> None:
         self._pages = pages
         self._templates = templates
-        self._outlines: dict[Shape, Outline | None] = {}
+        self._outlines = Outlines()
         self._facts: dict[tuple[str, int, int], tuple[Sourced[Any], bytes]] = {}
         self._publishers: dict[tuple[str, str], bytes] = {}
         self._related: dict[int, Outline | None] = {}
@@ -87,10 +85,7 @@ class ImportedPages:
         shape = self._shape(dataset, brief)
         if shape is None:
             return None
-        if shape not in self._outlines:
-            self._outlines[shape] = None  # should a template fail
-            self._outlines[shape] = self._sketch(dataset, brief)
-        outline = self._outlines[shape]
+        outline = self._outlines.find(shape, lambda: self._sketch(dataset, brief))
         if outline is None:
             return None
         hub_url, description, tags, day = dataset.hub_url, dataset.description, dataset.tags, dataset.date_modified
@@ -117,12 +112,15 @@ class ImportedPages:
     def finish(self, prepared: Prepared, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
         outline, values = prepared
-
-        def make(count: int) -> bytes:
-            return outline.fill((*values, self._related_to(related[:count])))
-
-        page = make(len(related))
-        return page if len(page) <= PAGE_LIMIT else fit_related(len(related), make(0), make)
+        filled = (*values, self._related_to(related))
+        page = outline.fill(filled)
+        for count in range(len(related) - 1, -1, -1):
+            if len(page) <= PAGE_LIMIT:
+                break
+            filled = (*values, self._related_to(related[:count]))
+            if count == 0 or outline.size(filled) <= PAGE_LIMIT:
+                page = outline.fill(filled)
+        return page
 
     def _related_to(self, related: Sequence[DatasetLink | Summary]) -> bytes:
         count = len(related)
@@ -181,8 +179,7 @@ class ImportedPages:
         url = dataset.url
         if url is None or url is not dataset.card_url or url.value != dataset.hub_url or any(_NEVER(dataset)):
             return None
-        counts = [None if count is None else min(count.value, 2) for count in _get_numbers(dataset)]
-        return (brief, dataset.title.origin, *[value is not None for value in _get_varying(dataset)], *counts)
+        return (brief, dataset.title.origin, *[value is not None for value in _get_varying(dataset)])
 
     def _sketch(self, dataset: Dataset, brief: int) -> Outline | None:
         origin = dataset.title.origin
@@ -195,7 +192,7 @@ class ImportedPages:
             "card_url": hub_url,
             "description": unknown(),
             "date_modified": Gap(becomes={"day": Gap(_DAY)}),
-            **{name: number_gap(place) for place, name in enumerate(_NUMBERS, _REST + len(_FACTS))},
+            **{name: any_number_gap(place) for place, name in enumerate(_NUMBERS, _REST + len(_FACTS))},
         }
         gaps: dict[str, Any] = {name: unknown() for name in ("id", "address", "name", "publisher", "hub_id", "hub_url")}
         view: Any = view_dataset(dataset)
@@ -206,11 +203,8 @@ class ImportedPages:
             if getattr(dataset, name) is not None
         }
         for field in SOURCED_FIELDS:
-            if (sourced := getattr(dataset, field)) is not None:
-                value = sourced.value
-                if field not in _NUMBERS or value > 1:
-                    value = values.get(field, unknown())
-                gaps[field] = Sourced(value, origin)
+            if getattr(dataset, field) is not None:
+                gaps[field] = Sourced(values.get(field, unknown()), origin)
         view = replace(
             view,
             home_url=hub_url,

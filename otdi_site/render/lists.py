@@ -12,13 +12,11 @@ from markupsafe import Markup
 
 from otdi_site.model.catalog import Summary
 from otdi_site.model.facet import Listing, Totals, Value
-from otdi_site.render.outlines import Gap, Outline, number_gap, show, show_all, unknown
+from otdi_site.render.outlines import Gap, Outline, Outlines, number_gap, show, show_all, unknown
 from otdi_site.render.templates import Templates
 
 _ROW = ("partials/row.html", "row")
 _LANGUAGES_SHOWN = 3
-_SHAPES_KEPT = 1_000
-"""Outlines that are held of each kind; what has a shape beyond them is made by its template."""
 
 # The places of the values that fill an outline of a row, before the titles of modalities and languages.
 _TITLE, _ADDRESS, _PUBLISHER, _SNIPPET, _DAY, _LICENSE, _DOWNLOADS, _LIKES, _REST = range(9)
@@ -31,7 +29,7 @@ class Rows:
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
-        self._outlines: dict[tuple[object, ...], Outline | None] = {}
+        self._outlines = Outlines()
         self._titles: dict[tuple[str, str], bytes] = {}
 
     def render(self, summary: Summary) -> bytes:
@@ -45,11 +43,8 @@ class Rows:
             _size_of(summary.likes),
             bool(summary.date_modified),
         )
-        outline = self._outlines.get(shape)
+        outline = self._outlines.find(shape, lambda: _sketch_row(self._templates, summary))
         if outline is None:
-            if shape not in self._outlines and len(self._outlines) < _SHAPES_KEPT:
-                self._outlines[shape] = _sketch_row(self._templates, summary)
-                return self.render(summary)
             return str(self._macro(summary)).encode()
         title = self._title
         return outline.fill(
@@ -112,7 +107,7 @@ class Lists:
     def __init__(self, templates: Templates, metadata_as_of: str | None) -> None:
         self._templates = templates
         self._metadata_as_of = metadata_as_of
-        self._outlines: dict[tuple[object, ...], Outline | None] = {}
+        self._outlines = Outlines()
 
     def render(self, listing: Listing, rows: Iterable[bytes], siblings: str) -> bytes:
         """One page of the datasets of a facet's value; `siblings` is HTML: what else there is in its facet.
@@ -129,9 +124,7 @@ class Lists:
             min(value.count, 2),
             totals.counted and (totals.counted == value.count, _size_of(totals.downloads), _size_of(totals.likes)),
         )
-        if shape not in self._outlines:
-            self._outlines[shape] = self._sketch(_narrow(listing), Markup(siblings))
-        outline = self._outlines[shape]
+        outline = self._outlines.find(shape, lambda: self._sketch(_narrow(listing), Markup(siblings)))
         if outline is None:
             return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
         return outline.fill(

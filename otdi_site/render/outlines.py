@@ -102,6 +102,11 @@ def number_gap(place: int) -> Gap:
     return Gap(becomes={"number": Gap(place)}, unlike=(0, 1, None))
 
 
+def any_number_gap(place: int) -> Gap:
+    """The same of any number."""
+    return Gap(becomes={"number": Gap(place)}, is_true=False, unlike=(None,))
+
+
 def unknown() -> Gap:
     """Stands for what a template must not look at."""
     return Gap(is_true=False, unlike=())
@@ -256,6 +261,33 @@ class Outline:
         return self._constant + sum(map(len, self._pick(values)))
 
 
+Shape = tuple[object, ...]
+"""All that an outline depends on."""
+
+
+class Outlines:
+    """Outlines of one template by shape, made for those that are met again."""
+
+    _KEPT = 2_000
+
+    def __init__(self) -> None:
+        self._known: dict[Shape, Outline | None] = {}
+
+    def find(self, shape: Shape, sketch: Callable[[], Outline | None]) -> Outline | None:
+        """`None` where the template is to be run: there is no outline, or the shape is met for the first time."""
+        if shape in self._known:
+            found = self._known[shape]
+            if found is not _MET_ONCE:
+                return found
+            self._known[shape] = None  # should a template fail
+            self._known[shape] = found = sketch()
+            return found
+        if len(self._known) < self._KEPT:
+            self._known[shape] = _MET_ONCE
+        return None
+
+
+_MET_ONCE = Outline(())
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"))
 _BETWEEN = "\0"
 
