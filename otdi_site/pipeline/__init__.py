@@ -9,16 +9,18 @@ from pathlib import Path
 
 from otdi_site.pipeline.last_build import repeat
 from otdi_site.pipeline.request import CLEAN, FAILURE, PROBLEMS, Outcome, Request
+from otdi_site.pipeline.workers import collecting_seldom
 from otdi_site.progress import Progress
 
 
 def build(request: Request, progress: Progress) -> Outcome:
     """Refreshes stale metadata and publishes the site; on any error the published site stays as it was."""
-    outcome = repeat(request, progress)
-    if outcome is None:
-        from otdi_site.pipeline import commands
+    with collecting_seldom():
+        outcome = repeat(request, progress)
+        if outcome is None:
+            from otdi_site.pipeline import commands
 
-        outcome = commands.build(request, progress)
+            outcome = commands.build(request, progress)
     return outcome
 
 
@@ -31,9 +33,10 @@ def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
 
 def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome:
     """Every problem of the site, or those of the files and folders in `only`; writes nothing."""
-    from otdi_site.pipeline import commands
+    with collecting_seldom():
+        from otdi_site.pipeline import commands
 
-    return commands.check(request, progress, only)
+        return commands.check(request, progress, only)
 
 
 def watched_paths(root: Path) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from otdi_site.pipeline.building import describe_assembly, publish_site
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
 from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude
 from otdi_site.pipeline.sources import read_sources, watched_paths
-from otdi_site.pipeline.workers import WorkerError, collecting_seldom
+from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.source.config import read_config
@@ -36,7 +36,7 @@ def build(request: Request, progress: Progress) -> Outcome:
         return conclude(request, "build", [refusal], progress, facts={}, texts=texts, status=FAILURE)
     cache = request.root / CACHE_FOLDER
     try:
-        with collecting_seldom(), Publication(request.root, request.output, cache, notify=progress.say) as publication:
+        with Publication(request.root, request.output, cache, notify=progress.say) as publication:
             return publish_site(request, config, progress, publication)
     except (PublishError, WorkerError) as problem:
         texts = ["nothing was published"]

@@ -33,10 +33,11 @@ def can_fork() -> bool:
 def collecting_seldom() -> Iterator[None]:
     """Lets Python look for cycles seldom, here and in workers started meanwhile: datasets and pages have none.
 
-    Looking through all of them again and again takes a tenth of a build.
+    Looking through all of them again and again takes a tenth of a build. It still looks when a million objects more
+    were made than went away, so that the little garbage that has cycles cannot fill the memory.
     """
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 1_000, 1_000)
     try:
         yield
     finally:
