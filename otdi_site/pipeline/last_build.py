@@ -99,6 +99,8 @@ def repeat(request: Request, progress: Progress) -> Outcome | None:
                 files = looking.files
                 if looking.trees is None or files != last.facts["files"]:
                     return None
+                if looking.trees.since == 0:
+                    publication.vouch(files)
     except (PublishError, StoreError, WorkerError):  # the build itself will say what is wrong
         return None
     facts = {**last.facts, "written": 0, "removed": 0}

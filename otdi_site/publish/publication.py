@@ -7,6 +7,7 @@ Beside the output folder, say ``_site``, stands the workspace:
     ._site.next/tree-1f0c…    the mirror: a complete site, or what a killed build left of one
     ._site.next/equal         says that mirror and output folder were equal when this file was last modified:
                               "INODE INODE FILES\\n", of output folder and mirror, and how many files are in each
+    ._site.next/clean         says that nothing foreign was in the output folder then: "INODE FILES\\n"
 
 The new site is made in the mirror: it is brought up to date with the published site by hard links; changed artifacts
 are written as new files; then mirror and output folder are swapped in one step, and what was published is the next
@@ -135,27 +136,43 @@ class Publication:
         with os_errors_as_diagnostics(self._mark):
             if not os.path.lexists(self._output):
                 return None
-            since = self._equal_since(files)
-            return Trees(str(self._output), self._take_mirror() if is_mirrored else None, since)
+            equal_since = self._equal_since(files)
+            since = max(equal_since, self._noted_at("clean", self._cleanness(files)))
+            return Trees(str(self._output), self._take_mirror() if is_mirrored else None, since, equal_since)
+
+    def vouch(self, files: int) -> None:
+        """Notes that looking found the published site as it was left, which spares the next build most of it."""
+        with os_errors_as_diagnostics(self._mark):
+            self._note("clean", self._cleanness(files))
 
     def adopt(self, trees: Trees) -> Staging:
         """The new site, where looking found the published one as it was left: nothing is lost or foreign."""
         if trees.mirror is None:
             raise RuntimeError("the mirror was not looked at")
-        self._survey = Survey({}, frozenset(), (), trees.since)
+        self._survey = Survey({}, frozenset(), (), trees.mirror_since)
         self._tree = trees.mirror
         return Staging(trees.mirror, self._mark)
 
     def _equal_since(self, files: int) -> int:
-        note = self._workspace / "equal"
         mirrors = self._mirrors()
-        if not note.exists() or len(mirrors) != 1:
-            return 0
-        is_true = note.read_text(encoding="ascii") == self._equality(mirrors[0], files)
-        return note.stat().st_mtime_ns if is_true else 0
+        return self._noted_at("equal", self._equality(mirrors[0], files)) if len(mirrors) == 1 else 0
 
     def _equality(self, mirror: Path, files: int) -> str:
         return f"{self._output.stat().st_ino} {mirror.stat().st_ino} {files}\n"
+
+    def _cleanness(self, files: int) -> str:
+        return f"{self._output.stat().st_ino} {files}\n"
+
+    def _noted_at(self, name: str, text: str) -> int:
+        """When, in nanoseconds, a note said this; or 0."""
+        note = self._workspace / name
+        return note.stat().st_mtime_ns if note.exists() and note.read_text(encoding="ascii") == text else 0
+
+    def _note(self, name: str, text: str) -> None:
+        note = self._workspace / name
+        note.write_text(text, encoding="ascii")
+        # All was open to others while this build was at work: what happened since it began is to be looked at.
+        os.utime(note, ns=(self.began, self.began))
 
     def _refuse_strangers(self, *, is_ours: bool) -> None:
         names = {path.name for path in self._output.iterdir()}
@@ -222,12 +239,9 @@ class Publication:
         if self._survey.lost or self._survey.foreign or not os.path.lexists(mirror):
             return
         with os_errors_as_diagnostics(self._mark):
-            output, note = str(self._output), self._workspace / "equal"
             if self._is_swapped:
-                _repeat_changes(output, mirror, written, removed)
-            note.write_text(self._equality(Path(mirror), files), encoding="ascii")
-            # The mirror was open to all while this build was at work: what happened to it then is to be looked at.
-            os.utime(note, ns=(self.began, self.began))
+                _repeat_changes(str(self._output), mirror, written, removed)
+            self._note("equal", self._equality(Path(mirror), files))
 
     def _mirrors(self) -> list[Path]:
         return sorted(self._workspace.glob(f"{_TREE}*"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -26,7 +26,9 @@ class Trees:
     mirror: str | None
     """Made equal to the output folder on the way, where it is given."""
     since: int
-    """When, in nanoseconds, both were known to be equal, and free of anything foreign; or 0."""
+    """When, in nanoseconds, the output folder was known to be free of anything foreign; or 0."""
+    mirror_since: int
+    """When both were known to be equal; or 0."""
 
 
 @dataclass(slots=True)
@@ -48,24 +50,45 @@ def look_at(trees: Trees, parts: Iterable[Artifacts], *, is_own_process: bool) -
 
     Raises `ValueError` where the artifacts are not columns of one length.
     """
-    look, lstat, prefix = Look(), os.lstat, "" if is_own_process else f"{trees.output}/"
+    look, lstat = Look(), os.lstat
+    prefix = "" if is_own_process else f"{trees.output}/"
     try:
         if is_own_process:
             os.chdir(trees.output)
         for paths, sizes, times in parts:
-            rows = zip(paths, sizes, times, strict=True)
-            for folder, group in groupby(rows, lambda row: row[0].rpartition("/")[0]):
-                inodes = {}
-                for path, size, time in group:
-                    status = lstat(prefix + path)
-                    if status.st_mtime_ns != time or status.st_size != size:
-                        return Look(is_intact=False)
-                    inodes[path] = status.st_ino
-                look.above.add(folder.rpartition("/")[0])
-                _look_into(trees, folder, inodes, look)
+            for path, size, time in zip(paths, sizes, times, strict=True):
+                status = lstat(prefix + path)
+                if status.st_mtime_ns != time or status.st_size != size:
+                    return Look(is_intact=False)
+            folders = dict.fromkeys([path.rpartition("/")[0] for path in paths])
+            touched = [folder for folder in folders if _is_touched(trees, prefix, folder)]
+            for folder, files in _files_of(touched, paths):
+                _look_into(trees, folder, {path: lstat(prefix + path).st_ino for path in files}, look)
+            look.above.update({folder.rpartition("/")[0] for folder in folders})
     except (FileNotFoundError, NotADirectoryError):
         look.is_intact = False
     return look
+
+
+def _is_touched(trees: Trees, prefix: str, folder: str) -> bool:
+    """Whether something was added to a folder or removed from it, in the published site or in the mirror."""
+    if os.lstat(f"{prefix}{folder}" or ".").st_mtime_ns >= trees.since:
+        return True
+    if trees.mirror is None:
+        return False
+    try:
+        return os.lstat(f"{trees.mirror}/{folder}").st_mtime_ns >= trees.mirror_since
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
+def _files_of(folders: Sequence[str], paths: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The files of each of some folders."""
+    wanted = frozenset(folders)
+    if wanted:
+        for folder, group in groupby(paths, lambda path: path.rpartition("/")[0]):
+            if folder in wanted:
+                yield folder, list(group)
 
 
 def look_above(trees: Trees, folders: Iterable[str]) -> Look:
@@ -73,7 +96,8 @@ def look_above(trees: Trees, folders: Iterable[str]) -> Look:
     look = Look()
     try:
         for folder in folders:
-            _look_into(trees, folder, {}, look)
+            if _is_touched(trees, f"{trees.output}/", folder):
+                _look_into(trees, folder, {}, look)
     except (FileNotFoundError, NotADirectoryError):
         look.is_intact = False
     return look
@@ -96,20 +120,16 @@ def with_all_above(folders: Iterable[str]) -> set[str]:
 
 
 def _look_into(trees: Trees, folder: str, inodes: Mapping[str, int], look: Look) -> None:
-    """Whether the files of a folder are those of `inodes`; looks only where it was changed lately."""
-    place = f"{trees.output}/{folder}"
-    if os.lstat(place).st_mtime_ns >= trees.since and _list(place, folder, look.found).keys() != inodes.keys():
+    """Whether the files of a folder are those of `inodes`; makes that of the mirror the same."""
+    if _list(f"{trees.output}/{folder}", folder, look.found).keys() != inodes.keys():
         look.is_intact = False
     elif trees.mirror is not None:
-        _mend_mirror(trees, trees.mirror, folder, inodes, look.mirrored)
+        _mend_mirror(trees.output, trees.mirror, folder, inodes, look.mirrored)
 
 
-def _mend_mirror(trees: Trees, mirror: str, folder: str, inodes: Mapping[str, int], found: set[str]) -> None:
-    place = f"{mirror}/{folder}"
+def _mend_mirror(output: str, mirror: str, folder: str, inodes: Mapping[str, int], found: set[str]) -> None:
     try:
-        if os.lstat(place).st_mtime_ns < trees.since:
-            return
-        present = _list(place, folder, found)
+        present = _list(f"{mirror}/{folder}", folder, found)
     except (FileNotFoundError, NotADirectoryError):
         make_folder(mirror, folder)
         present = {}
@@ -118,7 +138,7 @@ def _mend_mirror(trees: Trees, mirror: str, folder: str, inodes: Mapping[str, in
             os.unlink(f"{mirror}/{path}")
     for path, inode in inodes.items():
         if present.get(path) != inode:
-            link_file(trees.output, mirror, path)
+            link_file(output, mirror, path)
 
 
 def _list(place: str, folder: str, found: set[str]) -> dict[str, int]:
