@@ -5,9 +5,10 @@ needed: a build that finds nothing to do ends before their import would.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from otdi_site.pipeline.last_build import repeat
+from otdi_site.pipeline.early import begin
 from otdi_site.pipeline.request import CLEAN, FAILURE, PROBLEMS, Outcome, Request
 from otdi_site.pipeline.workers import collecting_seldom
 from otdi_site.progress import Progress
@@ -15,13 +16,13 @@ from otdi_site.progress import Progress
 
 def build(request: Request, progress: Progress) -> Outcome:
     """Refreshes stale metadata and publishes the site; on any error the published site stays as it was."""
-    with collecting_seldom():
-        outcome = repeat(request, progress)
-        if outcome is None:
-            from otdi_site.pipeline import commands
+    with collecting_seldom(), ExitStack() as stack:
+        found = begin(request, progress, stack)
+        if isinstance(found, Outcome):
+            return found
+        from otdi_site.pipeline import commands
 
-            outcome = commands.build(request, progress)
-    return outcome
+        return commands.build(request, progress, found)
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:

@@ -20,20 +20,19 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.merge import merge_catalog
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.amended_index import AmendedIndex
+from otdi_site.pipeline.early import Early
 from otdi_site.pipeline.fingerprints import fingerprint
 from otdi_site.pipeline.importing import digest_of_row
 from otdi_site.pipeline.imports import Imports
 from otdi_site.pipeline.last_build import forget
-from otdi_site.pipeline.looking import Looking
 from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, decode_facets, name_of_list
 from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, make_site
 from otdi_site.pipeline.unfit import UnfitError
-from otdi_site.publish import Publication
 from otdi_site.render import Site, load_assets
-from otdi_site.store import Artifact, Store, StoreError
+from otdi_site.store import Artifact, StoreError
 from otdi_site.urls import file_of_address
 
 
@@ -81,20 +80,14 @@ class Made:
 
 
 class Amendment:
-    """A build that may be short; a context manager. It looks at the published site while sources are read."""
+    """A build that may be short."""
 
-    def __init__(self, request: Request, publication: Publication, store: Store, memory: Memory) -> None:
+    def __init__(self, request: Request, early: Early, memory: Memory) -> None:
         self._request = request
-        self._publication = publication
-        self._store = store
+        self._publication = early.publication
+        self._store = early.store
+        self._looking = early.looking
         self.memory = memory
-        self._looking = Looking(publication, store, request.jobs, is_mirrored=True)
-
-    def __enter__(self) -> Amendment:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._looking.__exit__()
 
     def complete(
         self, sources: Sources, snapshot: Snapshot, found: Sequence[Diagnostic]

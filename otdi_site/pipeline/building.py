@@ -5,36 +5,29 @@ An error keeps the site that was published before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from otdi_site.config import SiteConfig
-from otdi_site.diagnostics import Diagnostic, Mark, has_errors
+from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.pipeline.amending import Amendment
 from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
-from otdi_site.pipeline.inputs import describe_inputs, describe_surroundings
+from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
+from otdi_site.pipeline.inputs import describe_inputs
 from otdi_site.pipeline.last_build import LastBuild, forget, remember
 from otdi_site.pipeline.memory import CATALOG, Memory
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
 from otdi_site.pipeline.publishing import Changes, Release
 from otdi_site.pipeline.remembering import remembered
-from otdi_site.pipeline.request import (
-    CACHE_FOLDER,
-    FAILURE,
-    STORE_FILE,
-    Outcome,
-    Request,
-    conclude,
-    count,
-    describe_changes,
-)
+from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, count, describe_changes
 from otdi_site.pipeline.sources import Sources, read_sources
 from otdi_site.pipeline.unfit import UnfitError
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
-from otdi_site.store import Store, StoreError
+from otdi_site.store import StoreError
 
 
 @dataclass(slots=True)
@@ -47,6 +40,8 @@ class _Run:
     config: SiteConfig
     sources: Sources
     metadata: Metadata
+    imported: list[Path]
+    """Imported files in the site's folder."""
     surroundings: str | None
     """What the next build must find as it is now to go the short way; `None` where it cannot."""
     inputs: str | None
@@ -58,48 +53,30 @@ class _Run:
         return [*self.sources.diagnostics, *self.metadata.diagnostics]
 
 
-def publish_site(request: Request, config: SiteConfig, progress: Progress, publication: Publication) -> Outcome:
-    """The site, from its files to the published one."""
+def publish_site(
+    request: Request, config: SiteConfig, progress: Progress, publication: Publication, early: Early | None = None
+) -> Outcome:
+    """The site, from its files to the published one; `early` is a build that may be short."""
     imported = [request.root / source.path for source in config.sources if source.path is not None]
-    # A file on the Hub may be another one any time.
-    is_local = len(imported) == len(config.sources)
-    inputs = describe_inputs(request.root, imported, publication.began) if is_local else None
-    asked = (request.output, request.base_url)
-    surroundings = describe_surroundings(request.root, asked, imported, publication.began) if is_local else None
-    with _beginning(request, publication, surroundings) as amendment:
-        sources = read_sources(request, config)
-        metadata = _bring_up_to_date(request, config, sources, progress)
-        if not metadata.is_settled:
-            surroundings = inputs = None
-        run = _Run(request, progress, publication, config, sources, metadata, surroundings, inputs)
-        if metadata.is_interrupted:
-            texts = ["interrupted, nothing was published", metadata.age.describe()]
-            return conclude(request, "build", run.found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
-        if amendment is not None and metadata.is_settled:
-            with suppress(UnfitError):
-                return _amend(run, amendment)
+    inputs = surroundings = None
+    if early is not None:
+        inputs, surroundings = early.inputs, early.surroundings
+    elif len(imported) == len(config.sources):  # a file on the Hub may be another one any time
+        inputs = describe_inputs(request.root, imported, publication.began)
+        surroundings = surroundings_of(request, imported, publication.began)
+    sources = read_sources(request, config)
+    metadata = _bring_up_to_date(request, config, sources, progress)
+    if not metadata.is_settled:
+        inputs = surroundings = None
+    run = _Run(request, progress, publication, config, sources, metadata, imported, surroundings, inputs)
+    if metadata.is_interrupted:
+        texts = ["interrupted, nothing was published", metadata.age.describe()]
+        return conclude(request, "build", run.found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
+    if early is not None:
+        with early.stack, suppress(UnfitError):
+            if metadata.is_settled:
+                return _amend(run, early)
     return _make(run)
-
-
-@contextmanager
-def _beginning(request: Request, publication: Publication, surroundings: str | None) -> Iterator[Amendment | None]:
-    """The short way, if what is remembered allows it so far."""
-    if surroundings is None:
-        yield None
-        return
-    try:
-        store = _open_store(request)
-    except StoreError:  # the long way will say so
-        yield None
-        return
-    with store:
-        content = store.recall(CATALOG)
-        memory = Memory.decode(content) if content else None
-        if memory is None or memory.made_from != surroundings:
-            yield None
-            return
-        with Amendment(request, publication, store, memory) as amendment:
-            yield amendment
 
 
 def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
@@ -108,13 +85,12 @@ def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, pr
     return refresh_metadata(request, sources, progress, max_age_hours=config.metadata.max_age_hours)
 
 
-def _open_store(request: Request) -> Store:
-    return Store(request.root / CACHE_FOLDER / STORE_FILE, Mark(f"{CACHE_FOLDER}/{STORE_FILE}"))
-
-
-def _amend(run: _Run, amendment: Amendment) -> Outcome:
+def _amend(run: _Run, early: Early) -> Outcome:
     """The short way. Raises `UnfitError` where the long one must be gone."""
-    memory, pages = amendment.memory, len(run.sources.pages)
+    memory = Memory.decode(early.store.recall(CATALOG) or b"")
+    if memory is None:
+        raise UnfitError
+    amendment, pages = Amendment(run.request, early, memory), len(run.sources.pages)
     facts, texts = _describe(pages, memory.datasets, memory.sources, memory.refused)
     try:
         changes, diagnostics = amendment.complete(run.sources, run.metadata.snapshot, run.found)
@@ -132,7 +108,7 @@ def _make(run: _Run) -> Outcome:
         facts, texts = describe_assembly(assembly, run.config)
         diagnostics = run.found
         try:
-            with _open_store(request) as store:
+            with open_store(request) as store:
                 release = Release(run.publication, store, assembly.plan.fingerprints)
                 staging = release.stage()
                 for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
@@ -151,7 +127,10 @@ def _make(run: _Run) -> Outcome:
 
 
 def _remembered(run: _Run, assembly: Assembly, size: int) -> Mapping[str, bytes]:
-    return remembered(assembly, run.sources, run.surroundings, size) if run.surroundings else {}
+    if run.surroundings is None:
+        return {}
+    known = {SURROUNDINGS: encode_surroundings(run.surroundings, run.imported)}
+    return {**remembered(assembly, run.sources, size), **known}
 
 
 def _fail(
@@ -176,10 +155,9 @@ def _finish(
     about = [*texts, run.metadata.age.describe(), describe_changes(files, changes.written, changes.removed)]
     outcome = conclude(run.request, "build", diagnostics, run.progress, facts=facts, texts=about)
     if run.inputs is not None:
-        imported = [str(run.request.root / source.path) for source in run.config.sources if source.path is not None]
         last = LastBuild(
             inputs=run.inputs,
-            imported=tuple(imported),
+            imported=tuple(map(str, run.imported)),
             fresh_until=run.metadata.fresh_until,
             age=run.metadata.age,
             facts=facts,

@@ -9,6 +9,7 @@ from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.pipeline.assembly import assembling
 from otdi_site.pipeline.building import describe_assembly, publish_site
+from otdi_site.pipeline.early import Early
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
 from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude
 from otdi_site.pipeline.sources import read_sources, watched_paths
@@ -26,8 +27,11 @@ def _configure(request: Request, command: str, progress: Progress) -> SiteConfig
     return conclude(request, command, diagnostics, progress, facts={}, texts=texts, status=FAILURE)
 
 
-def build(request: Request, progress: Progress) -> Outcome:
-    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was."""
+def build(request: Request, progress: Progress, early: Early | None = None) -> Outcome:
+    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was.
+
+    `early` is a build that has begun and may be short.
+    """
     config = _configure(request, "build", progress)
     if isinstance(config, Outcome):
         return config
@@ -36,6 +40,8 @@ def build(request: Request, progress: Progress) -> Outcome:
         return conclude(request, "build", [refusal], progress, facts={}, texts=texts, status=FAILURE)
     cache = request.root / CACHE_FOLDER
     try:
+        if early is not None:
+            return publish_site(request, config, progress, early.publication, early)
         with Publication(request.root, request.output, cache, notify=progress.say) as publication:
             return publish_site(request, config, progress, publication)
     except (PublishError, WorkerError) as problem:

@@ -15,24 +15,9 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from otdi_site.diagnostics import Diagnostic, Mark, from_json, to_json
-from otdi_site.pipeline.inputs import describe_inputs
-from otdi_site.pipeline.looking import Looking
-from otdi_site.pipeline.request import (
-    CACHE_FOLDER,
-    STORE_FILE,
-    MetadataAge,
-    Outcome,
-    Request,
-    conclude,
-    describe_changes,
-)
-from otdi_site.pipeline.workers import WorkerError
-from otdi_site.progress import Progress
-from otdi_site.publish import Publication, PublishError
-from otdi_site.store import Store, StoreError
+from otdi_site.diagnostics import Diagnostic, from_json, to_json
+from otdi_site.pipeline.request import CACHE_FOLDER, MetadataAge, Request
 
 _FILE = "last-build.json"
 _FORMAT = 1
@@ -52,6 +37,11 @@ class LastBuild:
     facts: dict[str, object]
     texts: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether live metadata need not be asked for yet."""
+        return self.fresh_until is None or datetime.now(UTC) < datetime.fromisoformat(self.fresh_until)
 
 
 def forget(request: Request) -> None:
@@ -78,45 +68,12 @@ def remember(request: Request, last: LastBuild) -> None:
         file.with_suffix(".new").replace(file)
 
 
-def repeat(request: Request, progress: Progress) -> Outcome | None:
-    """The outcome of a build that has nothing to do; `None` where it may have, or where that cannot be told."""
-    last = _recall(request)
-    if last is None or not _is_fresh(last):
-        return None
-    cache = request.root / CACHE_FOLDER
-    try:
-        with (
-            Publication(request.root, request.output, cache, notify=progress.say) as publication,
-            Store(cache / STORE_FILE, Mark(f"{CACHE_FOLDER}/{STORE_FILE}")) as store,
-        ):
-            # Another build may have held the lock until now.
-            if _recall(request) != last:
-                return None
-            imported = [Path(path) for path in last.imported]
-            if describe_inputs(request.root, imported, publication.began) != last.inputs:
-                return None
-            with Looking(publication, store, request.jobs, is_mirrored=False) as looking:
-                files = looking.files
-                if looking.trees is None or files != last.facts["files"]:
-                    return None
-                if looking.trees.since == 0:
-                    publication.vouch(files)
-    except (PublishError, StoreError, WorkerError):  # the build itself will say what is wrong
-        return None
-    facts = {**last.facts, "written": 0, "removed": 0}
-    texts = [*last.texts, last.age.describe(), describe_changes(files, 0, 0)]
-    return conclude(request, "build", last.diagnostics, progress, facts=facts, texts=texts)
-
-
 def _asked(request: Request) -> list[object]:
     return [str(request.root), str(request.output), request.base_url, request.offline, request.strict]
 
 
-def _is_fresh(last: LastBuild) -> bool:
-    return last.fresh_until is None or datetime.now(UTC) < datetime.fromisoformat(last.fresh_until)
-
-
-def _recall(request: Request) -> LastBuild | None:
+def recall(request: Request) -> LastBuild | None:
+    """What was remembered of a build that was asked for the same; `None` where there is nothing."""
     try:
         document = json.loads((request.root / CACHE_FOLDER / _FILE).read_bytes())
         if document["format"] != _FORMAT or document["asked"] != _asked(request):

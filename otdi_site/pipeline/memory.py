@@ -3,7 +3,7 @@
 It is kept in the store, in the transaction that says which files the site has: it always describes that site. All of
 it is JSON::
 
-    catalog         {"made_from": "0f3c…", "base": "1a2b…", "datasets": 100000, "own": [[4711, …], …], …}
+    catalog         {"base": "1a2b…", "datasets": 100000, "own": [[4711, …], …], …}
     facets          [["domain", "Domain", 17, 40, [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]], …]
     values/<facet>  [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]
     list/<path>     {"listing": ["domain", "Domain", ["finance", …], 3, 9, [0, 0, 0]],
@@ -85,8 +85,6 @@ class OwnList:
 class Memory:
     """A catalog, as the last build left it."""
 
-    made_from: str
-    """Of all that the site is made from, but for entries and pages."""
     base: str
     """Of what all pages of datasets and lists see."""
     hub_ids: tuple[str, ...]
@@ -147,7 +145,6 @@ class Memory:
                 for position, summary, stated, text, related, lists in known["own"]
             )
             return cls(
-                made_from=known["made_from"],
                 base=known["base"],
                 hub_ids=tuple(known["hub_ids"]),
                 datasets=known["datasets"],

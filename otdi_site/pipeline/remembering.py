@@ -21,8 +21,8 @@ from otdi_site.pipeline.sources import Sources
 from otdi_site.urls import file_of_address
 
 
-def remembered(assembly: Assembly, sources: Sources, made_from: str, size: int) -> Mapping[str, bytes]:
-    """What the store is to keep of a site of `size` bytes; `made_from` describes its surroundings."""
+def remembered(assembly: Assembly, sources: Sources, size: int) -> Mapping[str, bytes]:
+    """What the store is to keep of a site of `size` bytes."""
     site, rendering, imports = assembly.site, assembly.rendering, assembly.imports
     described = tuple(imports.described.values())
     if any(read_imported(to_object(row)) != row for row in described):
@@ -48,7 +48,6 @@ def remembered(assembly: Assembly, sources: Sources, made_from: str, size: int) 
     first = range(min(site.config.catalog.rows_per_page, len(catalog.summaries)))
     shown = {*first, *(positions[address] for address in newest)}
     memory = Memory(
-        made_from=made_from,
         base=rendering.fingerprints.base.hex(),
         hub_ids=tuple(sorted(hub_id.lower() for hub_id in sources.hub_ids)),
         datasets=len(catalog.summaries),

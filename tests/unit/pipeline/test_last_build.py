@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import pytest
 
 from otdi_site import pipeline
 from otdi_site.pipeline import Outcome, Request
+from otdi_site.pipeline.early import begin
 from otdi_site.pipeline.inputs import describe_inputs
-from otdi_site.pipeline.last_build import repeat
 from otdi_site.progress import Progress
 from tests.sites import make_small_site, read_tree, stamps
 
@@ -29,7 +30,9 @@ def build(request: Request) -> Outcome:
 
 
 def again(request: Request) -> Outcome | None:
-    return repeat(request, Progress(is_quiet=True))
+    with ExitStack() as stack:
+        found = begin(request, Progress(is_quiet=True), stack)
+    return found if isinstance(found, Outcome) else None
 
 
 @pytest.fixture
