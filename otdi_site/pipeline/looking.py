@@ -100,7 +100,7 @@ class Looking:
         if not all(look.is_intact for look in looks):
             return None
         above = with_all_above(folder for look in looks for folder in look.above)
-        looks.append(look_above(self._trees, self.paths.find_empty(above)))
+        looks.append(look_above(self._trees, sorted(above), self.paths.find_empty))
         found, mirrored = (
             self.paths.find_empty({folder for look in looks for folder in getattr(look, name)} - above)
             for name in ("found", "mirrored")

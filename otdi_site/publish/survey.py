@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -91,13 +91,13 @@ def _files_of(folders: Sequence[str], paths: Sequence[str]) -> Iterator[tuple[st
                 yield folder, list(group)
 
 
-def look_above(trees: Trees, folders: Iterable[str]) -> Look:
-    """Looks at folders that hold nothing but folders."""
+def look_above(trees: Trees, folders: Iterable[str], find_empty: Callable[[list[str]], Iterable[str]]) -> Look:
+    """Looks at those of some folders that hold nothing but folders, which `find_empty` finds."""
     look = Look()
     try:
-        for folder in folders:
-            if _is_touched(trees, f"{trees.output}/", folder):
-                _look_into(trees, folder, {}, look)
+        touched = [folder for folder in folders if _is_touched(trees, f"{trees.output}/", folder)]
+        for folder in find_empty(touched):
+            _look_into(trees, folder, {}, look)
     except (FileNotFoundError, NotADirectoryError):
         look.is_intact = False
     return look
