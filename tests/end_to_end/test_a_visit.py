@@ -145,7 +145,8 @@ def test_a_value_without_javascript_lists_the_same(
     page.goto(f"{site_server.url}catalog/modality/text/")
     titles = titles_of(page)
     while (following := page.get_by_role("navigation", name="Pages").locator("[rel=next]")).count() > 0:
-        following.click()
+        with page.expect_navigation():
+            following.click()
         titles += titles_of(page)
     catalog = CatalogPage(page, read_datasets(built_site.output))
     assert len(titles) > ROWS_PER_PAGE, "more than one page"
