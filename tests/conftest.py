@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
 settings.load_profile("project")
 
+PATIENCE = 30_000
+"""Milliseconds within which a page does what it is to do, on the slowest machine."""
 CHROMIUM = Path("/usr/bin/chromium")
 COLLECTION = "aialliance/open-trusted-data-catalog-66d21b3cb66342762fb6108e"
 
@@ -95,7 +97,9 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, that asks no host of its own accord."""
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium is not installed at {CHROMIUM}: `make test` installs it")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     arguments = ["--no-sandbox", "--disable-background-networking", "--no-first-run", "--disable-component-update"]
     with sync_playwright() as playwright:
@@ -111,7 +115,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
         def make(**settings: object) -> BrowserContext:
             context = browser.new_context(**settings)  # type: ignore[arg-type]
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
             stack.callback(context.close)
             return context
 

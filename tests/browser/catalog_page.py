@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
 
 from tests.catalog_index import UNSTATED
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
 
 ROWS_PER_PAGE = 50
 FIRST_ROWS = 10
@@ -30,17 +29,6 @@ class CatalogPage:
         self.show_more()
         return self.page.locator(".rows .row h2").all_text_contents()
 
-    @property
-    def count(self) -> str:
-        """What stands above the list."""
-        self.settle()
-        return self.page.locator(".results .count").inner_text()
-
-    @property
-    def query(self) -> str:
-        """The part of the address from its question mark on."""
-        return str(self.page.evaluate("location.search"))
-
     def settle(self) -> None:
         """Waits until everything asked for is shown."""
         self.page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
@@ -58,6 +46,14 @@ class CatalogPage:
             self.page.wait_for_function(f"wanted => JSON.stringify({first}) === wanted", arg=_json(titles[:FIRST_ROWS]))
         finally:
             assert self.titles == titles
+
+    def expect_count(self, text: str) -> None:
+        """Waits until this stands above the list."""
+        expect(self.page.locator(".results .count")).to_have_text(text)
+
+    def expect_query(self, query: str) -> None:
+        """Waits until the address of the page ends so: with a question mark and what follows it, or with nothing."""
+        self.page.wait_for_function("query => location.search === query", arg=query)
 
     def checkbox(self, facet: str, value: str) -> Locator:
         group = self.page.get_by_role("group", name=facet, exact=True)

@@ -45,7 +45,7 @@ def test_filter_search_page_mark_and_go_back(firefox: Firefox, built_site: Built
     labels = "[...document.querySelectorAll('[data-facet=domain] label')]"
     firefox.click(f"{labels}.find(label => label.innerText.startsWith('Healthcare'))")
     shows(expected(domain=("healthcare",)))
-    assert firefox.evaluate("location.search") == "?domain=healthcare"
+    firefox.until("location.search === '?domain=healthcare'")
 
     firefox.click("document.querySelector('[data-facet=modality] label')")
     shows(expected(domain=("healthcare",), modality=("text",)))
@@ -59,9 +59,9 @@ def test_filter_search_page_mark_and_go_back(firefox: Firefox, built_site: Built
 
     firefox.press("/", "photonic")
     firefox.until("document.querySelector('.rows mark')?.textContent === 'Photonic'")
-    assert firefox.evaluate("location.search") == "?q=photonic"
+    firefox.until("location.search === '?q=photonic'")
     firefox.press("ArrowDown")
-    assert firefox.evaluate("document.activeElement.closest('.row') !== null")
+    firefox.until("document.activeElement.closest('.row') !== null")
     firefox.press("ArrowUp", "Escape")
     shows(expected()[:ROWS_PER_PAGE])
 

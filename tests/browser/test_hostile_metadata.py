@@ -241,7 +241,7 @@ def test_the_catalog_s_script_shows_hostile_rows_as_text(site: LiveSite, server:
         search.fill(words)
         page.wait_for_function("words => new URLSearchParams(location.search).get('q') === words", arg=words)
         page.locator(".catalog [aria-busy]").first.wait_for(state="detached")
-        assert page.locator(".rows .row").count() > 0
+        page.locator(".rows .row").first.wait_for()
         assert page.evaluate(FOREIGN) == []
     search.fill("")
     boxes = page.locator(".facets input[type=checkbox]:not(:disabled)")

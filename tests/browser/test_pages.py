@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from playwright.sync_api import BrowserContext, expect
 
 from tests.pages_server import PagesServer
 
-if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
-
-NewContext = Callable[..., "BrowserContext"]
+NewContext = Callable[..., BrowserContext]
 PHONE = {"viewport": {"width": 360, "height": 780}}
 PAGES = (
     "",
@@ -59,10 +57,10 @@ def test_the_menu_of_a_phone_works_without_scripts(site_server: PagesServer, new
     page = new_context(**PHONE, java_script_enabled=False).new_page()
     page.goto(site_server.url)
     navigation = page.get_by_role("navigation", name="Main")
-    assert not navigation.is_visible()
+    expect(navigation).to_be_hidden()
     page.get_by_text("Menu", exact=True).click()
     navigation.get_by_role("link", name="Catalog").click()
-    assert page.get_by_role("heading", name="Catalog", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Catalog", level=1)).to_be_visible()
 
 
 def test_the_contents_of_a_phone_work_without_scripts(site_server: PagesServer, new_context: NewContext) -> None:
@@ -70,7 +68,7 @@ def test_the_contents_of_a_phone_work_without_scripts(site_server: PagesServer, 
     page.goto(f"{site_server.url}contribute/")
     page.locator("summary", has_text="On this page").click()
     page.get_by_role("navigation", name="On this page").get_by_role("link", name="Domains").click()
-    assert urlsplit(page.url).fragment == "domains"
+    expect(page).to_have_url(f"{site_server.url}contribute/#domains")
 
 
 def test_the_first_tab_leads_past_the_header(site_server: PagesServer, new_context: NewContext) -> None:
@@ -78,11 +76,11 @@ def test_the_first_tab_leads_past_the_header(site_server: PagesServer, new_conte
     page.goto(f"{site_server.url}trust/")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
-    assert skip.evaluate("element => element === document.activeElement")
-    assert (skip.bounding_box() or {"y": -1})["y"] >= 0
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport(ratio=1)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    expect(page.locator("main :focus")).to_be_attached()
 
 
 def test_every_focused_element_shows_it(site_server: PagesServer, new_context: NewContext) -> None:
@@ -132,7 +130,7 @@ def test_a_block_of_text_can_be_copied(site_server: PagesServer, new_context: Ne
 def test_no_copy_buttons_without_scripts(site_server: PagesServer, new_context: NewContext) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{site_server.url}contribute/")
-    assert page.get_by_role("button", name="Copy").count() == 0
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
 
 
 def test_the_search_of_the_home_page_leads_to_the_catalog(site_server: PagesServer, new_context: NewContext) -> None:
@@ -141,7 +139,7 @@ def test_the_search_of_the_home_page_leads_to_the_catalog(site_server: PagesServ
     page.get_by_label("Search the catalog").fill("tides")
     page.keyboard.press("Enter")
     page.locator(".is-interactive").wait_for()
-    assert page.get_by_label("Search", exact=True).input_value() == "tides"
+    expect(page.get_by_label("Search", exact=True)).to_have_value("tides")
 
 
 def test_the_mark_of_a_value_leads_to_its_source(site_server: PagesServer, new_context: NewContext) -> None:
@@ -149,7 +147,7 @@ def test_the_mark_of_a_value_leads_to_its_source(site_server: PagesServer, new_c
     page.goto(f"{site_server.url}datasets/example-org/tides.html")
     mark = page.locator("dt:text-is('Downloads') + dd").get_by_role("link", name="source 1").first
     mark.click()
-    assert page.locator("li:target").inner_text().startswith("Hugging Face Hub, read on ")
+    expect(page.locator("li:target")).to_contain_text(re.compile("^Hugging Face Hub, read on "))
 
 
 def test_colours_follow_the_reader(site_server: PagesServer, new_context: NewContext) -> None:
@@ -169,4 +167,4 @@ def test_links_work_below_a_path(sub_path_server: PagesServer, new_context: NewC
     page.get_by_role("heading", name="Facts").wait_for()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Catalog").click()
     page.locator(".is-interactive").wait_for()
-    assert urlsplit(page.url).path == f"{sub_path_server.base_path}catalog/"
+    expect(page).to_have_url(f"{sub_path_server.url}catalog/")
