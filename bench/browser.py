@@ -9,7 +9,8 @@ has loaded nothing but the page, and ``--rounds`` times; times are the median an
 - first_view: until the page can be used, and everything that was fetched for it
 - first_click: a filter, with two facets open as for everybody, and with all of them open
 - search: two words typed at once, into a box that had the focus for a moment: two frequent words, a frequent and a rare
-  one, two telling ones; and two frequent words into a box that had no focus, and with all facets open
+  one, two telling ones; and two frequent words into a box that had no focus, and with all facets open. The columns
+  that the counts need come after the rows; their bytes are told apart, too
 - click_loaded: a filter whose columns are here, at the processor's own speed and slowed down: until the first rows and
   the counts are on the page, the whole work of the main thread, and its longest task
 
@@ -75,7 +76,7 @@ class Visit:
     def __init__(self, page: Page, *, is_slow: bool) -> None:
         self.page = page
         self.requests: list[str] = []
-        self.bytes = self.shard_bytes = 0
+        self.bytes = self.shard_bytes = self.column_bytes = 0
         self._session = page.context.new_cdp_session(page)
         self._session.send("Network.enable")
         self._session.send("Performance.enable")
@@ -95,8 +96,10 @@ class Visit:
 
     def _count(self, event: dict[str, Any]) -> None:
         url = self._open.pop(event["requestId"], "")
-        self.bytes += int(event["encodedDataLength"])
-        self.shard_bytes += int(event["encodedDataLength"]) if _is_shard(url) else 0
+        count = int(event["encodedDataLength"])
+        self.bytes += count
+        self.shard_bytes += count if _is_shard(url) else 0
+        self.column_bytes += count if "/columns/" in url else 0
 
     def open(self, url: str) -> dict[str, float]:
         """Milliseconds from the start of the navigation."""
@@ -108,7 +111,7 @@ class Visit:
     def act(self, script: str) -> dict[str, float]:
         """Milliseconds from an act to the rows and to everything; what it fetched since the last one is forgotten."""
         self.requests.clear()
-        self.bytes = self.shard_bytes = 0
+        self.bytes = self.shard_bytes = self.column_bytes = 0
         before = self._work()
         start = self.page.evaluate(
             f"() => {{ bench.watch(); const start = performance.now(); {script}; return start; }}"
@@ -147,6 +150,7 @@ class Visit:
             "bytes": self.bytes,
             "term_shards": sum(map(_is_shard, self.requests)),
             "term_shard_bytes": self.shard_bytes,
+            "column_bytes": self.column_bytes,
         }
 
 

@@ -18,6 +18,7 @@ from otdi_site.index.browser.row_edits import Change, edit_leads, edit_name_orde
 from otdi_site.index.browser.rows import encode_json
 from otdi_site.index.browser.searched import searched_by
 from otdi_site.index.browser.term_edits import TermEdits, TokenChange
+from otdi_site.index.browser.terms import FAMILIES
 from otdi_site.index.browser.writer import FORMAT
 
 
@@ -61,7 +62,7 @@ def _patch(
     _check(head, changes, rows_shown, seen_on)
     parts = [index.content("directories", name) for name in split_names(head["directories"]["rows"])]
     pages = split_names(b"".join(parts).hex())
-    terms = TermEdits(index, index.document("directories", head["directories"]["search"]), head["count"])
+    terms = TermEdits(index, head["directories"]["search"], head["count"])
     old_paths = {path, *_paths(head, pages, terms)}
 
     edit_pages(index, pages, changes)
@@ -73,7 +74,7 @@ def _patch(
             for position, (before, before_text, after, after_text) in changes
         ]
     )
-    head["directories"]["search"] = index.add("directories", encode_json(terms.directory()))
+    head["directories"]["search"] = terms.entrance()
     size = head["directories"]["pages"]
     new_parts = [bytes.fromhex("".join(pages[start : start + size])) for start in range(0, len(pages), size)]
     head["directories"]["rows"] = "".join(index.add("directories", part) for part in new_parts)
@@ -111,5 +112,6 @@ def _paths(head: Mapping[str, Any], pages: Sequence[str], terms: TermEdits) -> I
         names.append(("values", split_names(facet["files"])))
     names.append(("orders", [order["name"] for order in head["orders"].values() if order]))
     names += ((folder, family.names) for folder, family in terms.families.items())
-    names.append(("directories", [head["directories"]["search"], *split_names(head["directories"]["rows"])]))
+    names.append(("directories", split_names(head["directories"]["rows"])))
+    names += (("directories", split_names(head["directories"]["search"][family]["names"])) for family in FAMILIES)
     return (f"{folder}/{name}.bin" for folder, found in names for name in found)

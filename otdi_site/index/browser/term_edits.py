@@ -20,7 +20,7 @@ from otdi_site.index.browser.shards import (
     decode_shard,
     encode_postings,
 )
-from otdi_site.index.browser.terms import is_common, is_word, search_directory
+from otdi_site.index.browser.terms import FAMILIES, is_common, is_word, pack_directories, search_entrance
 
 Tokens = tuple[Mapping[str, int], AbstractSet[str]]
 """What `searched_by` tells of a dataset."""
@@ -56,17 +56,14 @@ class Difference:
 class TermEdits:
     """Edits the families of files that the search reads."""
 
-    def __init__(self, index: PublishedIndex, directory: Mapping[str, Any], dataset_count: int) -> None:
-        """`directory` is that of the published index."""
-        if "common_texts" not in directory:
-            raise CannotPatchError("it was written before indexes could be patched")
+    def __init__(self, index: PublishedIndex, entrance: Mapping[str, Any], dataset_count: int) -> None:
+        """`entrance` is what the head of the published index tells of the search."""
+        self._index = index
         self._dataset_count = dataset_count
-        self._common: dict[str, int] = dict(zip(directory["common"], directory["common_texts"], strict=True))
+        self._common: dict[str, int] = dict(zip(entrance["common"], entrance["common_texts"], strict=True))
         self._name_counts: dict[str, int] = {}
         """Of each word of which it changes, how many names have it."""
-        self.families = {
-            name: _family(index, name, directory[name]) for name in ("terms", "beginnings", "words", "endings")
-        }
+        self.families = {name: _family(index, name, entrance[name]) for name in FAMILIES}
 
     def edit(self, changes: Sequence[TokenChange]) -> None:
         """Makes the changes of some datasets."""
@@ -85,13 +82,15 @@ class TermEdits:
         self._edit_family("words", {word: partial(_set_count, word, count) for word, count in counts})
         self._edit_family("endings", {word[::-1]: partial(_set_count, word[::-1], count) for word, count in counts})
 
-    def directory(self) -> dict[str, object]:
-        """The directory of the new index."""
+    def entrance(self) -> dict[str, object]:
+        """What the head of the new index tells of the search; the index takes the directories."""
         common = {token: self._common[token] for token in sorted(self._common, key=sort_key)}
-        families = {
-            name: {"keys": family.separators, "names": "".join(family.names)} for name, family in self.families.items()
-        }
-        return search_directory(common, families)
+        directories = {}
+        for name, family in self.families.items():
+            directories[name], files = pack_directories(family.separators, family.names)
+            for file in files:
+                self._index.take(file)
+        return search_entrance(common, directories)
 
     def _edit_family(self, name: str, edits: Mapping[str, Edit]) -> None:
         self.families[name] = self.families[name].edit(edits)
@@ -131,14 +130,18 @@ class TermEdits:
         return edits
 
 
-def _family(index: PublishedIndex, folder: str, directory: Mapping[str, Any]) -> Family:
+def _family(index: PublishedIndex, folder: str, directories: Mapping[str, str]) -> Family:
+    parts = [index.document("directories", name) for name in split_names(directories["names"])]
+    keys = [key for part in parts for key in part["keys"]]
+    names = [name for part in parts for name in split_names(part["names"])]
+
     def load(name: str) -> list[Key]:
         try:
             return decode_shard(index.content(folder, name), has_postings=folder in ("terms", "beginnings"))
         except (ValueError, IndexError) as error:
             raise CannotPatchError(f"the keys of {folder}/{name}.bin do not add up") from error
 
-    return Family(directory["keys"], split_names(directory["names"]), load, lambda content: index.add(folder, content))
+    return Family(keys, names, load, lambda content: index.add(folder, content))
 
 
 def _differences(changes: Iterable[TokenChange]) -> tuple[dict[str, Difference], dict[str, Difference]]:

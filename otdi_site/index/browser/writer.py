@@ -22,7 +22,7 @@ from otdi_site.index.facets import FIELDS
 from otdi_site.model.catalog import Summary
 from otdi_site.model.vocabulary import Vocabularies
 
-FORMAT = 1
+FORMAT = 2
 LEADS_FROM = 5_000
 """Datasets from which on leads are worth their files: below, the columns are about as small."""
 PAGES_IN_DIRECTORY = 256
@@ -140,14 +140,12 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
 
     terms = Terms(collection.postings, count)
     yield from terms.files()
-    search = pack("directories", encode_json(terms.directory()))
-    yield search
     row_parts = []
     for start in range(0, len(page_names), PAGES_IN_DIRECTORY):
         part = pack("directories", bytes.fromhex("".join(page_names[start : start + PAGES_IN_DIRECTORY])))
         row_parts.append(part.name)
         yield part
-    head["directories"] = {"search": search.name, "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
+    head["directories"] = {"search": terms.entrance(), "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
     head["rows"] = rows.page(range(min(rows_shown, count))) if count else None
     content = encode_json(head)
     yield IndexFile(f"head-{digest(content)}.json", content)

@@ -346,8 +346,8 @@ export class Catalog {
    */
   async #findList(facet, value, signal) {
     if (!this.#reader.facets.has(facet) || this.#reader.facet(facet).files === "") return null;
-    const [directory, { findKey }] = await Promise.all([this.#reader.directory(signal), searching()]);
-    const key = await findKey(this.#reader, directory, "terms", `=${facet}:${value.toLowerCase()}`, signal);
+    const { findKey } = await searching();
+    const key = await findKey(this.#reader, "terms", `=${facet}:${value.toLowerCase()}`, signal);
     return key && key.shard.texts(key.index);
   }
 }

@@ -2,7 +2,7 @@
  * The head of the index: what the catalog's page needs before anybody asks anything. It must not read any other file.
  */
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** Rows that fit on a screen, and are fetched before anything else. */
 export const FIRST_ROWS = 10;
 /** The value that stands for datasets of which no source states one. */
@@ -27,6 +27,15 @@ export const UNSTATED = "none-stated";
  * @property {string} leads  Names of files, for codes from 0; empty where there are none.
  * @property {string} files  Names of files with all values; empty where the head lists them.
  *
+ * @typedef {{keys: string[], names: string}} FileList  Where the keys of each file begin, and the names of the files.
+ *
+ * @typedef {object} SearchEntrance  Words that do not narrow a search, and for each family the files that name its shards.
+ * @property {string[]} common
+ * @property {FileList} terms
+ * @property {FileList} beginnings
+ * @property {FileList} words
+ * @property {FileList} endings
+ *
  * @typedef {object} HeadDocument
  * @property {number} format
  * @property {number} count  Datasets.
@@ -34,8 +43,8 @@ export const UNSTATED = "none-stated";
  * @property {number} rows_in_page
  * @property {Facet[]} facets
  * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
- * @property {{search: string, rows: string, pages: number}} directories  `rows`: names of files, each of which names
- *   `pages` pages.
+ * @property {{search: SearchEntrance, rows: string, pages: number}} directories  `rows`: names of files, each of which
+ *   names `pages` pages.
  * @property {import("./rows.js").RowPage | null} rows  The first ones.
  */
 

@@ -13,7 +13,7 @@ import { Shard } from "./shards.js";
 
 const NAME_LENGTH = 12;
 const PAGES_REMEMBERED = 400;
-const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 kB
+const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 kB, and 6 kB of the search
 
 /**
  * @typedef {object} Lead
@@ -22,8 +22,6 @@ const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 
  * @property {import("./rows.js").RowPage} rows
  * @property {Record<string, number[]>} counts
  *
- * @typedef {{keys: string[], names: string}} ShardList
- * @typedef {{common: string[], terms: ShardList, beginnings: ShardList, words: ShardList, endings: ShardList}} Directory
  * @typedef {"terms" | "beginnings" | "words" | "endings"} Family
  */
 
@@ -171,13 +169,32 @@ export class IndexReader extends Head {
   }
 
   /**
-   * Where the search finds its words.
+   * The names of the shards that have the keys from one to another, in order; at most `most`.
    *
+   * @param {Family} family
+   * @param {string} first
+   * @param {string} last
+   * @param {number} most
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Directory>}
+   * @returns {Promise<string[]>}
    */
-  directory(signal) {
-    return this.#load(`directories/${this.head.directories.search}`, readJson, signal);
+  async shardNames(family, first, last, most, signal) {
+    /** @type {string[]} */
+    const names = [];
+    for (const directory of filesOf(this.head.directories.search[family], first, last)) {
+      if (names.length >= most) break;
+      names.push(...filesOf(await this.#directory(directory, signal), first, last));
+    }
+    return names.slice(0, most);
+  }
+
+  /**
+   * @param {string} name
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import("./head.js").FileList>}
+   */
+  #directory(name, signal) {
+    return this.#load(`directories/${name}`, readJson, signal);
   }
 
   /**
@@ -193,13 +210,12 @@ export class IndexReader extends Head {
 
   /** Starts to load what the search and the list will need, without waiting for it. */
   prepare() {
-    this.directory().catch(() => {}); // whoever needs it will ask again and hear of it
-    const { rows } = this.head.directories;
+    const { search, rows } = this.head.directories;
     const count = rows.length / NAME_LENGTH;
-    if (count > MOST_PREPARED) return; // a list needs few of them
-    for (let number = 0; number < count; number += 1) {
-      this.#load(`directories/${nameAt(rows, number)}`, asItIs).catch(() => {});
-    }
+    if (count > MOST_PREPARED) return; // a search and a list need few of them
+    // Whoever needs a file that does not come will ask again and hear of it.
+    for (const name of namesIn(search.terms.names)) this.#directory(name).catch(() => {});
+    for (const name of namesIn(rows)) this.#load(`directories/${name}`, asItIs).catch(() => {});
   }
 
   /**
@@ -249,10 +265,44 @@ async function unpack(bytes, file) {
 }
 
 /**
+ * The files that may have the keys from one to another.
+ *
+ * @param {import("./head.js").FileList} list
+ * @param {string} first
+ * @param {string} last
+ * @returns {string[]}  Their names.
+ */
+function filesOf({ keys, names }, first, last) {
+  const start = Math.max(0, countUpTo(keys, first) - 1);
+  return namesIn(names.slice(start * NAME_LENGTH, countUpTo(keys, last) * NAME_LENGTH));
+}
+
+/**
+ * How many of some sorted keys are not above one.
+ *
+ * @param {string[]} keys
+ * @param {string} key
+ */
+function countUpTo(keys, key) {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle] <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** @param {string} names  One after the other. */
+function namesIn(names) {
+  return Array.from({ length: names.length / NAME_LENGTH }, (_, number) => nameAt(names, number));
+}
+
+/**
  * @param {string} names  One after the other.
  * @param {number} number
  */
-export function nameAt(names, number) {
+function nameAt(names, number) {
   return names.slice(number * NAME_LENGTH, (number + 1) * NAME_LENGTH);
 }
 

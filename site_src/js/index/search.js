@@ -8,8 +8,6 @@
 import { allBits, noBits } from "./bitset.js";
 import { findHighlights } from "./highlights.js";
 import { Work } from "./pauses.js";
-import { nameAt } from "./reader.js";
-import { shardOf, shardsOf } from "./shards.js";
 import { wordsOfQuery } from "./tokenizer.js";
 import { findCorrections } from "./typing.js";
 
@@ -49,12 +47,11 @@ const TEXT_BEGINNING = 2;
 export async function search(reader, query, signal) {
   const words = wordsOfQuery(query).slice(0, MOST_WORDS);
   if (words.length === 0) return null;
-  const directory = await reader.directory(signal);
-  const common = new Set(directory.common);
+  const common = new Set(reader.head.directories.search.common);
   const terms = await Promise.all(
     words.map(async (word) => ({
       isRequired: !common.has(word.token),
-      postings: await findWord(reader, directory, word, signal),
+      postings: await findWord(reader, word, signal),
     })),
   );
   const findMarks = marker(words);
@@ -63,7 +60,7 @@ export async function search(reader, query, signal) {
   const corrections = await Promise.all(
     words.map(({ token }, index) => {
       const isKnown = common.has(token) || countWhole(terms[index].postings) >= KNOWN;
-      return isKnown ? [] : findCorrections(reader, directory, token, signal);
+      return isKnown ? [] : findCorrections(reader, token, signal);
     }),
   );
   const others = corrections.flat();
@@ -71,7 +68,7 @@ export async function search(reader, query, signal) {
   const widened = await Promise.all(
     terms.map(async (term, index) => ({
       ...term,
-      postings: [...term.postings, ...(await findNames(reader, directory, corrections[index], signal))],
+      postings: [...term.postings, ...(await findNames(reader, corrections[index], signal))],
     })),
   );
   const marked = [...words, ...others.map((token) => ({ token, isBeginning: false }))];
@@ -88,19 +85,16 @@ function marker(words) {
 
 /**
  * @param {import("./reader.js").IndexReader} reader
- * @param {import("./reader.js").Directory} directory
  * @param {import("./tokenizer.js").Word} word
  * @param {AbortSignal} [signal]
  * @returns {Promise<Postings[]>}
  */
-async function findWord(reader, directory, { token, isBeginning }, signal) {
-  const list = directory.terms;
-  const range = shardsOf(list, token);
-  const isWide = range.last - range.first + 1 > MOST_SHARDS;
-  const last = isBeginning && !isWide ? range.last : range.first;
-  const numbers = Array.from({ length: Math.max(0, last - range.first + 1) }, (_, index) => range.first + index);
+async function findWord(reader, { token, isBeginning }, signal) {
+  const last = isBeginning ? `${token}\uffff` : token;
+  const names = await reader.shardNames("terms", token, last, MOST_SHARDS + 1, signal);
+  const isWide = names.length > MOST_SHARDS;
   const shards = await Promise.all(
-    numbers.map((number) => reader.shard("terms", nameAt(list.names, number), signal)),
+    names.slice(0, isWide ? 1 : MOST_SHARDS).map((name) => reader.shard("terms", name, signal)),
   );
   /** @type {Postings[]} */
   const whole = [];
@@ -121,7 +115,7 @@ async function findWord(reader, directory, { token, isBeginning }, signal) {
   }
   const isFinished = token.length > LETTERS && countWhole(whole) >= FINISHED;
   const beginnings =
-    isBeginning && isWide && !isFinished ? await findKey(reader, directory, "beginnings", token, signal) : null;
+    isBeginning && isWide && !isFinished ? await findKey(reader, "beginnings", token, signal) : null;
   if (beginnings !== null) {
     const { shard, index } = beginnings;
     begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
@@ -142,13 +136,12 @@ function countWhole(postings) {
 
 /**
  * @param {import("./reader.js").IndexReader} reader
- * @param {import("./reader.js").Directory} directory
  * @param {string[]} tokens
  * @param {AbortSignal} [signal]
  * @returns {Promise<Postings[]>}  Of the names that have one of the words.
  */
-async function findNames(reader, directory, tokens, signal) {
-  const keys = await Promise.all(tokens.map((token) => findKey(reader, directory, "terms", token, signal)));
+async function findNames(reader, tokens, signal) {
+  const keys = await Promise.all(tokens.map((token) => findKey(reader, "terms", token, signal)));
   return keys.flatMap((key) =>
     key === null
       ? []
@@ -160,15 +153,14 @@ async function findNames(reader, directory, tokens, signal) {
  * Where a key is.
  *
  * @param {import("./reader.js").IndexReader} reader
- * @param {import("./reader.js").Directory} directory
  * @param {"terms" | "beginnings"} family
  * @param {string} key
  * @param {AbortSignal} [signal]
  */
-export async function findKey(reader, directory, family, key, signal) {
-  const number = shardOf(directory[family], key);
-  if (number < 0) return null;
-  const shard = await reader.shard(family, nameAt(directory[family].names, number), signal);
+export async function findKey(reader, family, key, signal) {
+  const [name] = await reader.shardNames(family, key, key, 1, signal);
+  if (name === undefined) return null;
+  const shard = await reader.shard(family, name, signal);
   const index = shard.lowerBound(key);
   return shard.keys[index] === key ? { shard, index } : null;
 }

@@ -5,8 +5,6 @@
 
 import { NumberReader } from "./bytes.js";
 
-const NAME_BITS = 4;
-
 export class Shard {
   #bytes;
   #nameCounts;
@@ -33,7 +31,7 @@ export class Shard {
     if (!hasPostings) return;
     for (let index = 0; index < count; index += 1) {
       this.#starts[index] = reader.position;
-      reader.skip(this.#nameCounts[index] + this.#textCounts[index]);
+      reader.skip(2 * this.#nameCounts[index] + this.#textCounts[index]);
     }
     if (reader.position !== bytes.length) throw new Error("it is not as long as it says");
   }
@@ -70,18 +68,9 @@ export class Shard {
    */
   names(index) {
     const count = this.#nameCounts[index];
-    const positions = new Uint32Array(count);
-    const words = new Uint8Array(count);
     const reader = new NumberReader(this.#bytes, this.#starts[index]);
-    reader.read(positions);
-    let position = 0;
-    for (let found = 0; found < count; found += 1) {
-      const number = positions[found];
-      position += number >>> NAME_BITS;
-      positions[found] = position;
-      words[found] = number & ((1 << NAME_BITS) - 1);
-    }
-    return { positions, words };
+    const positions = readPositions(reader, count);
+    return { positions, words: this.#bytes.subarray(reader.position, reader.position + count) };
   }
 
   /**
@@ -91,39 +80,19 @@ export class Shard {
    * @returns {Uint32Array}
    */
   texts(index) {
-    const positions = new Uint32Array(this.#textCounts[index]);
     const reader = new NumberReader(this.#bytes, this.#starts[index]);
-    reader.skip(this.#nameCounts[index]);
-    reader.read(positions);
-    for (let found = 1; found < positions.length; found += 1) positions[found] += positions[found - 1];
-    return positions;
+    reader.skip(2 * this.#nameCounts[index]);
+    return readPositions(reader, this.#textCounts[index]);
   }
 }
 
 /**
- * The shard of a directory that has a key, if any has.
- *
- * @param {import("./reader.js").ShardList} list
- * @param {string} key
- * @returns {number}  From 0; -1 where the directory is empty.
+ * @param {NumberReader} reader
+ * @param {number} count
  */
-export function shardOf(list, key) {
-  let [low, high] = [0, list.keys.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (list.keys[middle] <= key) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-/**
- * The shards of a directory that have the keys with a beginning.
- *
- * @param {import("./reader.js").ShardList} list
- * @param {string} beginning
- * @returns {{first: number, last: number}}
- */
-export function shardsOf(list, beginning) {
-  return { first: Math.max(0, shardOf(list, beginning)), last: shardOf(list, `${beginning}\uffff`) };
+function readPositions(reader, count) {
+  const positions = new Uint32Array(count);
+  reader.read(positions);
+  for (let found = 1; found < count; found += 1) positions[found] += positions[found - 1];
+  return positions;
 }

@@ -2,8 +2,6 @@
  * Words that somebody may have meant who made one typing error; it must not rank datasets.
  */
 
-import { nameAt } from "./reader.js";
-import { shardsOf } from "./shards.js";
 import { isUnspaced } from "./tokenizer.js";
 
 const SHORTEST = 5;
@@ -18,19 +16,18 @@ const MOST_WORDS = 5;
  * with the same last one, finds all.
  *
  * @param {import("./reader.js").IndexReader} reader
- * @param {import("./reader.js").Directory} directory
  * @param {string} token
  * @param {AbortSignal} [signal]
  * @returns {Promise<string[]>}
  */
-export async function findCorrections(reader, directory, token, signal) {
+export async function findCorrections(reader, token, signal) {
   const letters = Array.from(token);
   if (letters.length < SHORTEST || isUnspaced(token) || /^\d+$/.test(token)) return [];
   const half = letters.length >> 1;
   const reversed = [...letters].reverse().join("");
   const [straight, backward] = await Promise.all([
-    wordsWith(reader, directory, "words", letters.slice(0, half).join(""), token, signal),
-    wordsWith(reader, directory, "endings", reversed.slice(0, letters.length - half - 1), reversed, signal),
+    wordsWith(reader, "words", letters.slice(0, half).join(""), token, signal),
+    wordsWith(reader, "endings", reversed.slice(0, letters.length - half - 1), reversed, signal),
   ]);
   const counts = new Map(straight);
   for (const [word, count] of backward) counts.set(Array.from(word).reverse().join(""), count);
@@ -42,20 +39,15 @@ export async function findCorrections(reader, directory, token, signal) {
 
 /**
  * @param {import("./reader.js").IndexReader} reader
- * @param {import("./reader.js").Directory} directory
  * @param {"words" | "endings"} family
  * @param {string} beginning
  * @param {string} token
  * @param {AbortSignal} [signal]
  * @returns {Promise<[string, number][]>}  Words one error away from `token`, and how many names have each.
  */
-async function wordsWith(reader, directory, family, beginning, token, signal) {
-  const list = directory[family];
-  const { first, last } = shardsOf(list, beginning);
-  const numbers = Array.from({ length: Math.min(last - first + 1, MOST_SHARDS) }, (_, index) => first + index);
-  const shards = await Promise.all(
-    numbers.map((number) => reader.shard(family, nameAt(list.names, number), signal)),
-  );
+async function wordsWith(reader, family, beginning, token, signal) {
+  const names = await reader.shardNames(family, beginning, `${beginning}\uffff`, MOST_SHARDS, signal);
+  const shards = await Promise.all(names.map((name) => reader.shard(family, name, signal)));
   /** @type {[string, number][]} */
   const found = [];
   for (const shard of shards) {

@@ -22,13 +22,13 @@ const facet = (/** @type {string} */ name, /** @type {string} */ file) => ({
 });
 const names = { packed: "aaaaaaaaaaaa", unpacked: "bbbbbbbbbbbb", damaged: "cccccccccccc", short: "dddddddddddd" };
 const head = {
-  format: 1,
+  format: 2,
   count: 3,
   today: 1,
   rows_in_page: 2,
   facets: [...Object.entries(names).map(([name, file]) => facet(name, file)), facet("missing", "eeeeeeeeeeee")],
   orders: {},
-  directories: { search: "", rows: "", pages: 4096 },
+  directories: { search: {}, rows: "", pages: 4096 },
   rows: null,
 };
 
@@ -47,7 +47,7 @@ before(async () => {
   await write(names.damaged, packed.subarray(0, packed.length - 9));
   await write(names.short, gzipSync(Uint8Array.of(1)));
   await writeFile(join(folder, "head.json"), JSON.stringify(head));
-  await writeFile(join(folder, "newer.json"), JSON.stringify({ ...head, format: 2 }));
+  await writeFile(join(folder, "newer.json"), JSON.stringify({ ...head, format: 3 }));
   await writeFile(join(folder, "broken.json"), "{");
   server = await serveFolder(folder);
 });
@@ -83,7 +83,7 @@ test("a file that is gone may mean that the catalog was published anew", async (
 });
 
 test("a head of another format, or none, is refused by name", async () => {
-  await assert.rejects(IndexReader.open(`${server.url}newer.json`), /newer\.json could not be loaded: its format is 2, not 1/);
+  await assert.rejects(IndexReader.open(`${server.url}newer.json`), /newer\.json could not be loaded: its format is 3, not 2/);
   await assert.rejects(IndexReader.open(`${server.url}none.json`), /none\.json could not be loaded: the server answered 404/);
   await assert.rejects(IndexReader.open(`${server.url}broken.json`), /broken\.json could not be loaded/);
 });

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -79,6 +78,7 @@ def small_files() -> Iterator[None]:
         patch.setattr(shards, "SHARD_MINIMUM", 30)
         patch.setattr(shards, "SHARD_SPREAD", 25)
         patch.setattr(shards, "SHARD_MAXIMUM", 70)
+        patch.setattr(terms, "SHARDS_IN_DIRECTORY", 3)
         patch.setattr(terms, "COMMON_MINIMUM", 3)
         patch.setattr(values, "LISTED", 2)
         patch.setattr(values, "LISTED_OF", {})
@@ -123,8 +123,7 @@ def apply(files: Files, made: Patch) -> Files:
 
 
 def common_words(files: Files) -> set[str]:
-    name = json.loads(files[head_of(files)])["directories"]["search"]
-    return set(json.loads(zlib.decompress(files[f"directories/{name}.bin"], 31))["common"])
+    return set(json.loads(files[head_of(files)])["directories"]["search"]["common"])
 
 
 @pytest.mark.usefixtures("small_files")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bench.synthesis import base_records, records
-from otdi_site.index.browser.terms import COMMON_MINIMUM
+from otdi_site.index.browser import terms
 from otdi_site.index.browser.tokens import name_tokens, tokenise
 from otdi_site.model.catalog import Summary
 from tests.samples import make_summary
@@ -95,7 +95,7 @@ def test_searches_and_filters_narrow_each_other(tmp_path: Path) -> None:
 
 
 def test_words_that_most_datasets_have_do_not_narrow_but_count_in_names(tmp_path: Path) -> None:
-    count = COMMON_MINIMUM + 100
+    count = terms.COMMON_MINIMUM + 100
     datasets = [
         named(f"Set {number}", "A dataset about tides" if number == 5 else "A dataset") for number in range(count)
     ]
@@ -137,3 +137,16 @@ def test_a_search_for_two_words_reads_at_most_four_shards_of_terms(tmp_path: Pat
     for answer in ask(tmp_path, head, *({"query": query, "isFresh": True} for query in queries)):
         shards = [path for path in answer["requests"] if path.startswith(("terms/", "beginnings/"))]
         assert 1 <= len(shards) <= 4
+
+
+def test_many_directories_lead_to_the_same_shards_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = list(records(base_records(VOCABULARIES)[0], 3_000))
+    texts = ["question answering", "a s", "s", "the d", "medical da", "qeustion", "wikiepdia", "数据", "zzzzzz", "0"]
+    queries = [{"query": query, "isFresh": True} for query in texts]
+    expected = ask(tmp_path, write_to(tmp_path, files_of(datasets)), *queries)
+    monkeypatch.setattr(terms, "SHARDS_IN_DIRECTORY", 3)
+    found = ask(tmp_path, write_to(tmp_path, files_of(datasets)), *queries)
+    for query, one, other in zip(texts, expected, found, strict=True):
+        for answer in (one, other):
+            answer["requests"] = sorted(path for path in answer["requests"] if not path.startswith("directories/"))
+        assert one == other, query
