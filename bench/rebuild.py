@@ -3,10 +3,10 @@
     python -m bench.rebuild [--datasets 1000 10000 100000] [--jobs 2] [--folder /dev/shm]
 
 Of each size: a full build, four with nothing changed, five with the text of one entry changed, five with the text of
-one page changed, and one with another licence of the entry, all of the whole site with its index. The first with
-nothing changed looks into every folder, and the first text that is edited makes the mirror of the published site:
-they are told apart. Ratios are to the full build of the same run; memory is the highest of all processes together,
-what they share counted once.
+one page changed, and one with another licence of the entry, all of the whole site with its index; then texts of both
+again in one process, as `serve` builds. The first with nothing changed looks into every folder, and the first text
+that is edited makes the mirror of the published site: they are told apart. Ratios are to the full build of the same
+run; memory is the highest of all processes together, what they share counted once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ import time
 from pathlib import Path
 
 from bench.build import ENTRY, command, make_site, run
+from otdi_site import pipeline
+from otdi_site.pipeline import Request
+from otdi_site.progress import Progress
+from otdi_site.render import Codes
 
 
 def written(arguments: list[str]) -> int:
@@ -36,6 +40,15 @@ def edit(file: Path, word: str, number: int, new: str | None = None) -> None:
     text = file.read_text("utf-8")
     assert word in text
     file.write_text(text.replace(word, new or f"{word}{number}", 1), encoding="utf-8")
+
+
+def build_as_served(site: Path, output: Path, jobs: int, codes: Codes) -> float:
+    """Seconds of a build in this process, which keeps what it compiled."""
+    request = Request(root=site, output=output, base_url=None, offline=True, strict=False, jobs=jobs)
+    started = time.perf_counter()
+    outcome = pipeline.build(request, Progress(is_quiet=True), codes)
+    assert outcome.exit_status == pipeline.CLEAN, outcome.line
+    return time.perf_counter() - started
 
 
 def main() -> None:
@@ -57,7 +70,8 @@ def main() -> None:
             print(
                 f"  nothing changed: {statistics.median(same[1:]):.2f} s, {ratio:.3f} of it, the first {same[0]:.2f} s"
             )
-            for file, word in ((site / ENTRY, "invented"), (site / "content" / "about.md", "initiative")):
+            texts = ((site / ENTRY, "invented"), (site / "content" / "about.md", "initiative"))
+            for file, word in texts:
                 changed = []
                 for number in range(4):
                     edit(file, word, number)
@@ -66,6 +80,14 @@ def main() -> None:
                 what, ratio = file.relative_to(site), statistics.median(changed[1:]) / full
                 print(f"  text of {what}: {statistics.median(changed[1:]):.2f} s, {ratio:.3f} of it, ", end="")
                 print(f"the first {changed[0]:.2f} s; {written(build)} files written")
+            codes: Codes = {}
+            for file, word in texts:
+                changed = []
+                for number in range(5, 10):
+                    edit(file, word, number)
+                    changed.append(build_as_served(site, folder / "out", options.jobs, codes))
+                seconds = statistics.median(changed[1:])
+                print(f"  text of {file.relative_to(site)}, as served: {seconds:.2f} s, {seconds / full:.3f} of it")
             edit(site / ENTRY, "CDLA-Permissive-2.0", 0, "MIT")
             seconds = run(build)[0]
             print(f"  licence of the entry: {seconds:.2f} s, {seconds / full:.3f} of it")

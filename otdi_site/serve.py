@@ -28,6 +28,7 @@ from otdi_site.diagnostics import format_text
 from otdi_site.hub import SNAPSHOT_FOLDER
 from otdi_site.pipeline import Outcome, Request
 from otdi_site.progress import Progress
+from otdi_site.render import Codes
 
 HOST = "localhost"
 PAUSE_SECONDS = 0.2
@@ -159,14 +160,16 @@ def serve(request: Request, port: int) -> int:
     port = sockets[0].getsockname()[1]
     request = replace(request, base_url=f"http://{HOST}:{port}/")
 
+    codes: Codes = {}
+
     def rebuild() -> bool:
         # A keystroke must not ask the Hub.
-        outcome = pipeline.build(replace(request, offline=True), Progress(is_quiet=True))
+        outcome = pipeline.build(replace(request, offline=True), Progress(is_quiet=True), codes)
         _show(outcome)
         return outcome.exit_status == pipeline.CLEAN
 
     watcher = _Watcher(pipeline.watched_paths(request.root), rebuild)
-    outcome = pipeline.build(request, Progress())
+    outcome = pipeline.build(request, Progress(), codes)
     watcher.accept(request.root / SNAPSHOT_FOLDER)  # the build itself may have written there
     _show(outcome)
     if outcome.exit_status == pipeline.FAILURE or not request.output.is_dir():

@@ -4,25 +4,34 @@ Stages collect diagnostics. An error among them means that nothing is published.
 needed: a build that finds nothing to do ends before their import would.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from otdi_site.pipeline.early import begin
 from otdi_site.pipeline.request import CLEAN, FAILURE, PROBLEMS, Outcome, Request
 from otdi_site.pipeline.workers import collecting_seldom
 from otdi_site.progress import Progress
 
+if TYPE_CHECKING:
+    from otdi_site.render import Codes
 
-def build(request: Request, progress: Progress) -> Outcome:
-    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was."""
+
+def build(request: Request, progress: Progress, codes: Codes | None = None) -> Outcome:
+    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was.
+
+    `codes` is what earlier builds of this process compiled of the templates; it grows.
+    """
     with collecting_seldom(), ExitStack() as stack:
         found = begin(request, progress, stack)
         if isinstance(found, Outcome):
             return found
         from otdi_site.pipeline import commands
 
-        return commands.build(request, progress, found)
+        return commands.build(request, progress, found, codes)
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:

@@ -31,7 +31,7 @@ from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, make_site
 from otdi_site.pipeline.unfit import UnfitError
-from otdi_site.render import Site, load_assets
+from otdi_site.render import Codes, Site, load_assets
 from otdi_site.store import Artifact, StoreError
 from otdi_site.urls import file_of_address
 
@@ -82,8 +82,10 @@ class Made:
 class Amendment:
     """A build that may be short."""
 
-    def __init__(self, request: Request, early: Early, memory: Memory) -> None:
+    def __init__(self, request: Request, early: Early, memory: Memory, codes: Codes) -> None:
+        """`codes` is what is compiled of the templates; it grows."""
         self._request = request
+        self._codes = codes
         self._publication = early.publication
         self._store = early.store
         self._looking = early.looking
@@ -103,7 +105,7 @@ class Amendment:
         described = {row.id.lower(): row for row in memory.described}
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
-        rendering = Rendering(self._request, sources, site, assets, Imports(), None, {})
+        rendering = Rendering(self._request, sources, site, assets, Imports(), None, self._codes)
         if rendering.fingerprints.base.hex() != memory.base or rendering.addresses() != list(memory.addresses):
             raise UnfitError
         made = Made()

@@ -105,8 +105,8 @@ class Assembly:
 
 
 @contextmanager
-def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterator[Assembly]:
-    """The site; on leaving, no worker is left."""
+def assembling(request: Request, sources: Sources, snapshot: Snapshot, codes: Codes) -> Iterator[Assembly]:
+    """The site; on leaving, no worker is left. `codes` is what is compiled of the templates; it grows."""
     assets, of_assets = load_assets(asset_folders(request.root))
     problems = list(of_assets)
     diagnostics: list[Diagnostic] = []
@@ -118,7 +118,6 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot) -> Iterat
         else:
             files.append((number, config, file))
     importers = _start(request, sources, snapshot, assets, files) if files else None
-    codes: Codes = {}
     try:
         # Here, since workers read meanwhile.
         problems += check_templates(template_folders(request.root), codes)

@@ -27,6 +27,7 @@ from otdi_site.pipeline.unfit import UnfitError
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
+from otdi_site.render import Codes
 from otdi_site.store import StoreError
 
 
@@ -40,6 +41,8 @@ class _Run:
     config: SiteConfig
     sources: Sources
     metadata: Metadata
+    codes: Codes
+    """What is compiled of the templates."""
     imported: list[Path]
     """Imported files in the site's folder."""
     surroundings: str | None
@@ -54,9 +57,17 @@ class _Run:
 
 
 def publish_site(
-    request: Request, config: SiteConfig, progress: Progress, publication: Publication, early: Early | None = None
+    request: Request,
+    config: SiteConfig,
+    progress: Progress,
+    publication: Publication,
+    early: Early | None = None,
+    codes: Codes | None = None,
 ) -> Outcome:
-    """The site, from its files to the published one; `early` is a build that may be short."""
+    """The site, from its files to the published one.
+
+    `early` is a build that may be short, and `codes` what is compiled of the templates; it grows.
+    """
     imported = [request.root / source.path for source in config.sources if source.path is not None]
     inputs = surroundings = None
     if early is not None:
@@ -68,7 +79,8 @@ def publish_site(
     metadata = _bring_up_to_date(request, config, sources, progress)
     if not metadata.is_settled:
         inputs = surroundings = None
-    run = _Run(request, progress, publication, config, sources, metadata, imported, surroundings, inputs)
+    codes = {} if codes is None else codes
+    run = _Run(request, progress, publication, config, sources, metadata, codes, imported, surroundings, inputs)
     if metadata.is_interrupted:
         texts = ["interrupted, nothing was published", metadata.age.describe()]
         return conclude(request, "build", run.found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
@@ -90,7 +102,7 @@ def _amend(run: _Run, early: Early) -> Outcome:
     memory = Memory.decode(early.store.recall(CATALOG) or b"")
     if memory is None:
         raise UnfitError
-    amendment, pages = Amendment(run.request, early, memory), len(run.sources.pages)
+    amendment, pages = Amendment(run.request, early, memory, run.codes), len(run.sources.pages)
     facts, texts = _describe(pages, memory.datasets, memory.sources, memory.refused)
     try:
         changes, diagnostics = amendment.complete(run.sources, run.metadata.snapshot, run.found)
@@ -104,7 +116,7 @@ def _amend(run: _Run, early: Early) -> Outcome:
 def _make(run: _Run) -> Outcome:
     """The long way."""
     request = run.request
-    with assembling(request, run.sources, run.metadata.snapshot) as assembly:
+    with assembling(request, run.sources, run.metadata.snapshot, run.codes) as assembly:
         facts, texts = describe_assembly(assembly, run.config)
         diagnostics = run.found
         try:

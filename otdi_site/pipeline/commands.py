@@ -16,6 +16,7 @@ from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
+from otdi_site.render import Codes
 from otdi_site.source.config import read_config
 
 
@@ -27,10 +28,10 @@ def _configure(request: Request, command: str, progress: Progress) -> SiteConfig
     return conclude(request, command, diagnostics, progress, facts={}, texts=texts, status=FAILURE)
 
 
-def build(request: Request, progress: Progress, early: Early | None = None) -> Outcome:
+def build(request: Request, progress: Progress, early: Early | None = None, codes: Codes | None = None) -> Outcome:
     """Refreshes stale metadata and publishes the site; on any error the published site stays as it was.
 
-    `early` is a build that has begun and may be short.
+    `early` is a build that has begun and may be short, and `codes` what is compiled of the templates; it grows.
     """
     config = _configure(request, "build", progress)
     if isinstance(config, Outcome):
@@ -41,9 +42,9 @@ def build(request: Request, progress: Progress, early: Early | None = None) -> O
     cache = request.root / CACHE_FOLDER
     try:
         if early is not None:
-            return publish_site(request, config, progress, early.publication, early)
+            return publish_site(request, config, progress, early.publication, early, codes)
         with Publication(request.root, request.output, cache, notify=progress.say) as publication:
-            return publish_site(request, config, progress, publication)
+            return publish_site(request, config, progress, publication, codes=codes)
     except (PublishError, WorkerError) as problem:
         texts = ["nothing was published"]
         return conclude(request, "build", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
@@ -91,7 +92,7 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
     metadata = load_metadata(request)
     diagnostics = [*sources.diagnostics, *metadata.diagnostics]
     try:
-        with assembling(request, sources, metadata.snapshot) as assembly:
+        with assembling(request, sources, metadata.snapshot, {}) as assembly:
             for _ in assembly.make(assembly.plan.fingerprints, None, progress):
                 pass
             diagnostics += assembly.problems()
