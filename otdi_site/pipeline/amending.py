@@ -7,10 +7,9 @@ remembered of the catalog is enough. Whatever does not fit leaves the work to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import overload
+from functools import cache, partial
 
 from otdi_site.check import check_links, find_ids
 from otdi_site.diagnostics import Diagnostic, has_errors
@@ -25,7 +24,7 @@ from otdi_site.pipeline.fingerprints import fingerprint
 from otdi_site.pipeline.importing import digest_of_row
 from otdi_site.pipeline.imports import Imports
 from otdi_site.pipeline.last_build import forget
-from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, decode_facets, name_of_list
+from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, Remembered, decode_facets, name_of_list
 from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
@@ -34,33 +33,6 @@ from otdi_site.pipeline.unfit import UnfitError
 from otdi_site.render import Codes, Site, load_assets
 from otdi_site.store import Artifact, StoreError
 from otdi_site.urls import file_of_address
-
-
-class RememberedSummaries(Sequence[Summary]):
-    """All summaries in rank order, of which those are known that pages list; raises `UnfitError` for any other."""
-
-    def __init__(self, length: int, known: dict[int, Summary]) -> None:
-        self._length = length
-        self._known = known
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> Summary: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Summary, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> Summary | tuple[Summary, ...]:
-        if isinstance(index, slice):
-            return tuple([self[position] for position in range(*index.indices(self._length))])
-        position = index + self._length if index < 0 else index
-        if not 0 <= position < self._length:
-            raise IndexError(index)
-        if position not in self._known:
-            raise UnfitError
-        return self._known[position]
 
 
 @dataclass(slots=True)
@@ -146,7 +118,7 @@ class Amendment:
         known = {**memory.shown, **{each.position: each.summary for each in own}}
         catalog = Catalog(
             datasets=catalog.datasets,
-            summaries=RememberedSummaries(memory.datasets, known),
+            summaries=Remembered(memory.datasets, partial(_summary_at, known)),
             former=catalog.former,
             coverage=memory.coverage,
             newest=tuple(known[position] for position in memory.newest),
@@ -248,3 +220,11 @@ class Amendment:
             sizes = looking.paths.sizes | {path: size for path, (size, _) in stamps.items()}
             changes.diagnostics += check_limits({path: size for path, size in sizes.items() if path not in removed})
         return changes
+
+
+def _summary_at(known: Mapping[int, Summary], position: int) -> Summary:
+    """The summary at a place in rank order. Raises `UnfitError` for one that no page lists."""
+    try:
+        return known[position]
+    except KeyError:
+        raise UnfitError from None

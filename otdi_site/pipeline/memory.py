@@ -17,8 +17,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
-from typing import Any, overload
+from functools import cache, partial
+from typing import Any, TypeVar, overload
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
 from otdi_site.hub import to_object
@@ -29,6 +29,7 @@ from otdi_site.pipeline.unfit import UnfitError
 
 CATALOG, FACETS = "catalog", "facets"
 _FIELDS = tuple(field.name for field in fields(Summary))
+Element = TypeVar("Element")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,34 +178,26 @@ def read_imported(source: dict[str, Any]) -> SnapshotRow:
     return SnapshotRow(**values)
 
 
-class RememberedValues(Sequence[Value]):
-    """The values of a facet, read when somebody looks at one: publishers are many."""
+class Remembered(Sequence[Element]):
+    """Elements of which each is found when somebody looks at it."""
 
-    def __init__(self, length: int, read: Callable[[], bytes]) -> None:
-        self._length = length
-        self._read = read
+    def __init__(self, length: int, find: Callable[[int], Element]) -> None:
+        """`find` gives the element at a place, from 0; it may raise `UnfitError`."""
+        self._places = range(length)
+        self._find = find
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._places)
 
     @overload
-    def __getitem__(self, index: int) -> Value: ...
+    def __getitem__(self, index: int) -> Element: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[Value, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[Element, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Value | tuple[Value, ...]:
-        return self._values[index]
-
-    @cached_property
-    def _values(self) -> tuple[Value, ...]:
-        try:
-            values = tuple([Value(*value) for value in json.loads(self._read())])
-        except (ValueError, TypeError):
-            raise UnfitError from None
-        if len(values) != self._length:
-            raise UnfitError
-        return values
+    def __getitem__(self, index: int | slice) -> Element | tuple[Element, ...]:
+        found = self._places[index]
+        return self._find(found) if isinstance(found, int) else tuple(map(self._find, found))
 
 
 def encode_facets(facets: Iterable[Facet]) -> dict[str, bytes]:
@@ -224,7 +217,7 @@ def decode_facets(recall: Callable[[str], bytes]) -> tuple[Facet, ...]:
             Facet(
                 name,
                 title,
-                RememberedValues(count, partial(recall, _name_of_values(name))),
+                _remembered_values(count, partial(recall, _name_of_values(name))),
                 unstated,
                 tuple([Value(*value) for value in largest]),
             )
@@ -232,6 +225,22 @@ def decode_facets(recall: Callable[[str], bytes]) -> tuple[Facet, ...]:
         )
     except (ValueError, TypeError):
         raise UnfitError from None
+
+
+def _remembered_values(count: int, read: Callable[[], bytes]) -> Sequence[Value]:
+    """The values of a facet, read when somebody looks at one: publishers are many."""
+
+    @cache
+    def values() -> list[Value]:
+        try:
+            values = [Value(*value) for value in json.loads(read())]
+        except (ValueError, TypeError):
+            raise UnfitError from None
+        if len(values) != count:
+            raise UnfitError
+        return values
+
+    return Remembered(count, lambda place: values()[place])
 
 
 def _name_of_values(facet: str) -> str:
