@@ -31,6 +31,8 @@ from otdi_site.source.pages import StaticFile, read_pages
 from otdi_site.source.vocabularies import read_vocabularies
 from otdi_site.urls import BaseUrl
 
+_TEMPLATES, _ASSETS = "templates", "site_src"
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -54,19 +56,18 @@ class Sources:
 
 def template_folders(root: Path) -> tuple[Path, ...]:
     """The site's own templates, then the project's."""
-    return _own_then_project(root, "templates")
+    return _own_then_project(root, _TEMPLATES)
 
 
 def asset_folders(root: Path) -> tuple[Path, ...]:
     """The site's own assets, then the project's."""
-    return _own_then_project(root, "site_src")
+    return _own_then_project(root, _ASSETS)
 
 
 def watched_paths(root: Path) -> tuple[Path, ...]:
-    """Files and folders whose change may change the site."""
-    names = (CONTENT_FOLDER, "catalog_data", CONFIG_NAME)
-    paths = [root / name for name in names] + [*template_folders(root), *asset_folders(root)]
-    return tuple(path for path in paths if path.exists())
+    """Files and folders whose change may change the site, also those that are not there yet."""
+    own = [root / name for name in (CONTENT_FOLDER, "catalog_data", CONFIG_NAME, _TEMPLATES, _ASSETS)]
+    return tuple(dict.fromkeys([*own, PROJECT_FOLDER / _TEMPLATES, PROJECT_FOLDER / _ASSETS]))
 
 
 def _own_then_project(root: Path, name: str) -> tuple[Path, ...]:

@@ -131,12 +131,14 @@ def test_a_new_entry_and_a_removed_page_are_noticed(served: Serving, small_site:
 
 
 def test_a_template_is_edited_again_and_again(served: Serving, small_site: Path) -> None:
+    assert served.get("/")[0] == 200
     footer = small_site / "templates/partials/footer.html"
     footer.parent.mkdir(parents=True)
     for text in ("<footer>One</footer>", "<footer>Two</footer>", "<footer>One</footer>"):
         footer.write_text(text, encoding="utf-8")
         for address in ("/about/", "/datasets/example-org/wells.html"):
             served.wait_for(lambda address=address, text=text: text in served.get(address)[1])  # type: ignore[misc]
+    served.wait_for(lambda: len(served.builds) >= 4)
 
 
 def test_an_error_is_printed_and_the_old_page_stays_until_it_is_mended(served: Serving, small_site: Path) -> None:
