@@ -11,7 +11,7 @@ from otdi_site.pipeline.assembly import assembling
 from otdi_site.pipeline.building import describe_assembly, publish_site
 from otdi_site.pipeline.early import Early
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
-from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude
+from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude, refuse
 from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
@@ -37,8 +37,7 @@ def build(request: Request, progress: Progress, early: Early | None = None, code
     if isinstance(config, Outcome):
         return config
     if (refusal := _find_output_problem(request)) is not None:
-        texts = ["nothing was published"]
-        return conclude(request, "build", [refusal], progress, facts={}, texts=texts, status=FAILURE)
+        return refuse(request, refusal, progress)
     cache = request.root / CACHE_FOLDER
     try:
         if early is not None:
@@ -46,8 +45,7 @@ def build(request: Request, progress: Progress, early: Early | None = None, code
         with Publication(request.root, request.output, cache, notify=progress.say) as publication:
             return publish_site(request, config, progress, publication, codes=codes)
     except (PublishError, WorkerError) as problem:
-        texts = ["nothing was published"]
-        return conclude(request, "build", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
+        return refuse(request, problem.diagnostic, progress)
 
 
 def _find_output_problem(request: Request) -> Diagnostic | None:

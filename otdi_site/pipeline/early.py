@@ -16,10 +16,10 @@ from otdi_site.diagnostics import Mark
 from otdi_site.pipeline.inputs import describe_inputs, describe_surroundings
 from otdi_site.pipeline.last_build import LastBuild, recall
 from otdi_site.pipeline.looking import Looking
-from otdi_site.pipeline.request import CACHE_FOLDER, STORE_FILE, Outcome, Request, conclude, describe_changes
+from otdi_site.pipeline.request import CACHE_FOLDER, STORE_FILE, Outcome, Request, conclude, describe_changes, refuse
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
-from otdi_site.publish import Publication, PublishError
+from otdi_site.publish import LockedError, Publication, PublishError
 from otdi_site.store import Store, StoreError
 
 SURROUNDINGS = "surroundings"
@@ -57,7 +57,7 @@ def encode_surroundings(surroundings: str, imported: Sequence[Path]) -> bytes:
 
 
 def begin(request: Request, progress: Progress, stack: ExitStack) -> Outcome | Early | None:
-    """The outcome of a build that has nothing to do, or a build that may be short, which `stack` closes.
+    """The outcome of a build that has nothing to do or is refused, or a build that may be short, which `stack` closes.
 
     `None` where there may be more to do.
     """
@@ -78,6 +78,8 @@ def begin(request: Request, progress: Progress, stack: ExitStack) -> Outcome | E
             if early is not None:
                 stack.push(own.pop_all())
             return early
+    except LockedError as problem:
+        return refuse(request, problem.diagnostic, progress)
     except (PublishError, StoreError, WorkerError):  # the build itself will say what is wrong
         return None
 

@@ -108,3 +108,9 @@ def conclude(
     problems.append(count(warnings, "warning"))
     line = f"{command}: " + "; ".join([*texts, ", ".join(problems), f"{seconds:.1f} s"])
     return Outcome(status, tuple(shown), summary, line)
+
+
+def refuse(request: Request, problem: Diagnostic, progress: Progress) -> Outcome:
+    """The outcome of a build that cannot begin."""
+    texts = ["nothing was published"]
+    return conclude(request, "build", [problem], progress, facts={}, texts=texts, status=FAILURE)

@@ -1,11 +1,12 @@
 """Publishing a site: staging, the swap with what is published, pruning; it must not know what the files are."""
 
-from otdi_site.publish.errors import PublishError
+from otdi_site.publish.errors import LockedError, PublishError
 from otdi_site.publish.publication import Publication, Survey
 from otdi_site.publish.staging import Staging, Stamp
 from otdi_site.publish.survey import Look, Trees, clear_mirror, look_above, look_at, with_all_above
 
 __all__ = [
+    "LockedError",
     "Look",
     "Publication",
     "PublishError",

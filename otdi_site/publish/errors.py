@@ -19,6 +19,10 @@ class PublishError(Exception):
         self.diagnostic = diagnostic
 
 
+class LockedError(PublishError):
+    """Another build kept the lock for longer than anybody waits."""
+
+
 def from_os_error(problem: OSError, mark: Mark) -> PublishError:
     """The error to raise for `problem`, which happened while the site at `mark` was being published."""
     reason = problem.strerror or str(problem)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from otdi_site.diagnostics import Mark, error
-from otdi_site.publish.errors import PublishError
+from otdi_site.publish.errors import LockedError
 
 _PAUSE = 0.1  # seconds between two tries
 
@@ -29,7 +29,7 @@ _PAUSE = 0.1  # seconds between two tries
 def hold_lock(path: Path, mark: Mark, wait: float, notify: Callable[[str], None]) -> Iterator[None]:
     """Holds the lock `path` for the block; waits up to `wait` seconds for another holder, after one call of `notify`.
 
-    Raises `PublishError` where the other holder keeps it for longer.
+    Raises `LockedError` where the other holder keeps it for longer.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
@@ -38,7 +38,7 @@ def hold_lock(path: Path, mark: Mark, wait: float, notify: Callable[[str], None]
         while not _try_to_lock(descriptor):
             holder = _describe_holder(descriptor)
             if time.monotonic() >= deadline:
-                raise PublishError(
+                raise LockedError(
                     error(
                         "OTD501",
                         mark,

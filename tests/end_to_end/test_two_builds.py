@@ -101,13 +101,20 @@ def test_the_second_waits_says_for_whom_and_makes_the_site(root: Path, slow: Slo
     assert differences(look_at(root / "_site"), look_at(clean / "_site")) == []
 
 
-def test_one_that_waited_in_vain_names_the_other(root: Path, slow: Slow) -> None:
+def test_one_that_waited_in_vain_names_the_other(root: Path, slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     before = look_at(root / "_site")
 
     def be_impatient() -> None:
         defaults = Publication.__init__.__kwdefaults__
         assert defaults is not None
         defaults["wait"] = 0.2  # in a process of its own
+        enter = Publication.__enter__
+
+        def enter_once(publication: Publication) -> Publication:
+            monkeypatch.setattr(Publication, "__enter__", None)  # nobody has patience for a second wait
+            return enter(publication)
+
+        monkeypatch.setattr(Publication, "__enter__", enter_once)
 
     refused = build(root, before=be_impatient)
     assert (refused.status, refused.codes) == (2, ["OTD501"])
