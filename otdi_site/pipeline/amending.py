@@ -77,7 +77,7 @@ class Amendment:
         described = {row.id.lower(): row for row in memory.described}
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
-        rendering = Rendering(self._request, sources, site, assets, Imports(), None, self._codes)
+        rendering = Rendering(self._request, sources, site, assets, Imports(), None, self._codes, has_index=True)
         if rendering.fingerprints.base.hex() != memory.base or rendering.addresses() != list(memory.addresses):
             raise UnfitError
         made = Made()

@@ -105,8 +105,13 @@ class Assembly:
 
 
 @contextmanager
-def assembling(request: Request, sources: Sources, snapshot: Snapshot, codes: Codes) -> Iterator[Assembly]:
-    """The site; on leaving, no worker is left. `codes` is what is compiled of the templates; it grows."""
+def assembling(
+    request: Request, sources: Sources, snapshot: Snapshot, codes: Codes, *, is_published: bool
+) -> Iterator[Assembly]:
+    """The site; on leaving, no worker is left. `codes` is what is compiled of the templates; it grows.
+
+    A site that is not going to be published is looked at for problems only, and has no index.
+    """
     assets, of_assets = load_assets(asset_folders(request.root))
     problems = list(of_assets)
     diagnostics: list[Diagnostic] = []
@@ -129,7 +134,7 @@ def assembling(request: Request, sources: Sources, snapshot: Snapshot, codes: Co
         site, imports, found = merge_site(sources, snapshot, readings)
         del readings
         diagnostics += _describe_broken(sources.config.sources, imports)
-        rendering = Rendering(request, sources, site, assets, imports, importers, codes)
+        rendering = Rendering(request, sources, site, assets, imports, importers, codes, has_index=is_published)
         with closing(rendering):
             yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
     finally:

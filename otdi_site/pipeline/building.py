@@ -28,7 +28,7 @@ from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Publication, PublishError
 from otdi_site.render import Codes
-from otdi_site.store import StoreError
+from otdi_site.store import Store, StoreError
 
 
 @dataclass(slots=True)
@@ -116,11 +116,14 @@ def _amend(run: _Run, early: Early) -> Outcome:
 def _make(run: _Run) -> Outcome:
     """The long way."""
     request = run.request
-    with assembling(request, run.sources, run.metadata.snapshot, run.codes) as assembly:
+    diagnostics = run.found
+    is_published = not has_errors(diagnostics, strict=request.strict)
+    with assembling(request, run.sources, run.metadata.snapshot, run.codes, is_published=is_published) as assembly:
         facts, texts = describe_assembly(assembly, run.config)
-        diagnostics = run.found
         try:
             with open_store(request) as store:
+                if not is_published:
+                    return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
                 release = Release(run.publication, store, assembly.plan.fingerprints)
                 staging = release.stage()
                 for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
@@ -136,6 +139,16 @@ def _make(run: _Run) -> Outcome:
         except (PublishError, StoreError, WorkerError) as problem:
             return _fail(run, facts, texts, [*diagnostics, problem.diagnostic], FAILURE)
     return _finish(run, facts, texts, [*diagnostics, *changes.diagnostics], changes)
+
+
+def _find_more(run: _Run, assembly: Assembly, store: Store) -> list[Diagnostic]:
+    """Problems beside those of reading, with nothing staged; what the published site shows already has none."""
+    known = store.load()
+    fingerprints = assembly.plan.fingerprints
+    needed = {path for path, own in fingerprints.items() if path not in known or known[path].fingerprint != own}
+    for _ in assembly.make(needed, None, run.progress):
+        pass
+    return [*assembly.problems(), *write_report(run.request.root, run.config.sources, assembly.imports)]
 
 
 def _remembered(run: _Run, assembly: Assembly, size: int) -> Mapping[str, bytes]:

@@ -90,7 +90,7 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
     metadata = load_metadata(request)
     diagnostics = [*sources.diagnostics, *metadata.diagnostics]
     try:
-        with assembling(request, sources, metadata.snapshot, {}) as assembly:
+        with assembling(request, sources, metadata.snapshot, {}, is_published=False) as assembly:
             for _ in assembly.make(assembly.plan.fingerprints, None, progress):
                 pass
             diagnostics += assembly.problems()

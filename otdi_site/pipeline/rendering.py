@@ -17,7 +17,7 @@ from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
-from otdi_site.pipeline.catalog_index import INDEX_CACHE, CatalogIndex, fingerprint_of_index, index_options
+from otdi_site.pipeline.catalog_index import FOLDER, INDEX_CACHE, CatalogIndex, fingerprint_of_index, index_options
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
 from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
@@ -79,13 +79,17 @@ class Rendering:
         imports: Imports,
         importers: LocalImporters | ForkedImporters | None,
         codes: Codes,
+        *,
+        has_index: bool,
     ) -> None:
+        """With `has_index`, a page that asks for the browser's index has it made; else it gets a name in its place."""
         self._request = request
         self._files = sources.files
         self.site = site
         self._assets = assets
         self._imports = imports
         self._importers = importers
+        self._has_index = has_index
         folders = template_folders(request.root)
         self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies), codes)
         self.fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
@@ -229,7 +233,9 @@ class Rendering:
 
     def _start_index(self) -> None:
         """Lets a process make a large index while all else is planned, if there is a page that will ask for it."""
-        is_large = self._request.jobs > 1 and len(self.site.catalog.summaries) >= _WORTH_INDEX_WORKER
+        is_large = (
+            self._has_index and self._request.jobs > 1 and len(self.site.catalog.summaries) >= _WORTH_INDEX_WORKER
+        )
         if is_large and any(page.layout == "catalog" for page in self.site.pages):
             self._started_index = self._make_index()
             self._started_index.start()
@@ -241,6 +247,8 @@ class Rendering:
 
     def _find_index(self) -> str:
         """The path of the index's head, which names all other files; the index is made for the first who asks."""
+        if not self._has_index:
+            return f"{FOLDER}/head.json"
         if self.index is None:
             self.index = self._started_index or self._make_index()
         return self.index.head
