@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +39,12 @@ class CatalogPage:
 
     def expect(self, titles: list[str]) -> None:
         """Waits until the list shows these datasets."""
-        shown = "[...document.querySelectorAll('.rows .row h2')].map(title => title.textContent)"
-        first = f"{shown}.slice(0, {FIRST_ROWS})"
-        try:
-            self.page.wait_for_function(f"wanted => JSON.stringify({first}) === wanted", arg=_json(titles[:FIRST_ROWS]))
-        finally:
-            assert self.titles == titles
+        rows = self.page.locator(".rows .row h2")
+        for number, title in enumerate(titles[:FIRST_ROWS]):
+            expect(rows.nth(number)).to_have_text(title)
+        self.settle()
+        self.show_more()
+        expect(rows).to_have_text(titles)
 
     def expect_count(self, text: str) -> None:
         """Waits until this stands above the list."""
@@ -93,10 +92,6 @@ def expected_titles(datasets: list[dict[str, Any]], **wanted: tuple[str, ...]) -
         for dataset in datasets
         if all(set(values) & set(dataset[facet]) for facet, values in wanted.items())
     ]
-
-
-def _json(titles: list[str]) -> str:
-    return json.dumps(titles, ensure_ascii=False, separators=(",", ":"))
 
 
 __all__ = ["FIRST_ROWS", "ROWS_PER_PAGE", "UNSTATED", "CatalogPage", "expected_titles"]
