@@ -11,6 +11,10 @@ from otdi_site.model.vocabulary import License, Task, Term
 
 V = TypeVar("V", covariant=True)
 
+ListingKind = Literal["contributed", "selected", "collection", "discovered"]
+"""How a dataset came into the catalog: an entry says ``contributed`` or ``selected`` (by the initiative); a dataset of
+a collection on the Hub is ``collection``, one that only a file of many datasets names is ``discovered``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -94,6 +98,8 @@ class Dataset:
     row_count: Sourced[int] | None
     formats: Sourced[tuple[str, ...]] | None
     contact: Sourced[str] | None
+    listing: Sourced[ListingKind] | None
+    """How it came into the catalog."""
     date_added: Sourced[str] | None
     """ISO 8601 date on which the catalog took it up."""
     date_modified: Sourced[str] | None

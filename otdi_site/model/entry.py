@@ -62,6 +62,8 @@ class Entry(Model):
     """A term of the size_categories vocabulary: the number of rows."""
     contact: Contact | None = None
     """An e-mail address or URL of who answers for the dataset."""
+    listing: Literal["contributed", "selected"] | None = None
+    """How the dataset came into the catalog: contributed, or selected by the initiative."""
     date_added: Day | None = None
     """The day the catalog took the dataset up."""
     date_modified: Day | None = None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 
 from otdi_site.model import words as reading
-from otdi_site.model.dataset import Dataset, Origin, Sourced
+from otdi_site.model.dataset import Dataset, ListingKind, Origin, Sourced
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import License, Term, Vocabularies
 from otdi_site.urls import address_of_hub_id, dataset_address
@@ -50,6 +50,7 @@ class Importer:
         self._formats = sourced(lambda words: words or None)
         self._gated: Sourced[Literal["open", "gated"]] = Sourced("gated", origin)
         self._open: Sourced[Literal["open", "gated"]] = Sourced("open", origin)
+        self._discovered: Sourced[ListingKind] = Sourced("discovered", origin)
         self._domains = sourced(lambda ids: tuple([term for term in terms.domains.terms if term.id in ids]))
         self._sources = sourced(reading.find_source_datasets)
         self._domain_ids: dict[str, Words] = {}
@@ -88,6 +89,7 @@ class Importer:
             row_count=sourced("row_count"),
             formats=self._formats(stated("formats", ())),
             contact=None,
+            listing=self._discovered,
             date_added=None,
             date_modified=Sourced(changed[:10], origin) if changed else None,
             access=None if gated is None else self._gated if gated else self._open,

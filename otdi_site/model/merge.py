@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
-from otdi_site.model.dataset import Dataset, Departure, Evidence, Origin, Sourced
+from otdi_site.model.dataset import Dataset, Departure, Evidence, ListingKind, Origin, Sourced
 from otdi_site.model.entry import Entry, LocatedEntry
 from otdi_site.model.snapshot import Event, Snapshot, SnapshotRow, Status
 from otdi_site.model.vocabulary import Vocabularies
@@ -71,6 +71,12 @@ class _Sources:
 
 def _first(*values: Sourced[V] | None) -> Sourced[V] | None:
     return next((value for value in values if value is not None), None)
+
+
+def _listing(sources: _Sources) -> Sourced[ListingKind] | None:
+    if sources.located is None and sources.live_kind == "import":
+        return sources.live("id", lambda r: "discovered")
+    return sources.known("memberships", lambda e: e.listing, lambda r: "collection" if r.memberships else None)
 
 
 def _departure(row: SnapshotRow) -> Departure:
@@ -150,6 +156,7 @@ def merge_dataset(
         row_count=live("row_count", lambda r: r.row_count),
         formats=live("formats", lambda r: r.formats or None),
         contact=stated(lambda e: e.contact),
+        listing=_listing(sources),
         date_added=stated(lambda e: day_of(e.date_added)),
         date_modified=known("last_modified", lambda e: day_of(e.date_modified), lambda r: day_of(r.last_modified)),
         access=live("gated", read_access),

@@ -40,6 +40,7 @@ OPTIONAL_FACTS = {
     "formats": "formats",
     "hosting": "hosting",
     "likes": "likes",
+    "listing": "how it was listed",
     "date_added": "date added",
     "source_datasets": "source datasets",
     "sensitive_information": "sensitive information",
@@ -62,6 +63,7 @@ SHARED_FACTS: Mapping[str, Callable[[Any], Hashable]] = {
     "tasks": _ids,
     "access": lambda access: access,
     "hosting": lambda hosting: hosting,
+    "listing": lambda listing: listing,
     "sensitive_information": _ids,
     "source_datasets": lambda sources: sources,
 }

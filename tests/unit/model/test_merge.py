@@ -208,6 +208,23 @@ def test_dates_are_days() -> None:
     assert (dataset.date_added.value, dataset.date_modified.value) == ("2024-05-06", "2025-12-20")
 
 
+def test_the_entry_says_how_a_dataset_was_listed_else_the_collection_does() -> None:
+    listed = make_row(memberships=LISTED)
+    cases = [
+        (make_entry(listing="contributed"), listed, "contributed", "entry"),
+        (make_entry(), listed, "collection", "hub"),
+        (None, listed, "collection", "hub"),
+    ]
+    for entry, row, kind, origin in cases:
+        listing = merge_dataset(entry, row, VOCABULARIES).listing
+        assert listing is not None
+        assert (listing.value, listing.origin.kind) == (kind, origin)
+    assert merge_dataset(make_entry(), make_row(), VOCABULARIES).listing is None
+    found = merge_dataset(None, make_row(), VOCABULARIES, "import").listing
+    assert found is not None
+    assert found.value == "discovered"
+
+
 def test_facts_that_were_kept_say_why() -> None:
     row = make_row(kept=KeptReason.TIMEOUT)
     assert merge_dataset(None, row, VOCABULARIES).kept_because == "the Hub took too long to answer"

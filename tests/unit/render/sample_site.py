@@ -71,6 +71,7 @@ def make_dataset(name: str = "tides", **changes: object) -> Dataset:
         row_count=Sourced(4321, HUB),
         formats=Sourced(("parquet",), HUB),
         contact=None,
+        listing=Sourced("selected", ENTRY),
         date_added=Sourced("2026-01-05", ENTRY),
         date_modified=Sourced("2026-02-03", HUB),
         access=Sourced("open", HUB),

@@ -82,5 +82,5 @@ def test_a_description_is_shown_the_same_without_its_end(text: str) -> None:
 def test_what_nobody_states_is_listed() -> None:
     assert view_dataset(make_dataset()).unstated == "sensitive information, contact"
     assert view_dataset(make_bare_dataset()).unstated == (
-        "formats, hosting, likes, date added, source datasets, sensitive information, contact"
+        "formats, hosting, likes, how it was listed, date added, source datasets, sensitive information, contact"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from otdi_site.diagnostics import Mark
 from otdi_site.index.facets import add_up
-from otdi_site.model.dataset import Sourced
+from otdi_site.model.dataset import ListingKind, Origin, Sourced
 from otdi_site.model.facet import Facet, Listing, Value
 from otdi_site.model.language import Language
 from otdi_site.model.markdown import Document, Slot
@@ -20,6 +20,7 @@ from otdi_site.render import Renderer, Site, load_assets
 from otdi_site.render.templates import page_numbers
 from otdi_site.urls import BaseUrl
 from tests.unit.render.sample_site import (
+    ENTRY,
     HUB,
     PROJECT,
     make_bare_dataset,
@@ -169,6 +170,7 @@ def test_every_fact_has_the_number_of_its_source(renderer: Renderer) -> None:
         "Downloads": "12,345 in 30 days to 2026-03-042",
         "Likes": "67 on 2026-03-042",
         "Last change": "2026-02-032",
+        "Listed": "selected by Sample Org1",
         "In the catalog since": "2026-01-051",
         "Made from": "sample/sea2",
         "Not stated": "sensitive information, contact",
@@ -194,6 +196,22 @@ def test_general_purpose_is_not_the_same_as_not_stated(renderer: Renderer) -> No
         facts(text_of(renderer.render_dataset(make_dataset(domains=Sourced((), HUB)), ())))["Domain"]
         == "General purpose2"
     )
+
+
+@pytest.mark.parametrize(
+    ("listing", "origin", "entry_path", "words"),
+    [
+        ("contributed", ENTRY, "catalog_data/datasets/sample/tides.yaml", "contributed1"),
+        ("collection", HUB, "catalog_data/datasets/sample/tides.yaml", "from a collection on Hugging Face2"),
+        ("collection", HUB, None, "from a collection on Hugging Face2, facts not checked here"),
+        ("discovered", HUB, None, "found on Hugging Face2, facts not checked here"),
+    ],
+)
+def test_a_page_says_how_its_dataset_came_and_whether_anyone_looked(
+    renderer: Renderer, listing: ListingKind, origin: Origin, entry_path: str | None, words: str
+) -> None:
+    dataset = make_dataset(listing=Sourced(listing, origin), entry_path=entry_path)
+    assert facts(text_of(renderer.render_dataset(dataset, ())))["Listed"] == words
 
 
 def test_a_zero_that_a_source_states_is_shown(renderer: Renderer) -> None:
