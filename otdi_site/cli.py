@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from otdi_site import __version__
-from otdi_site.diagnostics import format_github, format_json, format_text
+from otdi_site.output import write_findings
 from otdi_site.progress import Progress
 from otdi_site.urls import BaseUrl
 
@@ -98,18 +98,7 @@ def _request(root: Path, output: Path | None, base_url: str | None, offline: boo
 
 def _finish(outcome: Outcome, output_format: str) -> None:
     """Findings to standard output, the summary to standard error, and out."""
-    if output_format == "json":
-        text = format_json(outcome.diagnostics, outcome.summary)
-    elif output_format == "github":
-        text = format_github(outcome.diagnostics)
-    else:
-        text = format_text(outcome.diagnostics, show_source=sys.stdout.isatty())
-    try:
-        click.echo(text, nl=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has left, as `head` does; what Python still holds must not fail once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    write_findings(outcome.diagnostics, outcome.summary, output_format)
     click.echo(outcome.line, err=True)
     sys.exit(outcome.exit_status)
 

@@ -12,7 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_SECRET_IN_URL = re.compile(r"(?<=//)[^/\s@]*@")
+_SHOWN_WIDTH = 100
+"""Characters of a source line that are shown at most."""
+
+_RESET, _BOLD, _RED, _YELLOW, _BLUE, _CYAN = "\x1b[0m", "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[34m", "\x1b[36m"
 
 
 class Severity(Enum):
@@ -57,7 +62,7 @@ class Diagnostic:
     field: str | None = None
     """Path of a nested value, such as ``sources[2].url``; `None` where the place says it all."""
     source_line: str | None = None
-    """The text of the line at `mark`, for the caret shown on a terminal; `None` where it cannot be shown."""
+    """The text of the line at `mark`; `None` where it cannot be shown."""
 
     def sort_key(self) -> tuple[Mark, str, str]:
         return (self.mark, self.code, self.message)
@@ -90,32 +95,73 @@ def _message(diagnostic: Diagnostic) -> str:
     return f"{diagnostic.field}: {diagnostic.message}" if diagnostic.field else diagnostic.message
 
 
-def format_text(diagnostics: Sequence[Diagnostic], *, show_source: bool = False) -> str:
-    """One paragraph a diagnostic: ``path:line:column: error OTD012: what``, then ``  help: how``."""
+def format_text(diagnostics: Sequence[Diagnostic], *, is_coloured: bool = False) -> str:
+    """One paragraph a diagnostic::
+
+    content/about.md:4:9: error OTD206: '/trsut/' leads to nothing on this site
+      4 | See our [rules](/trsut/).
+        |         ^
+      help: did you mean /trust/?
+    """
+
+    def paint(text: str, colour: str) -> str:
+        return f"{colour}{_printable(text)}{_RESET}" if is_coloured else _printable(text)
+
     lines: list[str] = []
     for diagnostic in diagnostics:
         severity = diagnostic.severity.value
-        lines.append(f"{diagnostic.mark}: {severity} {diagnostic.code}: {_message(diagnostic)}")
-        if show_source and diagnostic.source_line is not None and diagnostic.mark.column:
-            number = str(diagnostic.mark.line)
-            text = diagnostic.source_line.rstrip("\r\n").replace("\t", " ")
-            before = sum(_width(character) for character in text[: diagnostic.mark.column - 1])
-            lines.append(f"  {number} | {text}")
-            lines.append(f"  {' ' * len(number)} | {' ' * before}^")
-        lines.append(f"  help: {diagnostic.help}")
-    return "".join(f"{_printable(line)}\n" for line in lines)
+        colour = _RED if diagnostic.severity is Severity.ERROR else _YELLOW
+        label = paint(f"{severity} {diagnostic.code}", colour)
+        lines.append(f"{paint(str(diagnostic.mark), _BOLD)}: {label}: {_printable(_message(diagnostic))}")
+        lines += [
+            f"  {paint(margin, _BLUE)} {paint(text, colour) if text.endswith('^') else _printable(text)}".rstrip()
+            for margin, text in _excerpt(diagnostic)
+        ]
+        lines.append(f"  {paint('help:', _CYAN)} {_printable(diagnostic.help)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _excerpt(diagnostic: Diagnostic) -> list[tuple[str, str]]:
+    """The source line and the caret below it, each after its margin; of a long line, the part around the caret."""
+    line, column = diagnostic.source_line, diagnostic.mark.column
+    if line is None or not line.strip():
+        return []
+    text = _show_line(line.rstrip("\r\n"))
+    place = len(_show_line(line[: max(column - 1, 0)]))
+    start = max(0, place - _SHOWN_WIDTH // 2) if len(text) > _SHOWN_WIDTH else 0
+    shown, place = text[start : start + _SHOWN_WIDTH], place - start
+    if start:
+        shown, place = f"…{shown}", place + 1
+    if start + _SHOWN_WIDTH < len(text):
+        shown += "…"
+    number = str(diagnostic.mark.line)
+    rows = [(f"{number} |", shown)]
+    if column:
+        before = sum(map(_width, _printable(shown[:place])))
+        rows.append((f"{' ' * len(number)} |", f"{' ' * before}^"))
+    return rows
+
+
+def _show_line(text: str) -> str:
+    # A log must not tell the password of a URL that is refused for it.
+    return _SECRET_IN_URL.sub("***@", text).replace("\t", " ")
 
 
 def _width(character: str) -> int:
     """Columns of a terminal that a character takes."""
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _printable(line: str) -> str:
     # Names of files and fields may hold what moves the cursor or forges a line.
-    return _CONTROLS.sub(lambda match: f"\\x{ord(match.group()):02x}", line)
+    return _CONTROLS.sub(_escape, line)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def _escape_github(text: str, *, is_property: bool = False) -> str:

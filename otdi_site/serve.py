@@ -24,8 +24,8 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
 from otdi_site import pipeline
-from otdi_site.diagnostics import format_text
 from otdi_site.hub import SNAPSHOT_FOLDER
+from otdi_site.output import write_findings
 from otdi_site.pipeline import Outcome, Request
 from otdi_site.progress import Progress
 from otdi_site.render import Codes
@@ -143,7 +143,7 @@ def _say(line: str) -> None:
 
 
 def _show(outcome: Outcome) -> None:
-    print(format_text(outcome.diagnostics, show_source=sys.stdout.isatty()), end="", flush=True)
+    write_findings(outcome.diagnostics, outcome.summary, "text")
     _say(outcome.line)
 
 

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "otdi_site"
 
 MIDDLE = ("source", "hub", "trust", "index", "render", "check", "publish", "store")
-LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "model"), ("diagnostics", "urls", "progress"))
+LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "model"), ("diagnostics", "urls", "progress", "output"))
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 
 OWNERS = {
@@ -23,7 +23,7 @@ OWNERS = {
     "markupsafe": {"render"},
     "huggingface_hub": {"hub"},
     "livereload": {"serve"},
-    "click": {"cli", "progress"},
+    "click": {"cli", "progress", "output"},
     "pydantic": {"config", "model", "source"},
 }
 """Who may import a library. `source` turns pydantic's errors into diagnostics."""

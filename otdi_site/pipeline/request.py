@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
 from otdi_site.progress import Progress
-from otdi_site.source.files import read_line
+from otdi_site.source.files import find_repository, read_lines, shown_path, working_folder
 
 CACHE_FOLDER = ".cache"
 STORE_FILE = "store.sqlite"
@@ -93,10 +93,7 @@ def conclude(
     `status` is given where the diagnostics do not decide it.
     """
     progress.finish()
-    shown = []
-    for diagnostic in sort_diagnostics(diagnostics):
-        line = read_line(request.root, diagnostic.mark) if diagnostic.mark.column else None
-        shown.append(diagnostic if line is None else diagnostic.with_source_line(line))
+    shown = _locate(request, sort_diagnostics(diagnostics))
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in shown)
     warnings = len(shown) - errors
     if status is None:
@@ -106,8 +103,27 @@ def conclude(
     summary |= {"errors": errors, "warnings": warnings, "seconds": round(seconds, 3)}
     problems = [count(errors, "error")] if errors else []
     problems.append(count(warnings, "warning"))
+    if warnings and request.strict:
+        problems.append("--strict counts warnings as errors")
     line = f"{command}: " + "; ".join([*texts, ", ".join(problems), f"{seconds:.1f} s"])
     return Outcome(status, tuple(shown), summary, line)
+
+
+def _locate(request: Request, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """With their source lines, and paths as people and GitHub find them."""
+    lines = read_lines(request.root, (diagnostic.mark for diagnostic in diagnostics))
+    base = find_repository(request.root) or working_folder()
+    paths = {
+        path: shown_path(request.root, path, base) for path in {diagnostic.mark.path for diagnostic in diagnostics}
+    }
+    return [
+        replace(
+            diagnostic,
+            mark=replace(diagnostic.mark, path=paths[diagnostic.mark.path]),
+            source_line=lines.get(diagnostic.mark),
+        )
+        for diagnostic in diagnostics
+    ]
 
 
 def refuse(request: Request, problem: Diagnostic, progress: Progress) -> Outcome:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from otdi_site.diagnostics import Diagnostic, Mark, error
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 """Where the project's own templates, assets and vocabularies are."""
+
+_LARGEST_SHOWN = 4_000_000
+"""Bytes of a file up to which a line of it is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,45 @@ def own_or_project_file(root: Path, relative: str) -> Path | None:
     return None
 
 
-def read_line(root: Path, mark: Mark) -> str | None:
-    """The text of the line at `mark`, in the site's own file or the project's; `None` where it cannot be read."""
-    for folder in (root, PROJECT_FOLDER):
+def _file_of(root: Path, path: str) -> Path:
+    """The file that messages call `path`: the site's own, or the project's where the site has none of that name."""
+    is_shared = path.startswith(("catalog_data/vocabulary/", "templates/", "site_src/"))
+    return (own_or_project_file(root, path) if is_shared else None) or root / path
+
+
+def read_lines(root: Path, marks: Iterable[Mark]) -> dict[Mark, str]:
+    """The text of the line at each mark that has one, in the site's own file or the project's."""
+    wanted: dict[str, list[Mark]] = {}
+    for mark in marks:
+        if mark.line:
+            wanted.setdefault(mark.path, []).append(mark)
+    found: dict[Mark, str] = {}
+    for path, places in wanted.items():
         try:
-            lines = (folder / mark.path).read_text("utf-8-sig", errors="replace").split("\n")
-        except OSError:
+            file = _file_of(root, path)
+            if not file.is_file() or file.stat().st_size > _LARGEST_SHOWN:
+                continue
+            lines = file.read_text("utf-8-sig", errors="replace").split("\n")
+        except (OSError, ValueError):
             continue
-        return lines[mark.line - 1] if 0 < mark.line <= len(lines) else None
-    return None
+        found.update((mark, lines[mark.line - 1]) for mark in places if mark.line <= len(lines))
+    return found
+
+
+def find_repository(folder: Path) -> Path | None:
+    """The top folder of the git repository around `folder`; `None` outside of one."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
+def working_folder() -> Path | None:
+    """The working directory; `None` where it was deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
+def shown_path(root: Path, path: str, base: Path | None) -> str:
+    """`path`, which is relative to `root`, relative to `base`; as it is for a file that is not below that."""
+    file = Path(os.path.normpath(_file_of(root, path)))
+    return relative_path(base, file) if base is not None and file.is_relative_to(base) else path

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import io
 import json
+import re
+
+import pytest
 
 from otdi_site.diagnostics import (
     Mark,
@@ -12,6 +16,7 @@ from otdi_site.diagnostics import (
     sort_diagnostics,
     warning,
 )
+from otdi_site.output import has_colours
 
 WRONG = error("OTD012", Mark("a.yaml", 3, 5), "is wrong", "mend it", "sources[2].url")
 ODD = warning("OTD104", Mark("b.yaml"), "is odd", "look at it")
@@ -31,23 +36,73 @@ def test_nothing_wrong_is_no_text() -> None:
     assert format_github([]) == ""
 
 
-def test_a_terminal_shows_the_line_with_a_caret_under_its_column() -> None:
-    shown = format_text([WRONG.with_source_line("\tab: cd\n")], show_source=True).splitlines()
-    assert shown[1:3] == ["  3 |  ab: cd", "    |     ^"]
+def excerpt(line: str, column: int) -> list[str]:
+    diagnostic = error("OTD012", Mark("a.yaml", 3, column), "is wrong", "mend it").with_source_line(line)
+    return format_text([diagnostic]).splitlines()[1:-1]
 
 
-def test_the_caret_counts_wide_characters_twice_and_accents_not() -> None:
-    shown = format_text([WRONG.with_source_line("海a\u0301x: y")], show_source=True).splitlines()
-    assert shown[2] == "    |     ^"
+def test_the_line_is_shown_with_a_caret_under_its_column() -> None:
+    assert excerpt("\tab: cd\n", 5) == ["  3 |  ab: cd", "    |     ^"]
+    assert excerpt("ab: cd", 0) == ["  3 | ab: cd"]
 
 
-def test_a_whole_file_has_no_caret() -> None:
-    assert len(format_text([ODD.with_source_line("a")], show_source=True).splitlines()) == 2
+@pytest.mark.parametrize("before", ["海a\u0301x", "\u200b\u200d…..", "\x00."], ids=["wide", "invisible", "control"])
+def test_the_caret_stands_where_a_terminal_shows_the_column(before: str) -> None:
+    _, caret = excerpt(f"{before}y", len(before) + 1)
+    cells = {"海a\u0301x": 4, "\u200b\u200d…..": 3, "\x00.": 5}[before]
+    assert caret == f"    | {' ' * cells}^"
+
+
+def test_of_a_long_line_the_part_around_the_caret_is_shown() -> None:
+    shown, caret = excerpt("a" * 500_000 + "!" + "b" * 500_000, 500_001)
+    assert len(shown) < 120
+    assert shown[caret.index("^")] == "!"
+    shown, caret = excerpt("!" + "b" * 500, 1)
+    assert shown[caret.index("^")] == "!"
+
+
+def test_a_password_in_a_source_line_is_not_shown() -> None:
+    shown, caret = excerpt("base_url: https://ann:hunter2@example.org/ # x", 44)
+    assert "hunter2" not in shown
+    assert shown[caret.index("^")] == "#"
+
+
+def test_a_whole_file_has_no_excerpt() -> None:
+    assert len(format_text([ODD]).splitlines()) == 2
+
+
+def test_colours_wrap_the_same_text() -> None:
+    diagnostics = [WRONG.with_source_line("    a: b"), ODD]
+    coloured = format_text(diagnostics, is_coloured=True)
+    assert "\x1b[1;31merror OTD012\x1b[0m" in coloured
+    assert "\x1b[1;33mwarning OTD104\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == format_text(diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_terminal", "expected"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_colours_are_for_terminals_unless_the_environment_says_otherwise(
+    environment: dict[str, str], is_terminal: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    assert has_colours(stream, environment) is expected
 
 
 def test_hostile_names_move_no_cursor_and_forge_no_line() -> None:
     hostile = error("OTD010", Mark("a\n.yaml", 1, 1), "unknown \x1b[2J", "x", "a\rb").with_source_line("\x1b]0;x\x07")
-    shown = format_text([hostile], show_source=True)
+    shown = format_text([hostile])
     assert shown.splitlines()[0] == "a\\x0a.yaml:1:1: error OTD010: a\\x0db: unknown \\x1b[2J"
     assert "\x1b" not in shown
     assert len(shown.splitlines()) == 4

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from otdi_site.diagnostics import Diagnostic, Mark
-from otdi_site.source.files import PROJECT_FOLDER, find_files, own_or_project_file, read_line, read_text
+from otdi_site.source.files import (
+    PROJECT_FOLDER,
+    find_files,
+    find_repository,
+    own_or_project_file,
+    read_lines,
+    read_text,
+    shown_path,
+)
 
 
 def read(folder: Path, content: bytes) -> str | Diagnostic:
@@ -111,7 +119,20 @@ def test_a_site_s_own_file_wins_over_the_project_s(tmp_path: Path) -> None:
 
 def test_the_line_of_a_mark_is_the_one_an_editor_shows(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes("one\u2028still one\r\ntw\x0co\r\nthree".encode())
-    assert read_line(tmp_path, Mark("a.yaml", 2, 1)) == "tw\x0co"
-    assert read_line(tmp_path, Mark("a.yaml", 3)) == "three"
-    assert read_line(tmp_path, Mark("a.yaml", 9)) is None
-    assert read_line(tmp_path, Mark("none.yaml", 1)) is None
+    marks = [Mark("a.yaml", 2, 1), Mark("a.yaml", 3), Mark("a.yaml", 9), Mark("a.yaml"), Mark("none.yaml", 1)]
+    assert read_lines(tmp_path, marks) == {Mark("a.yaml", 2, 1): "tw\x0co", Mark("a.yaml", 3): "three"}
+
+
+def test_paths_are_shown_relative_to_the_repository_or_the_working_directory(tmp_path: Path) -> None:
+    root = tmp_path / "repository" / "sites" / "water"
+    root.mkdir(parents=True)
+    assert find_repository(root) is None
+    (tmp_path / "repository" / ".git").write_text("gitdir: elsewhere")  # as in a worktree
+    assert find_repository(root) == tmp_path / "repository"
+    assert shown_path(root, "content/a.md", tmp_path / "repository") == "sites/water/content/a.md"
+    assert shown_path(root, "site.yaml", tmp_path / "elsewhere") == "site.yaml"
+    assert (
+        shown_path(root, "templates/base.html", PROJECT_FOLDER.parent) == f"{PROJECT_FOLDER.name}/templates/base.html"
+    )
+    assert shown_path(root, "../templates/own.html", tmp_path) == "repository/sites/templates/own.html"
+    assert shown_path(root, "content/a.md", None) == "content/a.md"
