@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from otdi_site.diagnostics import Diagnostic, Mark, Severity, sort_diagnostics
 
 _KEY = "otdi_site"
+_NAMED_LINES = 20
+"""Lines a diagnostic names at most, besides its own."""
 Place = tuple[int, int]
 """Line and column of the body, both from 0."""
 
@@ -41,6 +43,10 @@ class Context:
     lines: list[str]
     """Of the body; what template notation was replaced by has its length."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    kinds: dict[tuple[str, str], list[Diagnostic]] = field(default_factory=dict)
+    """Problems of which a page has one each, by code and kind."""
+    void_lines: frozenset[int] = frozenset()
+    """Lines that are empty only because notation was removed."""
 
     def mark(self, place: Place) -> Mark:
         """The place in the file of a place in the body."""
@@ -53,17 +59,24 @@ class Context:
         column = source.find(text)
         return self.mark((line, column if column >= 0 else len(source) - len(source.lstrip())))
 
-    def report(self, severity: Severity, code: str, mark: Mark, message: str, help: str) -> None:
-        self.diagnostics.append(Diagnostic(code, severity, message, help, mark))
+    def report(
+        self, severity: Severity, code: str, mark: Mark, message: str, help: str, kind: str | None = None
+    ) -> None:
+        """Report a problem; of those with the same code and `kind` the page has one, which names all their lines."""
+        diagnostic = Diagnostic(code, severity, message, help, mark)
+        if kind is None:
+            self.diagnostics.append(diagnostic)
+        else:
+            self.kinds.setdefault((code, kind), []).append(diagnostic)
 
-    def error(self, code: str, mark: Mark, message: str, help: str) -> None:
-        self.report(Severity.ERROR, code, mark, message, help)
+    def error(self, code: str, mark: Mark, message: str, help: str, kind: str | None = None) -> None:
+        self.report(Severity.ERROR, code, mark, message, help, kind)
 
-    def warning(self, code: str, mark: Mark, message: str, help: str) -> None:
-        self.report(Severity.WARNING, code, mark, message, help)
+    def warning(self, code: str, mark: Mark, message: str, help: str, kind: str | None = None) -> None:
+        self.report(Severity.WARNING, code, mark, message, help, kind)
 
     def sorted_diagnostics(self) -> tuple[Diagnostic, ...]:
-        return tuple(sort_diagnostics(self.diagnostics))
+        return tuple(sort_diagnostics([*self.diagnostics, *map(_first_of_kind, self.kinds.values())]))
 
     @property
     def base(self) -> str:
@@ -73,6 +86,18 @@ class Context:
     def environment(self) -> dict[str, Any]:
         """The sandbox markdown-it hands to every rule, with this context in it."""
         return {_KEY: self}
+
+
+def _first_of_kind(diagnostics: list[Diagnostic]) -> Diagnostic:
+    """The first of several diagnostics of a kind, with the lines of the others."""
+    first, *others = sort_diagnostics(diagnostics)
+    lines = sorted({other.mark.line for other in others} - {first.mark.line})
+    if not lines:
+        return first
+    named = ", ".join(map(str, lines[:_NAMED_LINES]))
+    more = f" and {len(lines) - _NAMED_LINES} more" if len(lines) > _NAMED_LINES else ""
+    places = f"line{'s' if len(lines) > 1 else ''} {named}{more}"
+    return replace(first, message=f"{first.message}; so in {places}")
 
 
 def context_of(environment: Mapping[str, Any]) -> Context:

@@ -17,7 +17,8 @@ from otdi_site.source.markdown.engine import engine
 from otdi_site.source.markdown.headings import take_headings
 from otdi_site.source.markdown.links import treat_links
 from otdi_site.source.markdown.liquid import substitute_notation
-from otdi_site.source.markdown.notation import hide_notation
+from otdi_site.source.markdown.liquid_blocks import find_blocks
+from otdi_site.source.markdown.notation import HiddenText, hide_notation
 from otdi_site.source.markdown.notes import make_notes
 from otdi_site.source.markdown.raw_html import treat_html
 from otdi_site.source.markdown.slots import read_slot
@@ -52,6 +53,20 @@ def _render_blocks(context: Context, tokens: Sequence[Token], environment: dict[
     return tuple(block for block in blocks if block != "")
 
 
+def _notation_in_code(context: Context, hidden: HiddenText) -> frozenset[str]:
+    """First markers of the notation that stands in code."""
+    if not hidden.notations:
+        return frozenset()
+    text = hidden.text
+    while True:
+        draft = replace(context, diagnostics=[], kinds={})
+        in_code = hidden.in_code(_parse(draft, text)[0])
+        blocks = find_blocks(hidden, in_code)
+        if blocks.is_settled or text is not hidden.text:
+            return in_code
+        text, _ = hidden.replace(blocks.changes)  # a comment or ``highlight`` holds the beginning of code
+
+
 def render_markdown(
     text: str,
     *,
@@ -74,11 +89,9 @@ def render_markdown(
     text = text if text.endswith("\n") else f"{text}\n"
     context = Context(path, first_line, page_address, source_path, options, resolve, [])
     hidden = hide_notation(text)
-    in_code: frozenset[str] = frozenset()
-    if hidden.notations:
-        draft = replace(context, diagnostics=[])
-        in_code = hidden.in_code(_parse(draft, hidden.text)[0])
-    visible, substitutions = substitute_notation(context, hidden, in_code)
+    visible, context.void_lines, substitutions = substitute_notation(
+        context, hidden, _notation_in_code(context, hidden)
+    )
     tokens, environment = _parse(context, visible)
 
     links = treat_html(context, tokens, substitutions)

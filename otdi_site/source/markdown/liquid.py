@@ -1,14 +1,14 @@
 """Jekyll's Liquid: what a page may say in it and what that becomes; it must not parse Markdown.
 
-Known are the site's variables, text in quotes, the filters that make addresses, and the tags ``link``, ``raw``
-and ``comment``. All else is reported, and leaves nothing in the page.
+Known are the site's variables, text in quotes, the filters that make addresses, and the tags ``link``, ``raw``,
+``comment`` and ``highlight``. All else is reported, and leaves nothing in the page.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from otdi_site.diagnostics import Mark
 from otdi_site.source.markdown.addresses import FOLDER
 from otdi_site.source.markdown.context import Context
+from otdi_site.source.markdown.liquid_blocks import LiquidBlocks, find_blocks
 from otdi_site.source.markdown.notation import HiddenText, Kind, Notation, walk
 
 _TERM = r"\"[^\"]*\"|'[^']*'|[\w.-]+"
@@ -28,7 +29,7 @@ _SHOW = "to show the notation itself, write it in backticks or between {% raw %}
 _HELP_OF_TAG = {
     "include": "write the included text here, or use a slot",
     "include_relative": "write the included text here, or use a slot",
-    "highlight": "use a fenced code block: three backticks and the language",
+    "highlight": "put the tag and its end on lines of their own, or use a fenced code block",
     "endhighlight": "use a fenced code block: three backticks and the language",
     "post_url": "link to the page by its path, such as ../about.md",
 }
@@ -63,7 +64,7 @@ class Substitutions:
             self.target[ord(marker)] = target
 
     def set_verbatim(self, notation: Notation) -> None:
-        for marker, line in zip(notation.markers, notation.source.split("\n"), strict=True):
+        for marker, line in zip(notation.markers, notation.lines, strict=True):
             self.text[ord(marker)] = line
             self.html[ord(marker)] = escapeHtml(line)
             self.target[ord(marker)] = line
@@ -89,8 +90,7 @@ class _Liquid:
         self.base = Value(context.base, hidden.base)
 
     def mark(self, notation: Notation) -> Mark:
-        before = self.hidden.text[: notation.start]
-        return self.context.mark((before.count("\n"), len(before) - before.rfind("\n") - 1))
+        return self.context.mark(self.hidden.place(notation.start))
 
     def term(self, source: str) -> Value | None:
         if source[0] in "\"'":
@@ -133,14 +133,14 @@ class _Liquid:
             at = match.end()
         return value
 
-    def output(self, notation: Notation) -> Value:
+    def output(self, notation: Notation, blocks: LiquidBlocks) -> Value:
         inner = notation.source[2:-2].removeprefix("-").removesuffix("-")
         value = self.expression(inner)
-        if value is None:
+        if value is None and not blocks.is_explained(notation):
             known = ", ".join(f"site.{name}" for name in sorted({*self.context.options.site_variables, "baseurl"}))
             message = f"{notation.label} cannot be filled in"
             help = f"write the text itself; known are {known} and relative_url; {_SHOW}"
-            self.context.error("OTD220", self.mark(notation), message, help)
+            self.context.error("OTD220", self.mark(notation), message, help, kind=notation.label)
         return value or _NOTHING
 
     def link(self, notation: Notation) -> Value:
@@ -153,20 +153,25 @@ class _Liquid:
             return _NOTHING
         return Value(address, address)
 
-    def tag(self, notation: Notation) -> Value:
+    def tag(self, notation: Notation, blocks: LiquidBlocks) -> Value:
         if notation.name == "link":
             return self.link(notation)
-        message = f"{notation.label} cannot be carried out"
-        help = f"{_HELP_OF_TAG.get(notation.name, _NO_LOGIC)}; {_SHOW}"
-        self.context.error("OTD221", self.mark(notation), message, help)
+        if notation.start in blocks.open:
+            self.report_open(notation, f"{{% end{notation.name} %}}")
+        elif not blocks.is_explained(notation):
+            end = blocks.ends.get(notation.start)
+            what = f"{notation.label} … {end.label}" if end else notation.label
+            help = f"{_HELP_OF_TAG.get(notation.name, _NO_LOGIC)}; {_SHOW}"
+            mark = self.mark(notation)
+            self.context.error("OTD221", mark, f"{what} cannot be carried out", help, kind=notation.name)
         return _NOTHING
 
-    def value(self, notation: Notation) -> Value:
+    def value(self, notation: Notation, blocks: LiquidBlocks) -> Value:
         match notation.kind:
             case Kind.OUTPUT:
-                return self.output(notation)
+                return self.output(notation, blocks)
             case Kind.TAG:
-                return self.tag(notation)
+                return self.tag(notation, blocks)
             case Kind.EXTENSION:
                 message = f"kramdown's extension {notation.label} is not supported"
                 self.context.error("OTD224", self.mark(notation), message, "delete it, and write what it stood for")
@@ -180,45 +185,30 @@ class _Liquid:
         self.context.error("OTD222", self.mark(notation), message, f"close it with {end}; {_SHOW}")
 
 
-def _closing(notations: Sequence[Notation], name: str) -> int | None:
-    return next((index for index, notation in enumerate(notations) if notation.name == name), None)
+def substitute_notation(
+    context: Context, hidden: HiddenText, in_code: frozenset[str]
+) -> tuple[str, frozenset[int], Substitutions]:
+    """The text to parse, the lines that are empty only because notation was removed, and what notation becomes.
 
-
-def substitute_notation(context: Context, hidden: HiddenText, in_code: frozenset[str]) -> tuple[str, Substitutions]:
-    """The text to parse, and what its notation becomes; `in_code` are first markers of what stands in code."""
+    `in_code` are first markers of what stands in code.
+    """
     liquid = _Liquid(context, hidden)
     result = Substitutions(hidden)
     nothing = {ord(hidden.filler): "", ord(hidden.void): ""}
     result.text |= nothing
     result.html |= nothing
     result.target |= nothing
-    voids: list[tuple[int, int]] = []
-    rest = []
+    blocks = find_blocks(hidden, in_code)
+    changes = list(blocks.changes)
     for notation in hidden.notations:
-        if notation.markers[0] in in_code:
+        if notation.start in blocks.removed:
+            continue
+        if notation.markers[0] in in_code or notation.start in blocks.literal:
             result.set_verbatim(notation)
-        else:
-            rest.append(notation)
-    while rest:
-        notation = rest.pop(0)
-        value = None
-        if notation.name in ("raw", "comment"):
-            end = _closing(rest, f"end{notation.name}")
-            value = _NOTHING
-            if end is None:
-                liquid.report_open(notation, f"{{% end{notation.name} %}}")
-            elif notation.name == "comment":
-                voids.append((notation.start, rest[end].end))
-                del rest[: end + 1]
-                continue
-            else:
-                for literal in rest[:end]:
-                    result.set_verbatim(literal)
-                voids.append((rest[end].start, rest[end].end))
-                del rest[: end + 1]
-        if value is None:
-            value = liquid.value(notation)
+            continue
+        value = _NOTHING if notation.start in blocks.tags else liquid.value(notation, blocks)
         result.set(notation, value)
         if value == _NOTHING:
-            voids.append((notation.start, notation.end))
-    return hidden.without(sorted(voids)), result
+            changes.append((notation.start, notation.end, None))
+    text, void_lines = hidden.replace(sorted(changes, key=lambda change: change[:2]))
+    return text, void_lines, result
