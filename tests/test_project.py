@@ -10,11 +10,9 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
-import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel
@@ -25,15 +23,8 @@ from otdi_site.model.entry import Entry
 from otdi_site.model.front_matter import FrontMatter
 
 ROOT = Path(__file__).resolve().parents[1]
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-
-
-def workflow(name: str) -> dict[Any, Any]:
-    loaded = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text("utf-8"))
-    assert isinstance(loaded, dict)
-    return loaded
 
 
 def locked(name: str) -> dict[str, tuple[str, list[str]]]:
@@ -163,77 +154,6 @@ def test_no_file_names_the_host_of_a_registry() -> None:
         if host in file.read_bytes()
     ]
     assert named == []
-
-
-# Workflows
-
-
-@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
-def test_actions_are_pinned_and_their_pins_explained(file: Path) -> None:
-    explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
-    uses = re.findall(r"^\s*-?\s*uses: (\S+)(?: # (\S+))?$", file.read_text("utf-8"), re.MULTILINE)
-    assert len(uses) == file.read_text("utf-8").count("uses:")
-    for action, version in uses:
-        name, _, reference = action.partition("@")
-        if re.fullmatch(r"v\d+", reference):
-            continue
-        assert re.fullmatch(r"[0-9a-f]{40}", reference), action
-        assert re.fullmatch(r"v\d+\.\d+\.\d+", version), action
-        assert re.search(rf"\| {re.escape(name)} \| {re.escape(version)} \| `{reference}` \|", explained), action
-
-
-@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
-def test_workflows_state_permissions_time_limits_and_concurrency(file: Path) -> None:
-    loaded = workflow(file.name)
-    assert loaded["permissions"] in ({}, {"contents": "read"})
-    assert "group" in loaded["concurrency"]
-    assert all("timeout-minutes" in job for job in loaded["jobs"].values())
-    checkouts = [
-        step
-        for job in loaded["jobs"].values()
-        for step in job["steps"]
-        if step.get("uses", "").startswith("actions/checkout@")
-    ]
-    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
-
-
-def test_each_job_of_publishing_may_do_what_it_needs_and_no_more() -> None:
-    jobs = workflow("site.yml")["jobs"]
-    assert {name: job["permissions"] for name, job in jobs.items()} == {
-        "refresh": {"contents": "write"},
-        "build": {"contents": "read", "pages": "read"},
-        "deploy": {"pages": "write", "id-token": "write"},
-    }
-
-
-def test_pull_requests_see_no_secret_and_write_nothing() -> None:
-    text = (ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8")
-    assert "secrets." not in text
-    assert "pull_request_target" not in text
-    assert ": write" not in text
-
-
-def test_site_is_published_after_a_push_daily_and_by_hand() -> None:
-    loaded = workflow("site.yml")
-    triggers = loaded[True]  # YAML 1.1 reads the key `on` as true
-    assert triggers["push"] == {"branches": ["main"]}
-    assert "workflow_dispatch" in triggers
-    assert re.fullmatch(r"\d+ \d+ \* \* \*", triggers["schedule"][0]["cron"])
-    assert loaded["concurrency"]["cancel-in-progress"] is False
-    assert loaded["jobs"]["deploy"]["needs"] == "build"
-
-
-def test_site_is_built_for_the_address_that_pages_states() -> None:
-    steps = workflow("site.yml")["jobs"]["build"]["steps"]
-    build = next(step for step in steps if "build.py" in step.get("run", ""))
-    assert build["env"] == {"BASE_URL": "${{ steps.pages.outputs.base_url }}"}
-    assert '--base-url "$BASE_URL"' in build["run"]
-    assert next(step for step in steps if step.get("id") == "pages")["uses"].startswith("actions/configure-pages@")
-
-
-def test_dependabot_watches_actions_npm_and_python() -> None:
-    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
-    assert {update["package-ecosystem"] for update in updates} == {"github-actions", "npm", "pip"}
 
 
 # Licences
