@@ -200,7 +200,7 @@ def test_the_pages_are_of_every_kind(site: LiveSite) -> None:
     assert "<polyline" in site.page("evil-script/set-script")
     assert "What changed" in site.words("evil-script/set-script")
     for name in ("title", "cdata"):
-        assert "No longer in the catalog" in site.words(f"evil-{name}/set-{name}")
+        assert "No longer in the catalogue" in site.words(f"evil-{name}/set-{name}")
     assert 'http-equiv="refresh"' in site.page("evil-json/set-json")
 
 

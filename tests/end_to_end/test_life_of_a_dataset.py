@@ -146,7 +146,7 @@ def test_a_dataset_leaves_the_collection_and_returns(site: LiveSite, hub: HubSer
     hub.items[COLLECTION].append({"id": TIDES})
     build(site)
     assert f"/datasets/{TIDES}.html" in site.listed()
-    assert "No longer in the catalog" not in site.words(TIDES)
+    assert "No longer in the catalogue" not in site.words(TIDES)
     assert_is_told(site, TIDES, "Tides", "is in the catalog again")
     assert_is_told(site, TIDES, "Tides", "was taken out of the catalog")
 
@@ -230,7 +230,7 @@ def test_a_mass_drop_waits_for_a_word(site: LiveSite, hub: HubServer) -> None:
     build(site)
     for hub_id in (TIDES, FLOODS, "other-org/springs"):
         assert_is_in_no_list(site, hub_id)
-        assert "No longer in the catalog" in site.words(hub_id)
+        assert "No longer in the catalogue" in site.words(hub_id)
     assert site.listed() == ["/datasets/other-org/rivers.html", "/datasets/example-org/wells.html"]
 
 

@@ -171,12 +171,12 @@ def test_every_fact_has_the_number_of_its_source(renderer: Renderer) -> None:
         "Likes": "67 on 2026-03-042",
         "Last change": "2026-02-032",
         "Listed": "selected by Sample Org1",
-        "In the catalog since": "2026-01-051",
+        "In the catalogue since": "2026-01-051",
         "Made from": "sample/sea2",
         "Not stated": "sensitive information, contact",
     }
     page = Reader(html)
-    assert "Catalog entry, facts from read the heights, 2026-01-02" in page.text
+    assert "Catalogue entry, facts from: read the heights, 2026-01-02" in page.text
     assert "Hugging Face Hub, read on 2026-03-04" in page.text
     assert {"s1", "s2"} == {found["id"] for found in page.all("li") if "id" in found}
 
