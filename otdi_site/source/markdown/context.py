@@ -53,9 +53,13 @@ class Context:
         line, column = place
         return Mark(self.path, line + self.first_line, column + 1)
 
+    def line(self, number: int) -> str:
+        """A line of the body, from 0; empty beyond its end."""
+        return self.lines[number] if 0 <= number < len(self.lines) else ""
+
     def mark_of_text(self, line: int, text: str) -> Mark:
         """Where `text` first stands on a line of the body; its first visible character where it does not."""
-        source = self.lines[line] if 0 <= line < len(self.lines) else ""
+        source = self.line(line)
         column = source.find(text)
         return self.mark((line, column if column >= 0 else len(source) - len(source.lstrip())))
 
@@ -89,15 +93,15 @@ class Context:
 
 
 def _first_of_kind(diagnostics: list[Diagnostic]) -> Diagnostic:
-    """The first of several diagnostics of a kind, with the lines of the others."""
+    """The first of several diagnostics of a kind, with their number and the lines of the others."""
     first, *others = sort_diagnostics(diagnostics)
-    lines = sorted({other.mark.line for other in others} - {first.mark.line})
-    if not lines:
+    if len(diagnostics) == 1:
         return first
+    lines = sorted({other.mark.line for other in others} - {first.mark.line})
     named = ", ".join(map(str, lines[:_NAMED_LINES]))
     more = f" and {len(lines) - _NAMED_LINES} more" if len(lines) > _NAMED_LINES else ""
-    places = f"line{'s' if len(lines) > 1 else ''} {named}{more}"
-    return replace(first, message=f"{first.message}; so in {places}")
+    places = f", also in line{'s' if len(lines) > 1 else ''} {named}{more}" if lines else ""
+    return replace(first, message=f"{first.message}; {len(diagnostics)} times{places}")
 
 
 def context_of(environment: Mapping[str, Any]) -> Context:

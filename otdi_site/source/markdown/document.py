@@ -15,6 +15,7 @@ from otdi_site.source.markdown.context import Context, MarkdownOptions
 from otdi_site.source.markdown.elements import prepare_tables
 from otdi_site.source.markdown.engine import engine
 from otdi_site.source.markdown.headings import take_headings
+from otdi_site.source.markdown.html_checks import HtmlChecks
 from otdi_site.source.markdown.links import treat_links
 from otdi_site.source.markdown.liquid import substitute_notation
 from otdi_site.source.markdown.liquid_blocks import find_blocks
@@ -94,11 +95,15 @@ def render_markdown(
     )
     tokens, environment = _parse(context, visible)
 
+    checks = HtmlChecks(context, substitutions)
+    checks.check_html(tokens)
     links = treat_html(context, tokens, substitutions)
     substitutions.apply(tokens)
     make_notes(tokens)
     links += treat_links(context, tokens, hidden.base)
     prepare_tables(tokens)
+    checks.check_elements(tokens)
+    checks.report()
     headings, leading = take_headings(context, tokens)
     plain_text = text_of_blocks(tokens)
     blocks = _render_blocks(context, tokens, environment)

@@ -85,6 +85,12 @@ def _relative(context: Context, reference: str, mark: Mark | None) -> Destinatio
     return _internal(context, quote(below, safe="/-._~!$&'()*+,;=:@") + end + suffix)
 
 
+def refusal_of_scheme(scheme: str) -> tuple[str, str]:
+    """Message and help for a link of a scheme that is not allowed."""
+    message = f"links of the scheme {scheme!r} are not allowed"
+    return message, "use http, https, mailto or tel, or the address of a page"
+
+
 def find_destination(context: Context, reference: str, base: str, mark: Mark | None) -> Destination | None:
     """Where a link's target leads; `None`, with a diagnostic at `mark`, where it must not lead there.
 
@@ -96,8 +102,7 @@ def find_destination(context: Context, reference: str, base: str, mark: Mark | N
     reference = reference.replace(base, context.base)
     if not is_allowed_url(reference):
         if mark is not None:
-            message = f"links of the scheme {reference.split(':')[0].strip().lower()!r} are not allowed"
-            context.error("OTD233", mark, message, "use http, https, mailto or tel, or the address of a page")
+            context.error("OTD233", mark, *refusal_of_scheme(reference.split(":")[0].strip().lower()))
         return None
     scheme = _SCHEME.match(reference)
     if scheme is not None:

@@ -8,8 +8,10 @@ and list marks, or one cell of a table. The rules wrapped here note at which cha
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -38,7 +40,7 @@ class SourceMap:
 
     def place(self, position: int) -> Place:
         """Line and column, from 0, of a character of the content."""
-        start, line, column = next((entry for entry in reversed(self.lines) if entry[0] <= position), self.lines[0])
+        start, line, column = self.lines[max(bisect_right(self.lines, position, key=itemgetter(0)) - 1, 0)]
         extra = sum(1 for escape in self.escapes if escape < position)
         return line, max(column + position - start, 0) + extra
 

@@ -38,10 +38,11 @@ def seed(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 
 
-def test_a_seed_has_no_problems_and_leaves_no_notation(seed: Path, render: Callable[..., Document]) -> None:
+def test_a_seed_has_no_other_problems_and_leaves_no_notation(seed: Path, render: Callable[..., Document]) -> None:
     body, first_line = body_of(seed)
     document = render(body, first_line=first_line)
-    assert document.diagnostics == ()
+    # One has a script in it, which the pages' security policy refuses.
+    assert [found.code for found in document.diagnostics] == ["OTD255"] * body.count("<script>")
     for notation in ("!!!", "{:", "{{", "}}", "{%", "**", "](", "\n##", "> **"):
         assert notation not in shown(document)
 
