@@ -16,7 +16,7 @@ from otdi_site import __version__
 from otdi_site.index import build_facets, value_finder
 from otdi_site.index.browser import write_index
 from otdi_site.model.catalog import Catalog
-from otdi_site.model.page import build_navigation
+from otdi_site.model.navigation import build_navigation
 from otdi_site.pipeline.catalog_index import FOLDER
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import asset_folders, read_sources, template_folders

@@ -22,6 +22,7 @@ from otdi_site.model.values import (
     refusal,
 )
 from otdi_site.model.vocabulary import Model
+from otdi_site.tree import Selection
 from otdi_site.urls import BaseUrl
 
 
@@ -158,6 +159,10 @@ class SiteConfig(Model):
     navigation: tuple[LinkConfig, ...] = ()
     """Links shown after the pages in the header."""
     footer: tuple[LinkConfig, ...] = ()
+    include: tuple[Text, ...] = ()
+    """Globs of files that are part of the site although their names say otherwise, such as ``_redirects``."""
+    exclude: tuple[Text, ...] = ()
+    """Globs of files that stay out of the site."""
     licenses: tuple[LicenseNotice, ...] = ()
     collections: tuple[CollectionSlug, ...] = ()
     """Hugging Face collections whose datasets are in the catalog."""
@@ -172,6 +177,10 @@ class SiteConfig(Model):
         if len({slug.casefold() for slug in value}) < len(value):
             raise refusal("names a collection twice", "keep one of the two")
         return value
+
+    @property
+    def selection(self) -> Selection:
+        return Selection(self.include, self.exclude)
 
     @property
     def url(self) -> BaseUrl:

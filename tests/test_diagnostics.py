@@ -68,6 +68,8 @@ def fragments() -> list[Path]:
 
 def make_site(fragment: Path, site: Path) -> Path:
     shutil.copytree(FRAGMENTS / "site", site)
+    if (fragment / "content").is_file():
+        shutil.rmtree(site / "content")
     shutil.copytree(fragment, site, symlinks=True, dirs_exist_ok=True)
     (site / "expected.txt").unlink(missing_ok=True)
     if fragment.name == "OTD006":

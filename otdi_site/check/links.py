@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from html.parser import HTMLParser
@@ -12,6 +12,10 @@ from otdi_site.diagnostics import Diagnostic, error
 from otdi_site.model.markdown import Link
 from otdi_site.model.page import Page
 from otdi_site.urls import file_of_address
+
+_MOST_OFFERS = 50
+"""Wrong addresses for which a near one is looked for: each look goes through all pages."""
+_LONGEST_OFFER = 300
 
 
 class _IdCollector(HTMLParser):
@@ -33,9 +37,16 @@ def find_ids(html: str) -> frozenset[str]:
 
 
 class _Checker:
-    def __init__(self, published: Collection[str], ids_of: Callable[[str], frozenset[str] | None]) -> None:
+    def __init__(
+        self,
+        published: Collection[str],
+        ids_of: Callable[[str], frozenset[str] | None],
+        withheld: Mapping[str, str],
+    ) -> None:
         self._published = published
         self._ids_of = ids_of
+        self._withheld = withheld
+        self._offers = 0
         # Looking through the addresses of a large catalog takes a while: once for each wrong address.
         self._nearest_addresses = cache(self._find_nearest_addresses)
 
@@ -45,9 +56,11 @@ class _Checker:
         if path not in self._published and f"{path}/index.html" in self._published:
             path = f"{path}/index.html"
         if path not in self._published:
-            help = _offer(self._nearest_addresses(path)) or "correct the address, or add the page"
+            known = self._find_withheld(path)
+            help = known or _offer(self._nearest_addresses(path)) or "correct the address, or add the page"
             return error("OTD206", link.mark, f"{link.target!r} leads to nothing on this site", help)
-        fragment = unquote(parts.fragment)
+        # Text to be found and marked by the browser (https://wicg.github.io/scroll-to-text-fragment/).
+        fragment = unquote(parts.fragment).partition(":~:")[0]
         ids = self._ids_of(path) if fragment and fragment.lower() != "top" else None
         if ids is None or fragment in ids:
             return None
@@ -55,7 +68,18 @@ class _Checker:
         help = _offer([f"#{each}" for each in near]) or "name a heading of that page"
         return error("OTD207", link.mark, f"{link.target!r}: the page has no place {fragment!r}", help)
 
+    def _find_withheld(self, path: str) -> str | None:
+        """Why there is nothing at a path, nor in a folder around it."""
+        known: str | None = None
+        while path and known is None:
+            known = self._withheld.get(path) or self._withheld.get(f"{path}/index.html")
+            path = path.rpartition("/")[0]
+        return known
+
     def _find_nearest_addresses(self, path: str) -> list[str]:
+        self._offers += 1
+        if self._offers > _MOST_OFFERS or len(path) > _LONGEST_OFFER:
+            return []
         addresses = [f"/{file.removesuffix('index.html')}" for file in self._published if file.endswith(".html")]
         return get_close_matches(f"/{path.removesuffix('index.html')}", addresses, n=3, cutoff=0.5)
 
@@ -76,14 +100,17 @@ def find_fragment_targets(pages: Iterable[Page]) -> frozenset[str]:
 
 
 def check_links(
-    pages: Iterable[Page], published: Collection[str], ids_of: Callable[[str], frozenset[str] | None]
+    pages: Iterable[Page],
+    published: Collection[str],
+    ids_of: Callable[[str], frozenset[str] | None],
+    withheld: Mapping[str, str] | None = None,
 ) -> list[Diagnostic]:
     """Links of pages to addresses and places that are not there.
 
     `published` are the paths of all files below the output folder; `ids_of` gives the ids of a
-    published page, or `None` where they cannot be known.
+    published page, or `None` where they cannot be known. `withheld` says of paths why nothing is published there.
     """
-    checker = _Checker(published, ids_of)
+    checker = _Checker(published, ids_of, withheld or {})
     found = (
         checker.check(page, link)
         for page in pages

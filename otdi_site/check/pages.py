@@ -13,7 +13,7 @@ def check_layouts(pages: Iterable[Page], layouts: frozenset[str]) -> list[Diagno
     """Pages whose `layout` is no template of ``templates/pages/``."""
     diagnostics = []
     for page in pages:
-        if page.layout in layouts:
+        if page.layout in layouts or page.redirect_to is not None:
             continue
         near = get_close_matches(page.layout, sorted(layouts), n=1)
         known = f"did you mean {near[0]}?" if near else "use one of: " + ", ".join(sorted(layouts))

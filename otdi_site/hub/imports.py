@@ -17,6 +17,7 @@ from otdi_site.hub.dumps import DumpError, DumpRow, Part, read_dump
 from otdi_site.hub.readings import read_dataset
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import License, Vocabulary
+from otdi_site.tree import Fence
 
 Reason = Literal["broken", "private", "gated", "disabled", "licence", "placeholder", "repeated"]
 
@@ -88,6 +89,9 @@ def read_rows(
 def find_import(config: ImportConfig, root: Path, *, is_offline: bool) -> Path | ImportProblem:
     """The file on this machine; one on the Hub is downloaded, unless the cache of `huggingface_hub` has it."""
     if config.path is not None:
+        problem = Fence(root).refusal(root / config.path)
+        if problem is not None and not problem.startswith("cannot be read"):  # which is said where it is read
+            return ImportProblem(problem, "put the file into the site's folder")
         return root / config.path
     # Without this the library asks one more address, even for a file that it has. It is read at import.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

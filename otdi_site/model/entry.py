@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from otdi_site.diagnostics import Mark
-from otdi_site.model.values import Contact, Day, HubId, LanguageTag, Name, Text, WebUrl, refusal
+from otdi_site.model.values import Contact, Day, HubId, LanguageTag, Name, Text, Title, WebUrl, refusal
 from otdi_site.model.vocabulary import Model
 
 
@@ -30,7 +30,7 @@ class Entry(Model):
 
     name: Name | None = None
     """Last part of the dataset's address; the file's name where left out."""
-    title: Text
+    title: Title
     """The dataset's name as people write it."""
     description: Text | None = None
     """What the dataset holds, in the catalog's own words, as plain text."""

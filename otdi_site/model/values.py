@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -20,6 +21,7 @@ NAME_LIMIT = 96
 
 _HUB_ID = r"^(?:[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?/)?[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$"
 _COLLECTION = re.compile(r"[A-Za-z0-9_][\w.-]*/[\w.-]+", re.ASCII)
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers, and a Braille cell without dots
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -88,6 +90,18 @@ def _contact(value: str) -> str:
         raise refusal(problem, "write one such as data@example.org or https://example.org/contact") from None
 
 
+def has_visible_character(text: str) -> bool:
+    """Whether a reader sees anything of `text`."""
+    return any(unicodedata.category(each)[0] not in "CZ" and each not in _BLANK_LETTERS for each in text)
+
+
+def _title(value: str) -> str:
+    """A title on one line."""
+    if not has_visible_character(value):
+        raise refusal("has no visible character", "write a title that people can read")
+    return " ".join(value.split())
+
+
 def _day(value: object) -> object:
     """A date without its time. pydantic would take numbers for seconds since 1970."""
     if isinstance(value, datetime.datetime):
@@ -103,6 +117,7 @@ def _day(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Title = Annotated[Text, AfterValidator(_title)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 LinkTarget = Annotated[str, AfterValidator(_link_target)]

@@ -73,7 +73,7 @@ class Amendment:
         memory = self.memory
         if has_errors(found) or sorted(hub_id.lower() for hub_id in sources.hub_ids) != list(memory.hub_ids):
             raise UnfitError
-        assets, problems = load_assets(asset_folders(self._request.root))
+        assets, problems = load_assets(asset_folders(self._request.root), sources.config.selection)
         described = {row.id.lower(): row for row in memory.described}
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
@@ -95,7 +95,9 @@ class Amendment:
         diagnostics = [*problems, *of_entries, *memory.diagnostics]
         if self._looking.trees is None:
             raise UnfitError
-        diagnostics += check_links(sources.pages, self._looking.paths, self._ids_in(made, rendering.wanted))
+        diagnostics += check_links(
+            sources.pages, self._looking.paths, self._ids_in(made, rendering.wanted), sources.withheld
+        )
         if has_errors([*found, *diagnostics], strict=self._request.strict):
             return None, diagnostics
         changes = self._publish(made, index, replace(memory, own=own))

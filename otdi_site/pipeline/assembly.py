@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,8 @@ from otdi_site.config import ImportConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.hub import REASONS, ImportProblem, Part, find_import
 from otdi_site.index import value_finder
-from otdi_site.model.page import PageLink, build_navigation
+from otdi_site.model.navigation import build_navigation
+from otdi_site.model.page import PageLink
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.importing import ImportWork
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
@@ -57,14 +58,19 @@ class Assembly:
         imports: Imports,
         diagnostics: Sequence[Diagnostic],
         of_imports: Sequence[Diagnostic],
+        withheld: Mapping[str, str],
     ) -> None:
-        """`of_imports` are what was found in imported files, `diagnostics` all else."""
+        """`of_imports` are what was found in imported files, `diagnostics` all else.
+
+        `withheld` says of paths why nothing is published there.
+        """
         self.site = site
         self.rendering = rendering
         self.plan: Plan = rendering.plan()
         self.imports = imports
         self.of_imports = tuple(of_imports)
         self._diagnostics = [*diagnostics, *of_imports]
+        self._withheld = withheld
         self._contents: dict[str, bytes] = {}
 
     def make(
@@ -100,7 +106,7 @@ class Assembly:
             help = "rename one of the pages, datasets or assets, or give it another `permalink` or `name`"
             diagnostics.append(error("OTD320", Mark(claims[0]), message, help))
         return diagnostics + check_links(
-            self.site.pages, frozenset({*self.plan.claims, *self.rendering.failed}), ids_of
+            self.site.pages, frozenset({*self.plan.claims, *self.rendering.failed}), ids_of, self._withheld
         )
 
 
@@ -112,7 +118,7 @@ def assembling(
 
     A site that is not going to be published is looked at for problems only, and has no index.
     """
-    assets, of_assets = load_assets(asset_folders(request.root))
+    assets, of_assets = load_assets(asset_folders(request.root), sources.config.selection)
     problems = list(of_assets)
     diagnostics: list[Diagnostic] = []
     files = []
@@ -136,7 +142,7 @@ def assembling(
         diagnostics += _describe_broken(sources.config.sources, imports)
         rendering = Rendering(request, sources, site, assets, imports, importers, codes, has_index=is_published)
         with closing(rendering):
-            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics)
+            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources.withheld)
     finally:
         if importers is not None:
             importers.close()
@@ -154,7 +160,7 @@ def _start(
     surroundings = Surroundings(
         config=sources.config,
         url=sources.url,
-        navigation=build_navigation(sources.pages),
+        navigation=build_navigation(sources.pages).header,
         pages=tuple(PageLink(page.title, page.address) for page in sources.pages),
         vocabularies=sources.vocabularies,
         version=__version__,

@@ -17,6 +17,7 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Listing, Totals, Value
 from otdi_site.render import Assets, Surroundings
 from otdi_site.store import FINGERPRINT_SIZE
+from otdi_site.tree import Fence
 
 _VALUE = attrgetter(*Value.__dataclass_fields__)
 _TOTALS = attrgetter(*Totals.__dataclass_fields__)
@@ -35,17 +36,17 @@ def fingerprint(*parts: bytes) -> bytes:
 @cache
 def tool_fingerprint() -> bytes:
     """Of the program's own text: its version alone would hide a developer's change."""
-    return fingerprint(*files_of([_PACKAGE], "*.py"))
+    return fingerprint(*_contents_of(_PACKAGE, sorted(_PACKAGE.rglob("*.py"))))
 
 
-def files_of(folders: Iterable[Path], pattern: str = "*") -> list[bytes]:
-    """Paths and contents of files in a stable order."""
-    found = []
-    for number, folder in enumerate(folders):
-        for file in sorted(folder.rglob(pattern)):
-            if file.is_file():
-                found += [f"{number}/{file.relative_to(folder).as_posix()}".encode(), file.read_bytes()]
-    return found
+def _contents_of(folder: Path, files: Iterable[Path]) -> list[bytes]:
+    """Paths and contents of files of a folder."""
+    return [part for file in files for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes())]
+
+
+def _templates_of(folders: Iterable[Path]) -> list[bytes]:
+    """Templates of any ending, since templates can include any, in a stable order."""
+    return [part for folder in folders for part in (b"", *_contents_of(folder, Fence(folder.parent).files(folder)))]
 
 
 class Fingerprints:
@@ -56,7 +57,7 @@ class Fingerprints:
     ) -> None:
         self.base = fingerprint(
             tool_fingerprint(),
-            *files_of(template_folders),  # whatever their ending: templates can include any
+            *_templates_of(template_folders),
             repr(surroundings).encode(),
             *(f"{name} {path}".encode() for name, path in sorted(assets.paths.items())),
             # Templates can take in their text, and their paths do not tell of a change.

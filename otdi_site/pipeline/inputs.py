@@ -12,8 +12,8 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from otdi_site.source.files import PROJECT_FOLDER
 from otdi_site.source.git import describe_history
+from otdi_site.tree import PROJECT_FOLDER
 
 _PACKAGE = Path(__file__).parents[1]
 _LIBRARIES = Path(sysconfig.get_path("purelib"))

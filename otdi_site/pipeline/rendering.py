@@ -287,7 +287,7 @@ class Rendering:
 
     def addresses(self) -> list[tuple[str, str | None]]:
         """Those of pages that the sitemap has, with the ISO 8601 date of their last change or `None`."""
-        pages = [page for page in self.site.pages if page.address != "/404.html"]
+        pages = [page for page in self.site.pages if page.address != "/404.html" and page.redirect_to is None]
         return [(page.address, page.last_modified) for page in pages]
 
     def few(self, find_index: Callable[[], str]) -> Iterator[Artifact]:
@@ -304,7 +304,9 @@ class Rendering:
             title, address = move.dataset.title.value, move.dataset.address
             yield from self._page(move.address, renderer.render_redirect(title, address))
         for page in site.pages:
-            if page.layout in renderer.layouts:
+            if page.redirect_to is not None:
+                yield from self._page(page.address, renderer.render_redirect(page.title, page.redirect_to))
+            elif page.layout in renderer.layouts:
                 yield from self._page(page.address, renderer.render_page(page))
             else:
                 self.failed.add(file_of_address(page.address))

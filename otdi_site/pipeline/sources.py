@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from otdi_site.model.changes import Change, Move, find_changes, find_moves
 from otdi_site.model.entry import LocatedEntry
 from otdi_site.model.facet import Facet
 from otdi_site.model.merge import merge_catalog
-from otdi_site.model.page import Page, build_navigation
+from otdi_site.model.navigation import build_navigation
+from otdi_site.model.page import Page
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.imports import Gathered, Imports, choose_datasets, described_rows
@@ -23,15 +24,16 @@ from otdi_site.pipeline.request import Request
 from otdi_site.render import Site
 from otdi_site.source.config import CONFIG_NAME
 from otdi_site.source.entries import read_entries
-from otdi_site.source.files import PROJECT_FOLDER
+from otdi_site.source.files import check_folder, check_links_in
 from otdi_site.source.git import last_changes
 from otdi_site.source.markdown import MarkdownOptions
 from otdi_site.source.pages import FOLDER as CONTENT_FOLDER
-from otdi_site.source.pages import StaticFile, read_pages
+from otdi_site.source.pages import StaticFile, read_content
 from otdi_site.source.vocabularies import read_vocabularies
+from otdi_site.tree import PROJECT_FOLDER, Fence
 from otdi_site.urls import BaseUrl
 
-_TEMPLATES, _ASSETS = "templates", "site_src"
+_CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Sources:
     entries: tuple[LocatedEntry, ...]
     pages: tuple[Page, ...]
     files: tuple[StaticFile, ...]
+    withheld: Mapping[str, str]
+    """Why nothing is published at a path where a file of ``content/`` might be looked for."""
     diagnostics: tuple[Diagnostic, ...]
     has_entry_errors: bool
     """Whether an entry may be missing from `entries` because it could not be read."""
@@ -66,7 +70,7 @@ def asset_folders(root: Path) -> tuple[Path, ...]:
 
 def watched_paths(root: Path) -> tuple[Path, ...]:
     """Files and folders whose change may change the site, also those that are not there yet."""
-    own = [root / name for name in (CONTENT_FOLDER, "catalog_data", CONFIG_NAME, _TEMPLATES, _ASSETS)]
+    own = [root / name for name in (CONTENT_FOLDER, _CATALOG, CONFIG_NAME, _TEMPLATES, _ASSETS)]
     return tuple(dict.fromkeys([*own, PROJECT_FOLDER / _TEMPLATES, PROJECT_FOLDER / _ASSETS]))
 
 
@@ -82,26 +86,43 @@ def _markdown_options(config: SiteConfig, url: BaseUrl, root: Path) -> MarkdownO
         "baseurl": url.path.rstrip("/"),
         "url": url.origin,
     }
-    slots = frozenset(file.stem for folder in template_folders(root) for file in (folder / "slots").glob("*.html"))
+    slots = _templates_in(root, "slots")
     return MarkdownOptions(base_path=url.path, site_host=url.host, site_variables=variables, slots=slots)
+
+
+def _templates_in(root: Path, name: str) -> frozenset[str]:
+    """Names, without their ending, of the templates in a folder such as ``slots``."""
+    files = [file for folder in template_folders(root) for file in Fence(folder.parent).files(folder / name)]
+    return frozenset(file.stem for file in files if file.suffix == ".html")
 
 
 def read_sources(request: Request, config: SiteConfig) -> Sources:
     """Everything below the site's folder but its snapshot."""
     url = BaseUrl.parse(request.base_url or config.base_url)
     vocabularies, vocabulary_problems = read_vocabularies(request.root)
-    entries, entry_problems = read_entries(request.root, vocabularies)
+    of_catalog = check_folder(request.root, _CATALOG)
+    entries, entry_problems = read_entries(request.root, vocabularies, config.selection)
     options = _markdown_options(config, url, request.root)
-    pages, files, page_problems = read_pages(request.root, options, last_changes(request.root, CONTENT_FOLDER))
+    content = read_content(
+        request.root,
+        options,
+        last_changes(request.root, CONTENT_FOLDER),
+        config.selection,
+        _templates_in(request.root, "pages"),
+    )
+    of_folders = [*of_catalog, *check_folder(request.root, CONTENT_FOLDER)]
+    for name in (_TEMPLATES, _ASSETS):
+        of_folders += check_links_in(request.root, name)
     return Sources(
         config=config,
         url=url,
         vocabularies=vocabularies,
         entries=tuple(entries),
-        pages=tuple(pages),
-        files=tuple(files),
-        diagnostics=(*vocabulary_problems, *entry_problems, *page_problems),
-        has_entry_errors=has_errors(entry_problems),
+        pages=tuple(content.pages),
+        files=tuple(content.files),
+        withheld=content.withheld,
+        diagnostics=(*of_folders, *vocabulary_problems, *entry_problems, *content.diagnostics),
+        has_entry_errors=has_errors([*of_catalog, *entry_problems]),
     )
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.render.site import Artifact
+from otdi_site.tree import PUBLISHED, Fence, Selection
 
 _IMPORT_CSS = re.compile(r"""^@import\s+["']([^"']+)["'];[ \t]*\n?""", re.MULTILINE)
 _URL_CSS = re.compile(r"""url\(\s*["']?([^"')]+?)["']?\s*\)""")
@@ -57,14 +59,16 @@ class Assets:
         return self.contents[name].decode("utf-8")
 
 
-def load_assets(folders: Sequence[Path]) -> tuple[Assets, tuple[Diagnostic, ...]]:
-    """The assets of ``site_src`` folders, the first folder winning file by file."""
+def load_assets(folders: Sequence[Path], selection: Selection = PUBLISHED) -> tuple[Assets, tuple[Diagnostic, ...]]:
+    """The assets of ``site_src`` folders, the first winning file by file; `selection` says which are published."""
     files: dict[str, Path] = {}
     for folder in folders:
+        fence = Fence(folder.parent)
         for kind in _FOLDERS:
-            for file in sorted((folder / kind).rglob("*")):
-                if file.is_file() and not file.name.startswith("."):
-                    files.setdefault(file.relative_to(folder).as_posix(), file)
+            # A stylesheet that is a part of another often begins with an underscore.
+            of_kind = replace(selection, is_hiding_underscores=kind == "downloads")
+            for file in fence.files(folder / kind, of_kind):
+                files.setdefault(unicodedata.normalize("NFC", file.relative_to(folder).as_posix()), file)
     reader = _Reader(files)
     for name in sorted(files):
         if not reader.is_part(name):

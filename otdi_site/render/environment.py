@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import (
+    BaseLoader,
     ChoiceLoader,
     Environment,
-    FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
     TemplateNotFound,
@@ -33,6 +33,7 @@ from markupsafe import Markup, escape
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.model.changes import Change
 from otdi_site.render.change_text import describe_event
+from otdi_site.tree import Fence
 from otdi_site.urls import is_allowed_url
 
 PROJECT_PREFIX = "project"
@@ -90,6 +91,23 @@ class SiteEnvironment(Environment):
         return code
 
 
+class _FolderLoader(BaseLoader):
+    """Templates of a folder; none that a link takes from outside of the site."""
+
+    def __init__(self, folder: Path) -> None:
+        found = Fence(folder.parent).files(folder)
+        self._files = {file.relative_to(folder).as_posix(): file for file in found}
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        file = self._files.get(template)
+        if file is None:
+            raise TemplateNotFound(template)
+        return file.read_text(encoding="utf-8"), str(file), lambda: True
+
+    def list_templates(self) -> list[str]:
+        return list(self._files)
+
+
 def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[str], str] = str) -> Environment:
     """Templates of `folders`, the first winning file by file; the last is the project's own.
 
@@ -99,8 +117,8 @@ def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[st
         codes,
         loader=ChoiceLoader(
             [
-                *(FileSystemLoader(folder) for folder in folders),
-                PrefixLoader({PROJECT_PREFIX: FileSystemLoader(folders[-1])}),
+                *(_FolderLoader(folder) for folder in folders),
+                PrefixLoader({PROJECT_PREFIX: _FolderLoader(folders[-1])}),
             ]
         ),
         autoescape=True,

@@ -92,7 +92,7 @@ class Renderer:
 
     def render_page(self, page: Page) -> bytes | Diagnostic:
         """A page of prose, with its layout."""
-        before, after = self._site.navigation.neighbours(page.address)
+        before, after = self._site.navigation.neighbours.get(page.address, (None, None))
         return self._render(f"{_FOLDER_OF_LAYOUTS}{page.layout}.html", {"page": page, "before": before, "after": after})
 
     def render_redirect(self, title: str, address: str) -> bytes | Diagnostic:

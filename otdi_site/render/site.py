@@ -10,7 +10,8 @@ from otdi_site.config import SiteConfig
 from otdi_site.model.catalog import Catalog
 from otdi_site.model.changes import Change, Move
 from otdi_site.model.facet import Facet
-from otdi_site.model.page import Navigation, Page, PageLink
+from otdi_site.model.navigation import Navigation
+from otdi_site.model.page import Page, PageLink
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import BaseUrl
 
@@ -47,6 +48,7 @@ class Surroundings:
     config: SiteConfig
     url: BaseUrl
     navigation: Navigation
+    """Its header alone."""
     pages: tuple[PageLink, ...]
     vocabularies: Vocabularies
     version: str
@@ -54,7 +56,7 @@ class Surroundings:
     @classmethod
     def of(cls, site: Site) -> Surroundings:
         pages = tuple(PageLink(page.title, page.address) for page in site.pages)
-        return cls(site.config, site.url, site.navigation, pages, site.vocabularies, site.version)
+        return cls(site.config, site.url, site.navigation.header, pages, site.vocabularies, site.version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ CONFIG_NAME = "site.yaml"
 def read_config(root: Path) -> tuple[SiteConfig | None, tuple[Diagnostic, ...]]:
     """The site's configuration; `None` with diagnostics where it is missing or wrong."""
     file = root / CONFIG_NAME
-    if not file.is_file():
+    if not file.exists() and not file.is_symlink():
         help = "create it, or name the site's folder with --root DIR"
         return None, (error("OTD006", Mark(CONFIG_NAME), f"there is no {CONFIG_NAME} in {root}", help),)
-    source = read_text(root, file)
+    source = read_text(root, file)  # which refuses a link out of the site's folder
     if source.text is None:
         return None, source.diagnostics
     return validate(SiteConfig, read_yaml(source.text, source.path))

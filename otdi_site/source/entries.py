@@ -9,9 +9,10 @@ from typing import Any
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.entry import Entry, LocatedEntry
 from otdi_site.model.vocabulary import Term, Vocabularies, Vocabulary
-from otdi_site.source.files import find_files, read_text, relative_path
+from otdi_site.source.files import read_text, refuse_file, relative_path
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
+from otdi_site.tree import PUBLISHED, Fence, Selection
 from otdi_site.urls import dataset_address, slugify
 
 FOLDER = "catalog_data/datasets"
@@ -135,12 +136,24 @@ def _take_clashes(entries: list[LocatedEntry]) -> list[Diagnostic]:
     return diagnostics
 
 
-def read_entries(root: Path, vocabularies: Vocabularies) -> tuple[list[LocatedEntry], list[Diagnostic]]:
+def read_entries(
+    root: Path, vocabularies: Vocabularies, selection: Selection = PUBLISHED
+) -> tuple[list[LocatedEntry], list[Diagnostic]]:
     """Every entry in the order of their files, and all that is wrong with them."""
     entries: list[LocatedEntry] = []
     diagnostics: list[Diagnostic] = []
-    for file in find_files(root / FOLDER):
-        if file.suffix != ".yaml" and not file.is_dir():
+    for found in Fence(root).walk(root / FOLDER, selection):
+        file = found.file
+        if found.problem is not None:
+            diagnostics.append(refuse_file(relative_path(root, file), found.problem))
+            continue
+        if found.left_out is not None:
+            if file.name.startswith("_"):  # which is no backup, but someone's work
+                help = "rename it, or name it in `include` of site.yaml"
+                message = f"is not read: {found.left_out}"
+                diagnostics.append(warning("OTD108", Mark(relative_path(root, file)), message, help))
+            continue
+        if file.suffix != ".yaml":
             help = f"rename it to {file.stem}.yaml if it is an entry, else move it elsewhere"
             message = "is not read: entries end in .yaml"
             diagnostics.append(warning("OTD108", Mark(relative_path(root, file)), message, help))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
-
-PROJECT_FOLDER = Path(__file__).resolve().parents[2]
-"""Where the project's own templates, assets and vocabularies are."""
+from otdi_site.tree import ALL_FILES, PROJECT_FOLDER, Fence
 
 _LARGEST_SHOWN = 4_000_000
 """Bytes of a file up to which a line of it is looked for."""
@@ -43,11 +41,13 @@ def relative_path(root: Path, file: Path) -> str:
 def read_text(root: Path, file: Path) -> SourceFile:
     """The text of a UTF-8 file, without a byte order mark and with ``\\n`` at line ends."""
     path = relative_path(root, file)
+    if file.is_symlink() and (problem := Fence(root).refusal(file)) is not None:
+        return SourceFile(path, None, (refuse_file(path, problem),))
     try:
         content = file.read_bytes().removeprefix(BOM_UTF8)
-    except OSError as problem:
-        message = f"cannot be read: {problem.strerror or type(problem).__name__}"
-        return SourceFile(path, None, (error("OTD001", Mark(path), message, "check that it is a file you may read"),))
+    except OSError as failure:
+        problem = f"cannot be read: {failure.strerror or type(failure).__name__}"
+        return SourceFile(path, None, (refuse_file(path, problem),))
     try:
         text = content.decode()
         wrong = content.find(b"\0")  # UTF-16 of English text is UTF-8 with a NUL in every character.
@@ -65,32 +65,33 @@ def _unify_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def find_files(folder: Path, *endings: str) -> Iterator[Path]:
-    """Files below `folder` with one of `endings` (all where none is given), sorted; hidden ones are left out.
+def refuse_file(path: str, problem: str) -> Diagnostic:
+    """The diagnostic of a file that must not be read, with the reason that `otdi_site.tree` gives."""
+    if problem.startswith("cannot be read"):
+        return error("OTD001", Mark(path), problem, "check that it is a file you may read")
+    return error("OTD211", Mark(path), problem, "put a copy of the file in its place, or delete it")
 
-    A folder that cannot be listed stands for its files, whatever its ending: reading it tells the reason.
-    """
-    try:
-        found = sorted(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError:
-        yield folder
-        return
-    for file in found:
-        if file.name.startswith("."):
-            continue
-        if file.is_dir():
-            if not file.is_symlink():  # One that leads upwards would have no end.
-                yield from find_files(file, *endings)
-        elif (not endings or file.suffix in endings) and (file.is_file() or file.is_symlink()):
-            yield file
+
+def check_folder(root: Path, name: str) -> list[Diagnostic]:
+    """Whether a folder of the site is there, and nothing in it leads out of the site."""
+    folder = root / name
+    if not folder.is_dir():
+        what = "is no folder" if folder.exists() else "is missing"
+        help = f"create the folder {name}/, or name the site's folder with --root DIR; git keeps no empty folder"
+        return [error("OTD213", Mark(name), what, help)]
+    return check_links_in(root, name)
+
+
+def check_links_in(root: Path, name: str) -> list[Diagnostic]:
+    """Links in a folder that lead out of the site, and what else there is no file."""
+    found = Fence(root).walk(root / name, ALL_FILES)
+    return [refuse_file(relative_path(root, each.file), each.problem) for each in found if each.problem is not None]
 
 
 def own_or_project_file(root: Path, relative: str) -> Path | None:
-    """The root's own file, else the project's, else `None`."""
+    """The root's own file, else the project's, else `None`; a link to nothing is a file that cannot be read."""
     for folder in (root, PROJECT_FOLDER):
-        if (folder / relative).is_file():
+        if (folder / relative).is_file() or (folder / relative).is_symlink():
             return folder / relative
     return None
 

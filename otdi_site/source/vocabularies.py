@@ -13,9 +13,10 @@ from otdi_site.diagnostics import Diagnostic, error
 from otdi_site.model.catalog import GENERAL_PURPOSE
 from otdi_site.model.values import Text
 from otdi_site.model.vocabulary import CardSection, Group, License, Model, Task, Term, Vocabularies, Vocabulary
-from otdi_site.source.files import PROJECT_FOLDER, own_or_project_file, read_text
+from otdi_site.source.files import own_or_project_file, read_text
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
+from otdi_site.tree import PROJECT_FOLDER
 
 FOLDER = "catalog_data/vocabulary"
 

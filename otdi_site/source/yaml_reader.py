@@ -25,6 +25,7 @@ _HARMLESS_DEPTH = 2_000
 _SHOWN_LENGTH = 60
 _PREFIX = "tag:yaml.org,2002:"
 _TEXT_TAGS = frozenset({f"{_PREFIX}str", f"{_PREFIX}value"})  # YAML 1.1 makes a lone "=" a kind of its own.
+_NULL_TAG = f"{_PREFIX}null"
 _TAGS = _TEXT_TAGS | {_PREFIX + name for name in ("int", "float", "bool", "null", "timestamp", "map", "seq")}
 # YAML 1.1 counts these as line breaks and folds them into spaces, which editors do not: lines would be misnumbered.
 _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
@@ -78,6 +79,7 @@ class _Builder:
     path: str
     first_line: int
     construct: Callable[[yaml.ScalarNode], Any]
+    texts: frozenset[str]
     marks: dict[str, Mark] = field(default_factory=dict)
     key_marks: dict[str, Mark] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -106,7 +108,8 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, f"{where}[{i}]", depth + 1) for i, child in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
-        return node.value if node.tag in _TEXT_TAGS else self.build_scalar(node, mark)
+        is_text = node.tag in _TEXT_TAGS or (where.partition("[")[0] in self.texts and node.tag != _NULL_TAG)
+        return node.value if is_text else self.build_scalar(node, mark)
 
     def build_scalar(self, node: yaml.ScalarNode, mark: Mark) -> Any:
         try:
@@ -185,8 +188,10 @@ def _syntax_error(problem: yaml.YAMLError, text: str, path: str, first_line: int
     return error("OTD003", mark, message, help)
 
 
-def read_yaml(text: str, path: str, first_line: int = 1) -> YamlDocument:
+def read_yaml(text: str, path: str, first_line: int = 1, texts: frozenset[str] = frozenset()) -> YamlDocument:
     """The values of one YAML document; `first_line` is the line of the file on which `text` begins.
+
+    Values of the fields `texts` are text as it stands, even where YAML takes it for a number, a date or a truth value.
 
     Never raises: what is wrong is in the diagnostics (OTD003 to OTD005).
     """
@@ -203,7 +208,7 @@ def read_yaml(text: str, path: str, first_line: int = 1) -> YamlDocument:
             node = loader.get_single_node()
             if node is None:
                 return YamlDocument(None, {"": start}, {}, ())
-            builder = _Builder(path, first_line, loader.construct_object)
+            builder = _Builder(path, first_line, loader.construct_object, texts)
             value = builder.build(node, "", 0)
         finally:
             loader.dispose()

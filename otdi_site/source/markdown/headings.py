@@ -130,6 +130,9 @@ def take_headings(context: Context, tokens: list[Token]) -> tuple[tuple[Heading,
             continue
         inline, closing = tokens[index + 1], tokens[index + 2]
         text = text_of_inline(inline.children)
+        if not (text.strip() or any(child.type in ("image", "html_inline") for child in inline.children or ())):
+            mark = context.mark((token.map[0] if token.map else 0, 0))
+            context.warning("OTD218", mark, "the heading is empty", "write its text, or delete it")
         identifier = str(token.attrs.pop("id", "")) or _unique(slug_of_heading(text), used, numbers)
         token.attrs = {"id": identifier, **token.attrs}
         is_listed = not take_classes(token, _NOT_LISTED) and index != leading and text != ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
@@ -24,6 +25,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _SPLIT = re.compile(r"([^?#]*)(.*)", re.DOTALL)
 _PAGE_ENDINGS = (".md", ".markdown")
 _WEB = ("http", "https")
+_SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
+_SAFE = f"{_SAFE_IN_PATH}?#%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,17 @@ class Destination:
     is_external: bool = False
 
 
+def _compose(address: str) -> str:
+    """An address in Unicode's composed form (NFC), in which the site has its addresses, escapes included."""
+    if address.isascii() and "%" not in address:
+        return address
+    plain = unquote(address, errors="surrogateescape")
+    composed = unicodedata.normalize("NFC", plain)
+    return address if composed == plain else quote(composed, safe=_SAFE, errors="surrogateescape")
+
+
 def _internal(context: Context, address: str) -> Destination:
-    target = normalizeLink(address)
+    target = normalizeLink(_compose(address))
     return Destination(context.base + target, target)
 
 
@@ -68,8 +80,8 @@ def _relative(context: Context, reference: str, mark: Mark | None) -> Destinatio
     """A reference relative to the page's file, as editors and GitHub read it."""
     match = _SPLIT.fullmatch(reference)
     assert match is not None
-    path, suffix = unquote(match.group(1)), match.group(2)
-    folder = posixpath.dirname(context.source_path)
+    path, suffix = unicodedata.normalize("NFC", unquote(match.group(1))), match.group(2)
+    folder = posixpath.dirname(unicodedata.normalize("NFC", context.source_path))
     source = posixpath.normpath(posixpath.join(folder, path))
     if path.lower().endswith(_PAGE_ENDINGS):
         if not source.startswith(FOLDER):
@@ -82,7 +94,7 @@ def _relative(context: Context, reference: str, mark: Mark | None) -> Destinatio
         return _internal(context, (address or f"/{source.removeprefix(FOLDER)}") + suffix)
     below = posixpath.normpath(posixpath.join("/", folder.removeprefix(FOLDER.rstrip("/")).lstrip("/"), path))
     end = "/" if path.endswith("/") and below != "/" else ""
-    return _internal(context, quote(below, safe="/-._~!$&'()*+,;=:@") + end + suffix)
+    return _internal(context, quote(below, safe=_SAFE_IN_PATH) + end + suffix)
 
 
 def refusal_of_scheme(scheme: str) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from otdi_site.model.dataset import Dataset, Evidence, Origin, Sourced, SourceDa
 from otdi_site.model.facet import Facet, Value
 from otdi_site.model.language import Language
 from otdi_site.model.markdown import Document, Heading, Slot
-from otdi_site.model.page import Page, build_navigation
+from otdi_site.model.navigation import build_navigation
+from otdi_site.model.page import Page
 from otdi_site.model.vocabulary import (
     CardField,
     CardSection,
@@ -108,6 +109,9 @@ def make_page(**changes: object) -> Page:
         layout="page",
         nav_order=1,
         parent=None,
+        grand_parent=None,
+        ancestor=None,
+        redirect_to=None,
         is_in_navigation=True,
         has_contents=True,
         last_modified="2026-01-01",

@@ -14,7 +14,7 @@ from otdi_site.model.dataset import ListingKind, Origin, Sourced
 from otdi_site.model.facet import Facet, Listing, Value
 from otdi_site.model.language import Language
 from otdi_site.model.markdown import Document, Slot
-from otdi_site.model.page import build_navigation
+from otdi_site.model.navigation import build_navigation
 from otdi_site.model.vocabulary import License, Term
 from otdi_site.render import Renderer, Site, load_assets
 from otdi_site.render.templates import page_numbers
@@ -95,7 +95,9 @@ def test_a_title_is_text(renderer: Renderer) -> None:
 def test_the_header_marks_the_current_section(renderer: Renderer) -> None:
     current = Reader(text_of(renderer.render_page(make_page())))
     assert [a["href"] for a in current.all("a") if "aria-current" in a] == ["/sub/guide/"]
-    below = Reader(text_of(renderer.render_page(make_page(address="/guide/more/"))))
+    pages = (make_page(), make_page(address="/guide/more/"))
+    renderer = renderer_of(make_site(pages=pages, navigation=build_navigation(pages)))
+    below = Reader(text_of(renderer.render_page(pages[1])))
     assert [a["aria-current"] for a in below.all("a", href="/sub/guide/") if "aria-current" in a] == ["true"]
 
 

@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 
 from otdi_site.diagnostics import Diagnostic, Mark
-from otdi_site.source.files import (
-    PROJECT_FOLDER,
-    find_files,
-    find_repository,
-    own_or_project_file,
-    read_lines,
-    read_text,
-    shown_path,
-)
+from otdi_site.source.files import find_repository, own_or_project_file, read_lines, read_text, shown_path
+from otdi_site.tree import PROJECT_FOLDER
 
 
 def read(folder: Path, content: bytes) -> str | Diagnostic:
@@ -64,28 +57,21 @@ def test_what_is_not_utf_8_is_shown_at_its_first_wrong_byte(
     assert problem.help == "save the file as UTF-8"
 
 
-def test_a_link_to_nothing_is_found_and_cannot_be_read(tmp_path: Path) -> None:
+def test_a_link_to_nothing_cannot_be_read(tmp_path: Path) -> None:
     link = tmp_path / "a.yaml"
     link.symlink_to("nowhere")
-    assert list(find_files(tmp_path, ".yaml")) == [link]
     source = read_text(tmp_path, link)
     assert source.text is None
     assert source.diagnostics[0].code == "OTD001"
     assert "No such file" in source.diagnostics[0].message
 
 
-def test_files_come_sorted_without_hidden_ones_and_loops(tmp_path: Path) -> None:
-    for name in ("b/z.md", "b/a.yaml", "a.md", "b.md", ".git/a.md", "b/.hidden.md", "c/d/e.md"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("")
-    (tmp_path / "c" / "up").symlink_to(tmp_path)
-    found = [file.relative_to(tmp_path).as_posix() for file in find_files(tmp_path, ".md")]
-    assert found == ["a.md", "b/z.md", "b.md", "c/d/e.md"]
-    assert len(list(find_files(tmp_path))) == 5
-
-
-def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    assert list(find_files(tmp_path / "content")) == []
+def test_a_link_out_of_the_site_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "secret.yaml").write_text("title: secret")
+    (tmp_path / "site/a.yaml").symlink_to("../secret.yaml")
+    source = read_text(tmp_path / "site", tmp_path / "site/a.yaml")
+    assert (source.text, source.diagnostics[0].code) == (None, "OTD211")
 
 
 def test_a_folder_that_may_not_be_listed_is_reported(tmp_path: Path) -> None:
@@ -98,14 +84,14 @@ def test_a_folder_that_may_not_be_listed_is_reported(tmp_path: Path) -> None:
         parent.chmod(parent.stat().st_mode | 0o055)
     folder.chmod(0o700)
     script = (
-        "import sys; from pathlib import Path; from otdi_site.source.files import find_files, read_text\n"
+        "import sys; from pathlib import Path; from otdi_site.source.files import check_links_in\n"
         "import os; os.setgid(65534); os.setuid(65534)\n"
         "root = Path(sys.argv[1])\n"
-        "for file in find_files(root, '.yaml'): print(file.name, read_text(root, file).diagnostics[0].message)"
+        "for each in check_links_in(root, 'datasets'): print(each.mark, each.code, each.message)"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
     output = subprocess.run(command, cwd=PROJECT_FOLDER, capture_output=True, text=True, check=True).stdout
-    assert output == "sample cannot be read: Permission denied\n"
+    assert output == "datasets/sample OTD001 cannot be read: Permission denied\n"
 
 
 def test_a_site_s_own_file_wins_over_the_project_s(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from otdi_site.diagnostics import Diagnostic, Severity
 from otdi_site.model.page import Page
 from otdi_site.source.markdown import MarkdownOptions
-from otdi_site.source.pages import StaticFile, read_pages
+from otdi_site.source.pages import Content, StaticFile, read_content
+from otdi_site.tree import PUBLISHED, Selection
 from tests.samples import lines_of
 
 OPTIONS = MarkdownOptions(base_path="/", site_host="example.org", site_variables={}, slots=frozenset())
@@ -22,7 +23,14 @@ def read(
         file = root / "content" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_pages(root, OPTIONS, dates or {})
+    content = read_content(root, OPTIONS, dates or {})
+    return content.pages, content.files, [each for each in content.diagnostics if each.code != "OTD212"]
+
+
+def read_all(root: Path, files: Mapping[str, str], selection: Selection = PUBLISHED) -> Content:
+    read(root, files)
+    content = read_content(root, OPTIONS, {}, selection)
+    return content._replace(diagnostics=[each for each in content.diagnostics if each.code != "OTD212"])
 
 
 def read_page(root: Path, text: str, name: str = "a.md", dates: Mapping[str, str] | None = None) -> Page:
@@ -92,22 +100,174 @@ def test_fields_of_themes_and_empty_fields_are_let_be(tmp_path: Path) -> None:
     assert page.is_in_navigation
 
 
-def test_a_misspelt_field_is_no_theme_s(tmp_path: Path) -> None:
+def test_a_field_that_looks_misspelt_is_a_warning(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, {"a.md": "---\ntitle: A\nnav_ordr: 1\n---\n"})
-    assert (str(problem.mark), problem.code) == ("content/a.md:3:1", "OTD010")
+    assert (str(problem.mark), problem.code, problem.severity) == ("content/a.md:3:1", "OTD010", Severity.WARNING)
     assert problem.help == "did you mean nav_order?"
+
+
+@pytest.mark.parametrize(
+    "title", ["2023", "1.10", "yes", "2024-02-30", "0x10", "1_000", "12:30", "null and void", ".5"]
+)
+def test_a_title_is_text_whatever_yaml_takes_it_for(tmp_path: Path, title: str) -> None:
+    assert read_page(tmp_path, f"---\ntitle: {title}\ndescription: 404\n---\n").title == title
+
+
+@pytest.mark.parametrize(
+    ("written", "title"), [('"One\\n Two"', "One Two"), ("|\n  One\n  Two", "One Two"), ("  One   two ", "One two")]
+)
+def test_a_title_is_one_line(tmp_path: Path, written: str, title: str) -> None:
+    assert read_page(tmp_path, f"---\ntitle: {written}\n---\n").title == title
+
+
+@pytest.mark.parametrize("title", ['"\\u200b"', '"\\u3164\\ufeff"', '"\\u2800 \\u00ad"'])
+def test_a_title_that_nobody_can_see_is_refused(tmp_path: Path, title: str) -> None:
+    problem = only_problem(tmp_path, {"a.md": f"---\ntitle: {title}\n---\n# A"})
+    assert (str(problem.mark), problem.code) == ("content/a.md:2:8", "OTD012")
+    assert "no visible character" in problem.message
+
+
+def test_an_empty_heading_is_no_title_and_is_reported(tmp_path: Path) -> None:
+    problems = read(tmp_path, {"e.md": "# \n", "f.md": "# F\n\n##\n\n## ![sea](/a.png)\n"})[2]
+    assert lines_of(problems) == ["content/e.md:1:1 OTD218", "content/e.md:1:1 OTD201", "content/f.md:3:1 OTD218"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2020-04-27",
+        "2020-04-27T17:54:08+0000",
+        "2020-04-27T17:54:08.123Z",
+        "2020-04-27 17:54:08 -0700",
+        "2020-04-27 17:54:08 +01:00",
+        "2020-4-27 7:54",
+        "2020/04/27",
+        "'2020-04-27 17:54 CEST'",
+    ],
+)
+def test_a_date_may_have_a_time_and_a_zone(tmp_path: Path, written: str) -> None:
+    assert read_page(tmp_path, f"---\ntitle: A\nlast_modified_date: {written}\n---\n").last_modified == "2020-04-27"
+
+
+def test_front_matter_of_jekyll_is_understood(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: 2023\nnav_order: b\nlayout: post\npermalink: guide/start/\nredirect_from: old/place\n---\nText.\n"
+    )
+    page = read_page(tmp_path, text)
+    assert (page.title, page.nav_order, page.layout) == ("2023", "b", "page")
+    assert (page.address, page.redirect_from) == ("/guide/start/", ("/old/place/",))
+
+
+def test_a_layout_of_the_site_s_own_keeps_its_name(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/a.md").write_text("---\ntitle: A\nlayout: post\n---\n")
+    assert read_content(tmp_path, OPTIONS, {}, layouts=frozenset({"post"})).pages[0].layout == "post"
+
+
+@pytest.mark.parametrize(("target", "led_to"), [("/b/", "/b/"), ("b/", "/b/"), ("https://example.org/x",) * 2])
+def test_a_page_may_only_lead_elsewhere(tmp_path: Path, target: str, led_to: str) -> None:
+    page = read_page(tmp_path, f"---\ntitle: A\nredirect_to: {target}\n---\n[x](/lost/)\n")
+    assert page.redirect_to == led_to
+    assert [link.target for link in page.document.links] == [led_to]
+    assert not page.is_in_navigation
+
+
+@pytest.mark.parametrize("name", ["README.md", "readme.MD", "Readme.markdown"])
+def test_a_readme_is_its_folder_s_page(tmp_path: Path, name: str) -> None:
+    pages, _, problems = read(tmp_path, {f"guide/{name}": "# Guide", "guide/more.md": "# More\n\n[up](./)"})
+    assert ([page.address for page in pages], problems) == (["/guide/", "/guide/more/"], [])
+
+
+def test_a_readme_beside_an_index_is_a_page_of_its_own_and_told(tmp_path: Path) -> None:
+    pages, _, problems = read(tmp_path, {"g/README.md": "# Guide", "g/index.md": "# Index"})
+    assert [page.address for page in pages] == ["/g/", "/g/readme/"]
+    assert lines_of(problems) == ["content/g/README.md OTD216"]
+
+
+@pytest.mark.parametrize("name", ["a.MD", "a.Markdown", "a.MARKDOWN"])
+def test_endings_in_capitals_are_pages(tmp_path: Path, name: str) -> None:
+    assert read_page(tmp_path, "# A", name).address == "/a/"
+
+
+@pytest.mark.parametrize("name", ["a.mdx", "a.rst", "b/a.ADOC", "a.ipynb", "a.mkd"])
+def test_pages_of_other_formats_are_told(tmp_path: Path, name: str) -> None:
+    content = read_all(tmp_path, {name: "# A"})
+    assert [file.path for file in content.files] == [name]
+    [problem] = content.diagnostics
+    assert (problem.code, problem.severity, str(problem.mark)) == ("OTD214", Severity.WARNING, f"content/{name}")
+    assert f"content/{name} is no page" in content.withheld[f"{name.lower().rpartition('.')[0]}/index.html"]
+    assert read_all(tmp_path, {}, Selection(include=(f"*{Path(name).suffix}",))).diagnostics == []
+
+
+@pytest.mark.parametrize("name", ["team.html", "a.HTM", "feed.xml", "main.scss", "robots.txt"])
+def test_front_matter_in_other_files_is_not_published(tmp_path: Path, name: str) -> None:
+    content = read_all(tmp_path, {name: "---\ntitle: Team\n---\n<h1>{{ page.title }}</h1>\n"})
+    assert content.files == []
+    assert lines_of(content.diagnostics) == [f"content/{name}:1:1 OTD214"]
+
+
+def test_drafts_backups_and_private_files_stay_out(tmp_path: Path) -> None:
+    names = ("_drafts/secret.md", "_config.yml", "a.md~", "#a.md#", "a.md.orig", "a.bak", "Thumbs.db", ".env", "a.SWP")
+    names += ("desktop.ini", ".git/config", "~$notes.docx", "_site/a.html", "x.tmp", ".DS_Store")
+    content = read_all(tmp_path, {**dict.fromkeys(names, "x"), "a.md": "# A", ".well-known/security.txt": "Contact: x"})
+    assert [page.source for page in content.pages] == ["content/a.md"]
+    assert [file.path for file in content.files] == [".well-known/security.txt"]
+    assert content.diagnostics == []
+    assert "_config.yml" in content.withheld
+
+
+def test_the_site_says_which_files_are_in_and_out(tmp_path: Path) -> None:
+    files = {
+        "_redirects": "x",
+        "drafts/a.md": "# A",
+        "img/a.psd": "x",
+        "img/deep/b.psd": "x",
+        "img/a.png": "x",
+        "b.md": "# B",
+    }
+    content = read_all(tmp_path, files, Selection(include=("_redirects",), exclude=("drafts/**", "*.psd")))
+    assert [page.source for page in content.pages] == ["content/b.md"]
+    assert [file.path for file in content.files] == ["_redirects", "img/a.png"]
+
+
+def test_two_names_that_look_the_same_are_a_clash(tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, {"u\u0308ber.md": "# A", "\u00fcber.md": "# B"})
+    assert problem.code == "OTD203"
+    assert "other Unicode characters" in problem.message
+
+
+def test_links_find_names_however_their_characters_are_composed(tmp_path: Path) -> None:
+    pages, files, problems = read(
+        tmp_path,
+        {
+            "u\u0308ber.md": "# A",
+            "o\u0308l.png": "x",
+            "b.md": "# B\n\n[a](\u00fcber.md) [a](u\u0308ber.md) [a](/u%CC%88ber/)",
+        },
+    )
+    assert problems == []
+    assert [page.address for page in pages] == ["/b/", "/\u00fcber/"]
+    assert [link.target for link in pages[0].document.links] == ["/%C3%BCber/"] * 3
+    assert files[0].path == "\u00f6l.png"
+
+
+@pytest.mark.parametrize("files", [{"LICENSE.md": "# L", "license": "x"}, {"assets": "x", "assets.md": "# A"}])
+def test_a_file_where_a_folder_is_to_be_is_a_clash(tmp_path: Path, files: dict[str, str]) -> None:
+    problem = only_problem(tmp_path, files)
+    assert problem.code == "OTD203"
+    assert all(f"content/{name}" in problem.message for name in files)
 
 
 @pytest.mark.parametrize("field", ["draft: true", "published: false"])
 def test_a_draft_is_checked_and_not_published(tmp_path: Path, field: str) -> None:
-    pages, _, problems = read(tmp_path, {"a.md": f"---\ntitle: A\n{field}\nnav_order: first\n---\n"})
+    pages, _, problems = read(tmp_path, {"a.md": f"---\ntitle: A\n{field}\npermalink: /a b/\n---\n"})
     assert lines_of(problems) == ["content/a.md:4:12 OTD012"]
     pages, _, problems = read(tmp_path, {"a.md": f"---\ntitle: A\n{field}\n---\n"})
     assert (pages, problems) == ([], [])
 
 
 def test_positions_count_from_the_top_of_the_file(tmp_path: Path) -> None:
-    text = "---\n\ntitle: A\n\nnav_order: first\n---\n\n\n[x](y.md)\n"
+    text = "---\n\ntitle: A\n\npermalink: /a b/\n---\n\n\n[x](y.md)\n"
     page, problem, *_ = [*read(tmp_path, {"a.md": text})[0], *read(tmp_path, {"a.md": text})[2]]
     assert isinstance(page, Page)
     assert isinstance(problem, Diagnostic)
@@ -138,10 +298,26 @@ def test_front_matter_needs_an_end(tmp_path: Path) -> None:
     assert (str(problem.mark), problem.code) == ("content/a.md:1:1", "OTD209")
 
 
-def test_front_matter_below_empty_lines_is_not_published_as_text(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, {"a.md": "\n\n---\ntitle: A\n---\n# Text\n"})
-    assert (str(problem.mark), problem.code) == ("content/a.md:3:1", "OTD209")
-    assert "first line" in problem.message
+@pytest.mark.parametrize(
+    "above",
+    ["\n\n", "<!-- SPDX-License-Identifier: CC-BY-4.0 -->\n", "\ufeff<!-- a\nb -->\r\n\r\n<!-- c -->\n", " \t\n"],
+)
+def test_front_matter_may_stand_below_a_comment_and_empty_lines(tmp_path: Path, above: str) -> None:
+    page = read_page(tmp_path, f"{above}---\ntitle: A\nnav_order: 3\n---\n\n[x](y.md)\n")
+    assert (page.title, page.nav_order, page.document.text) == ("A", 3, "x")
+    line = above.count("\n") + 6
+    assert str(page.document.links[0].mark) == f"content/a.md:{line}:1"
+
+
+@pytest.mark.parametrize("end", ["---", "...", "--- \t", "-----"])
+def test_front_matter_ends_as_yaml_does(tmp_path: Path, end: str) -> None:
+    page = read_page(tmp_path, f"---\ntitle:\tA\n{end}\nText.\n")
+    assert (page.title, page.document.text) == ("A", "Text.")
+
+
+def test_two_rules_further_down_are_no_front_matter(tmp_path: Path) -> None:
+    page = read_page(tmp_path, "<!-- c -->\n\n---\n\n# Text\n\n---\n\nMore.\n")
+    assert (page.title, page.document.text) == ("Text", "Text\nMore.")
 
 
 def test_a_page_may_begin_with_a_rule_further_down(tmp_path: Path) -> None:
@@ -166,7 +342,7 @@ def test_a_page_with_a_problem_still_stands_where_links_find_it(tmp_path: Path) 
     assert [page.address for page in pages] == ["/a/", "/b/"]
 
 
-@pytest.mark.parametrize("permalink", ["help", "//example.org/", "/a b/", "/../up/", "/a?b", "/a#b", "https://a.org/"])
+@pytest.mark.parametrize("permalink", ["//example.org/", "/a b/", "/../up/", "/a?b", "/a#b", "https://a.org/"])
 def test_a_permalink_is_an_address_of_the_site(tmp_path: Path, permalink: str) -> None:
     problem = only_problem(tmp_path, {"a.md": f"---\ntitle: A\npermalink: '{permalink}'\n---\n"})
     assert (str(problem.mark), problem.code) == ("content/a.md:3:12", "OTD012")
