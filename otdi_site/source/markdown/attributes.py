@@ -41,7 +41,10 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _NO_SPANS = ("text", "text_special", "softbreak", "hardbreak", "html_inline")
-_WITHOUT_ATTRIBUTES = ("html_block", "colon_fence", "attrs_block", "footnote_reference_open", "footnote_block_open")
+HTML_ATTRIBUTES = "html_attributes"
+"""What lists give to the first tag of a block of HTML, in its meta."""
+_WHOLE_ELEMENT = re.compile(r"[ \t]*<([A-Za-z][^\s/>]*)")
+_WITHOUT_ATTRIBUTES = ("colon_fence", "attrs_block", "footnote_reference_open", "footnote_block_open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,18 @@ def _report_orphan(context: Context, place: Place) -> None:
     context.warning("OTD225", context.mark(place), message, help)
 
 
+def _is_element(token: Token) -> bool:
+    """Whether a block is no HTML, or HTML that begins with a tag and ends with the end of its element."""
+    if token.type != "html_block":
+        return True
+    match = _WHOLE_ELEMENT.match(token.content)
+    return match is not None and token.content.rstrip().lower().endswith((f"</{match.group(1).lower()}>", "/>"))
+
+
 def _give(context: Context, token: Token, attributes: AttributeList, place: Place) -> None:
+    if token.type == "html_block":
+        token.meta.setdefault(HTML_ATTRIBUTES, []).append(attributes)
+        return
     if attributes.id:
         token.attrs["id"] = attributes.id
     add_classes(token, attributes.classes)
@@ -139,7 +153,7 @@ def _block_above(state: StateBlock, line: int) -> Token | None:
         return None
     above = state.tokens[_opening(state.tokens, len(state.tokens) - 1)]
     ends_here = above.map is not None and above.map[1] == line and not state.isEmpty(line - 1)
-    return above if ends_here and above.type not in (_LIST, *_WITHOUT_ATTRIBUTES) else None
+    return above if ends_here and above.type not in (_LIST, *_WITHOUT_ATTRIBUTES) and _is_element(above) else None
 
 
 def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -238,7 +252,7 @@ def _give_to_blocks(context: Context, tokens: list[Token]) -> None:
             end_of_pending = token.map[1]
             continue
         if pending:
-            takes = token.nesting != -1 and token.type not in _WITHOUT_ATTRIBUTES and token.map is not None
+            takes = token.nesting != -1 and token.type not in _WITHOUT_ATTRIBUTES and _is_element(token)
             if takes and token.map is not None and token.map[0] == end_of_pending:
                 token.meta[_LISTS] = [*pending, *token.meta.get(_LISTS, ())]
             else:

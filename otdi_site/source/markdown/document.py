@@ -15,6 +15,7 @@ from otdi_site.source.markdown.context import Context, MarkdownOptions
 from otdi_site.source.markdown.elements import prepare_tables
 from otdi_site.source.markdown.engine import engine
 from otdi_site.source.markdown.headings import take_headings
+from otdi_site.source.markdown.html_balance import check_balance
 from otdi_site.source.markdown.html_checks import HtmlChecks
 from otdi_site.source.markdown.links import treat_links
 from otdi_site.source.markdown.liquid import substitute_notation
@@ -95,6 +96,7 @@ def render_markdown(
     )
     tokens, environment = _parse(context, visible)
 
+    check_balance(context, tokens)
     checks = HtmlChecks(context, substitutions)
     checks.check_html(tokens)
     links = treat_html(context, tokens, substitutions)

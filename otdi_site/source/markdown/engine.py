@@ -15,6 +15,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from otdi_site.source.markdown.admonitions import admonitions_plugin
 from otdi_site.source.markdown.attributes import attributes_plugin
 from otdi_site.source.markdown.elements import elements_plugin
+from otdi_site.source.markdown.html_blocks import html_blocks_plugin
 from otdi_site.source.markdown.positions import positions_plugin
 
 MAX_NESTING = 100
@@ -39,6 +40,7 @@ def engine() -> Engine:
     """The one parser of a process; all that belongs to a page travels in the parser's `env`."""
     md = Engine("commonmark", {"xhtmlOut": False, "maxNesting": MAX_NESTING, "alerts": True})
     md.enable(["table", "strikethrough"])
+    md.use(html_blocks_plugin)
     md.use(attrs_block_plugin).use(attrs_plugin)
     md.use(attributes_plugin)
     md.use(admonitions_plugin)

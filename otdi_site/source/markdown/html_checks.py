@@ -27,7 +27,7 @@ _NAMES = """
     select selectedcontent slot small source span strike strong style sub summary sup svg table tbody td template
     textarea tfoot th thead time title tr track tt u ul var video wbr xmp
 """
-_ELEMENTS = frozenset(_NAMES.split())
+ELEMENTS = frozenset(_NAMES.split())
 """Elements of HTML, obsolete ones included (HTML Standard, November 2026)."""
 MarkOf = Callable[[str | None], Mark]
 """The place of an attribute; that of the element for `None`."""
@@ -44,7 +44,7 @@ def _unknown_elements(tags: Sequence[tuple[Tag, Mark]]) -> Iterator[Diagnostic]:
         if name in _FOREIGN_ROOTS:
             depth = max(depth - 1, 0) if tag.is_end else depth + 1
         is_custom = "-" in name and name in closed
-        if tag.is_end or name in _ELEMENTS or depth or is_custom:
+        if tag.is_end or name in ELEMENTS or depth or is_custom:
             continue
         help = f"write it in HTML or Markdown; to show the word itself, put `<{tag.name}>` into backticks"
         yield warning("OTD253", mark, f"HTML has no element <{tag.name}>", help)

@@ -117,6 +117,12 @@ def set_position(token: Token, position: int) -> None:
     token.meta[_POSITION] = position
 
 
+def set_place(token: Token, place: Place) -> None:
+    """Note where the content of a token stands that has left its inline token."""
+    token.meta[_MAP] = SourceMap(((0, *place),))
+    token.meta[_POSITION] = 0
+
+
 def _noting(rule: InlineRule, *, scans_back: bool = False) -> InlineRule:
     def noting_rule(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens)

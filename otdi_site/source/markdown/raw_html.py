@@ -1,7 +1,7 @@
 """Raw HTML of a page: template values, the base path and marks of its links; it must not change anything else.
 
-Maintainers write it and are trusted: nothing is removed but kramdown's notation, which Markdown does not read
-inside HTML: attribute lists, and the attribute ``markdown``.
+Maintainers write it and are trusted: nothing is removed but kramdown's notation: attribute lists, which are not read
+inside HTML, and the attribute ``markdown``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from markdown_it.token import Token
 
 from otdi_site.diagnostics import Mark
 from otdi_site.model.markdown import Link
+from otdi_site.source.markdown.attributes import HTML_ATTRIBUTES, AttributeList
 from otdi_site.source.markdown.context import Context
+from otdi_site.source.markdown.html_blocks import IS_VERBATIM, MARKDOWN_ATTRIBUTE
 from otdi_site.source.markdown.links import add_noopener, find_destination
 from otdi_site.source.markdown.liquid import Substitutions
 from otdi_site.source.markdown.positions import place_in, position_of
+from otdi_site.source.markdown.tags import VOID_ELEMENTS
 
 _PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -30,18 +33,33 @@ _ATTRIBUTE = re.compile(
     r"(?P<before>\s(?P<name>href|src|rel)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
     re.IGNORECASE,
 )
-_OPAQUE = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|textarea|pre)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_LINE_OF_ATTRIBUTES = re.compile(r"^[ \t]*(\{:(?![:/])[^{}\n]*\})[ \t]*$", re.MULTILINE)
-_MARKDOWN_ATTRIBUTE = re.compile(
-    r"(<[a-zA-Z][^<>]*?)\smarkdown(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))?(?=[\s/>])", re.IGNORECASE
+_OPAQUE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|pre|code|kbd|samp|svg|math)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
-_MARKDOWN = re.compile(r"^[ \t]*(?=(?:[-*+>]|#{1,6}|\d+[.)]|!!!)[ \t]|[^\n]*(?:\*\*|`|\]\(|\b_|_\b))", re.MULTILINE)
-_TAG = re.compile(r"</?[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_LINE_OF_ATTRIBUTES = re.compile(r"^[ \t]*(\{:(?![:/])[^{}\n]*\})[ \t]*$", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"^(?:[ \t]*(?:[-*+>]|#{1,6}|\d{1,9}[.)]|!!!)[ \t]|[^\n]*(?:\*\*|`|\]\(|\b_\w|\w_\b))[^\n]*", re.MULTILINE
+)
+_FIRST_TAG = re.compile(r"\s*<[A-Za-z][^\s/>]*")
+_CLASS = re.compile(r"\sclass\s*=\s*[\"']", re.IGNORECASE)
+_TAG = re.compile(r"</?(?P<name>[a-zA-Z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 
 
 def _blank(match: re.Match[str]) -> str:
     """As much white space as there was something else."""
     return re.sub(r"[^\n]", " ", match.group())
+
+
+def _plain_tag(match: re.Match[str]) -> str:
+    """A tag as HTML has it: without the attribute ``markdown``, and not ended in itself where that means nothing."""
+    tag = match.group()
+    if "markdown" in tag.lower():
+        tag = MARKDOWN_ATTRIBUTE.sub("", tag)
+    name = match["name"]
+    if not tag.endswith("/>") or name.lower() in VOID_ELEMENTS:
+        return tag
+    return f"{tag[:-2].rstrip()}></{name}>"
 
 
 class _Rewriter:
@@ -89,36 +107,56 @@ class _Rewriter:
     def mark_at(self, position: int) -> Mark:
         return self.context.mark(place_in(self.parent, self.start + position))
 
-    def report_markdown(self, content: str) -> None:
-        """What kramdown would read inside HTML, CommonMark does not."""
-        visible = _OPAQUE.sub(_blank, content)
+    def report_markdown(self, token: Token) -> None:
+        """What other generators would read inside HTML, and what authors may have meant to be read."""
+        visible = _OPAQUE.sub(_blank, token.content)
         for attributes in _LINE_OF_ATTRIBUTES.finditer(visible):
-            message = "the attribute list belongs to HTML, which has attributes of its own"
+            message = "the attribute list stands inside HTML, which is not read"
             help = "write the attributes into the tag"
             self.context.warning("OTD225", self.mark_at(attributes.start(1)), message, help)
-        markdown = _MARKDOWN.search(_TAG.sub(_blank, visible)) if _MARKDOWN_ATTRIBUTE.search(visible) else None
+        markdown = None if token.meta.get(IS_VERBATIM) else _MARKDOWN.search(_TAG.sub(_blank, visible))
         if markdown is not None:
-            message = "Markdown right below an HTML tag is not read"
-            help = "leave a line empty between the tag and the Markdown"
-            self.context.error("OTD236", self.mark_at(markdown.end()), message, help)
+            line = markdown.group()
+            mark = self.mark_at(markdown.start() + len(line) - len(line.lstrip()))
+            message = "Markdown inside HTML is not read"
+            help = 'leave a line empty between the tag and the Markdown, or write markdown="1" into the tag'
+            self.context.warning("OTD236", mark, message, help)
 
     def without_notation(self, content: str) -> str:
         pieces = []
         at = 0
         for opaque in [*_OPAQUE.finditer(content), None]:
             end = opaque.start() if opaque else len(content)
-            piece = _LINE_OF_ATTRIBUTES.sub("", content[at:end])
-            pieces.append(_MARKDOWN_ATTRIBUTE.sub(r"\1", piece))
+            pieces.append(_TAG.sub(_plain_tag, _LINE_OF_ATTRIBUTES.sub("", content[at:end])))
             if opaque:
                 pieces.append(opaque.group())
                 at = opaque.end()
         return "".join(pieces)
 
-    def rewrite(self, content: str) -> str:
-        """`content` as the page has it; links are noted by their place in it, so they are treated first."""
-        self.report_markdown(content)
-        treated = _PIECE.sub(self.rewrite_tag, content)
+    def rewrite(self, token: Token) -> str:
+        """A token's HTML as the page has it; links are noted by their place in it, so they are treated first."""
+        if token.type == "html_block":
+            self.report_markdown(token)
+        treated = _PIECE.sub(self.rewrite_tag, token.content)
+        for attributes in token.meta.get(HTML_ATTRIBUTES, ()):
+            treated = _with_attributes(treated, attributes)
         return self.without_notation(treated).translate(self.substitutions.html)
+
+
+def _with_attributes(content: str, attributes: AttributeList) -> str:
+    """HTML whose first tag has attributes that a list gives it."""
+    first = _FIRST_TAG.match(content)
+    if first is None:
+        return content
+    head, rest = content[: first.end()], content[first.end() :]
+    classes = escapeHtml(" ".join(attributes.classes))
+    given = [("id", attributes.id or ""), *attributes.others]
+    present = _CLASS.search(rest, 0, max(rest.find(">"), 0))
+    if classes and present:
+        rest = f"{rest[: present.end()]}{classes} {rest[present.end() :]}"
+    elif classes:
+        given.append(("class", classes))
+    return head + "".join(f' {name}="{escapeHtml(value)}"' for name, value in given if value) + rest
 
 
 def treat_html(context: Context, tokens: Sequence[Token], substitutions: Substitutions) -> list[Link]:
@@ -128,6 +166,6 @@ def treat_html(context: Context, tokens: Sequence[Token], substitutions: Substit
         for token in [parent, *(parent.children or ())]:
             if token.type in ("html_block", "html_inline"):
                 rewriter = _Rewriter(context, substitutions, token, parent)
-                token.content = rewriter.rewrite(token.content)
+                token.content = rewriter.rewrite(token)
                 links += rewriter.links
     return links
