@@ -1,10 +1,11 @@
 """Attribute lists of kramdown, such as ``{: .note #id target="x"}``, and where they belong; it must not render.
 
-After a span a list belongs to the span; at the end of a heading to the heading; on a line of its own to the
-block right above or, where that line is empty, right below; at the start of a list item to the item. The
-plain ``{#id .class}`` of mdit-py-plugins stands beside it; at the end of a heading both are read here.
+After a span a list belongs to the span; at the end of a heading, cell or term to that; on a line of its own to the
+block right above or, where that line is empty, right below; at the start or end of a list item to the item. The
+colon may be left out, as in Python-Markdown, where that leaves no doubt that a list is meant.
 
-Format: https://kramdown.gettalong.org/syntax.html#attribute-list-definitions (kramdown 2.4).
+Formats: https://kramdown.gettalong.org/syntax.html#attribute-list-definitions (kramdown 2.4) and
+https://python-markdown.github.io/extensions/attr_list/.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ IS_CONTENTS = "is_contents"
 
 _LIST = "attribute_list"
 _LISTS = "attribute_lists"
-_LINE = re.compile(r"\{:(?![:/])([^{}]*)\}[ \t]*")
-_SPAN = re.compile(r"\{:(?![:/])([^{}\n]*)\}")
+_LINE = re.compile(r"\{(?P<colon>:?)(?![:/])(?P<list>[^{}]*)\}[ \t]*")
+_SPAN = re.compile(r"\{(?P<colon>:?)(?![:/])(?P<list>[^{}\n]*)\}")
+_NAMED = re.compile(r"[ \t]*[#.]")
+_HOLDING_LINES = ("td_open", "th_open", "dt_open")
+"""Elements to which a list at the end of their text belongs."""
 _AT_END = re.compile(r"\{(:?)[ \t]*([#.\w][^{}]*)\}[ \t]*")
 _ATTRIBUTE = re.compile(
     r"""\s*(?:
@@ -41,10 +45,11 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _NO_SPANS = ("text", "text_special", "softbreak", "hardbreak", "html_inline")
+
 HTML_ATTRIBUTES = "html_attributes"
 """What lists give to the first tag of a block of HTML, in its meta."""
 _WHOLE_ELEMENT = re.compile(r"[ \t]*<([A-Za-z][^\s/>]*)")
-_WITHOUT_ATTRIBUTES = ("colon_fence", "attrs_block", "footnote_reference_open", "footnote_block_open")
+_WITHOUT_ATTRIBUTES = ("colon_fence", "footnote_reference_open", "footnote_block_open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +161,33 @@ def _block_above(state: StateBlock, line: int) -> Token | None:
     return above if ends_here and above.type not in (_LIST, *_WITHOUT_ATTRIBUTES) and _is_element(above) else None
 
 
+def _read_list(match: re.Match[str] | None) -> AttributeList | None:
+    """The list that was found; without a colon it must hold nothing else than attributes."""
+    attributes = parse_attributes(match["list"]) if match else None
+    if match is None or attributes is None:
+        return None
+    return attributes if match["colon"] or (match["list"].strip() and not attributes.references) else None
+
+
+def _ends_text(state: StateBlock, line: int, end_line: int) -> bool:
+    """Whether a paragraph does not go on in a line."""
+    if line >= end_line or state.isEmpty(line) or state.sCount[line] < state.blkIndent:
+        return True
+    return state.src.startswith("{", state.bMarks[line] + state.tShift[line])
+
+
 def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     if state.is_code_block(start_line):
         return False
     start = state.bMarks[start_line] + state.tShift[start_line]
+    if not state.src.startswith("{", start):
+        return False
     match = _LINE.fullmatch(state.src, start, state.eMarks[start_line])
-    attributes = parse_attributes(match.group(1)) if match else None
-    if attributes is None:
+    attributes = _read_list(match)
+    if match is None or attributes is None:
         return False
     if silent:
-        return True
+        return bool(match["colon"]) or state.parentType != "paragraph" or _ends_text(state, start_line + 1, end_line)
     state.line = start_line + 1
     place = (start_line, start - (state.src.rfind("\n", 0, start) + 1))
     above = _block_above(state, start_line)
@@ -180,14 +202,15 @@ def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool)
 
 
 def _span_rule(state: StateInline, silent: bool) -> bool:
-    if not state.src.startswith("{:", state.pos):
+    if not state.src.startswith("{", state.pos):
         return False
     match = _SPAN.match(state.src, state.pos, state.posMax)
-    attributes = parse_attributes(match.group(1)) if match else None
+    attributes = _read_list(match)
     if match is None or attributes is None:
         return False
     if not silent:
         token = state.push(_LIST, "", 0)
+        token.content = match.group()
         token.meta[_LISTS] = [attributes]
         set_position(token, state.pos)
     state.pos = match.end()
@@ -217,27 +240,51 @@ def _spans_of(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
             yield before, token
 
 
+def _holder(block: Token, items: dict[int, Token], inline: Token, index: int) -> Token | None:
+    """What a list at the start or end of a text belongs to, where there is no span before it."""
+    children = inline.children or []
+    is_first = all(child.type == _LIST for child in children[:index])
+    is_last = all(child.type == _LIST or not child.content.strip() for child in children[index + 1 :])
+    if id(block) in items and (is_first or is_last):
+        return items[id(block)]
+    return block if is_last and block.type in _HOLDING_LINES else None
+
+
+def _restore(context: Context, token: Token, place: Place) -> None:
+    """Make text again of a list without a colon that belongs to nothing."""
+    token.type = "text"
+    if _NAMED.match(token.content, 1):
+        _report_orphan(context, place)
+
+
 def _give_to_spans(context: Context, tokens: list[Token]) -> None:
     items = {id(inner): item for item, inner in pairwise(tokens) if item.type == "list_item_open"}
     for block, inline in _spans_of(tokens):
+        if "{" not in inline.content:
+            continue
         children: list[Token] = []
-        for child in inline.children or ():
-            if child.type == "text" and not child.content:  # emphasis leaves it behind
-                continue
+        written = [child for child in inline.children or () if child.type != "text" or child.content]
+        inline.children = written  # emphasis leaves empty text behind
+        for index, child in enumerate(written):
             if child.type != _LIST:
-                is_first = not children and inline.children and inline.children[0].type == _LIST
-                if is_first and child.type == "text":
+                if child.type == "text" and index and not children:
                     child.content = child.content.lstrip()
                 children.append(child)
                 continue
             (attributes,) = child.meta[_LISTS]
             place = place_of(inline, child)
-            if not children and id(block) in items:
-                _give(context, items[id(block)], attributes, place)
-            elif not children or children[-1].nesting == 1 or children[-1].type in _NO_SPANS:
+            has_span = bool(children) and children[-1].nesting != 1 and children[-1].type not in _NO_SPANS
+            if has_span:
+                _give(context, children[_opening(children, len(children) - 1)], attributes, place)
+            elif holder := _holder(block, items, inline, index):
+                _give(context, holder, attributes, place)
+                if children and children[-1].type == "text":
+                    children[-1].content = children[-1].content.rstrip()
+            elif child.content.startswith("{:"):
                 _report_orphan(context, place)
             else:
-                _give(context, children[_opening(children, len(children) - 1)], attributes, place)
+                _restore(context, child, place)
+                children.append(child)
         inline.children = children
 
 
@@ -276,7 +323,7 @@ def _give_all(state: StateCore) -> None:
 
 
 def attributes_plugin(md: MarkdownIt) -> None:
-    """Read attribute lists; to be used before mdit-py-plugins' own, which would take ``:target`` for a name."""
+    """Read attribute lists."""
     alternatives = ["paragraph", "reference", "blockquote", "list"]
     md.block.ruler.before("fence", _LIST, _block_rule, {"alt": alternatives})
     md.inline.ruler.before("link", _LIST, _span_rule)

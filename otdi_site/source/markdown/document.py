@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from otdi_site.model.markdown import Document, Slot
 from otdi_site.source.markdown.addresses import address_of_source
+from otdi_site.source.markdown.conflicts import has_conflict_marks, take_conflicts
 from otdi_site.source.markdown.context import Context, MarkdownOptions
 from otdi_site.source.markdown.elements import prepare_tables
 from otdi_site.source.markdown.engine import engine
@@ -55,6 +56,12 @@ def _render_blocks(context: Context, tokens: Sequence[Token], environment: dict[
     return tuple(block for block in blocks if block != "")
 
 
+def _lines_of_code(context: Context, text: str) -> set[int]:
+    tokens, _ = _parse(replace(context, diagnostics=[], kinds={}), text)
+    code = (token.map for token in tokens if token.type in ("fence", "code_block"))
+    return {line for lines in code if lines is not None for line in range(*lines)}
+
+
 def _notation_in_code(context: Context, hidden: HiddenText) -> frozenset[str]:
     """First markers of the notation that stands in code."""
     if not hidden.notations:
@@ -90,6 +97,8 @@ def render_markdown(
     # A rule of mdit-py-plugins reads the character after a line without looking; there is always one.
     text = text if text.endswith("\n") else f"{text}\n"
     context = Context(path, first_line, page_address, source_path, options, resolve, [])
+    if has_conflict_marks(text):
+        text = take_conflicts(context, text, _lines_of_code(context, text))
     hidden = hide_notation(text)
     visible, context.void_lines, substitutions = substitute_notation(
         context, hidden, _notation_in_code(context, hidden)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -15,6 +16,8 @@ from otdi_site.source.markdown.notes import closing_index
 from otdi_site.source.markdown.text import text_of_inline
 
 _LABEL = "label"
+_SAFE = "!$&'()*+,-./:;=?@_~"
+"""Signs that stand for themselves behind the number sign of an address (RFC 3986)."""
 _LANGUAGE = re.compile(r"\w[\w+#.-]*")
 
 
@@ -28,7 +31,8 @@ def prepare_tables(tokens: Sequence[Token]) -> None:
         if token.type == "th_open":
             token.attrs["scope"] = "col"
         elif token.type == "table_open":
-            head = tokens[index : index + closing_index(tokens[index:], 1) + 1]
+            has_head = tokens[index + 1].type == "thead_open"
+            head = tokens[index : closing_index(tokens, index + 1)] if has_head else ()
             names = [text_of_inline(cell.children) for cell in head if cell.type == "inline"]
             label = f"Table: {', '.join(filter(None, names))}" if any(names) else "Table"
             seen[label] = seen.get(label, 0) + 1
@@ -65,13 +69,28 @@ def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: Opti
     return f"{opening}{escapeHtml(token.content)}</code></pre>\n"
 
 
+def footnote_id(token: Token) -> str:
+    """The id of a footnote, as kramdown and Python-Markdown make it of the footnote's label."""
+    return f"fn:{'-'.join(str(token.meta['label'] or token.meta['id'] + 1).split())}"
+
+
+def reference_id(token: Token) -> str:
+    """The id of one of the places that refer to a footnote, as kramdown makes it."""
+    repetition = token.meta.get("subId", 0)
+    return f"fnref{footnote_id(token)[2:]}" + (f":{repetition}" if repetition else "")
+
+
+def _href(identifier: str) -> str:
+    return escapeHtml(f"#{quote(identifier, safe=_SAFE)}")
+
+
 def _footnote_reference(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
 ) -> str:
-    number, repetition = tokens[index].meta["id"] + 1, tokens[index].meta.get("subId", 0)
-    identifier = f"fnref{number}" + (f"-{repetition}" if repetition else "")
+    token = tokens[index]
+    number = token.meta["id"] + 1
     return (
-        f'<sup class="footnote-reference"><a href="#fn{number}" id="{identifier}"'
+        f'<sup class="footnote-reference"><a href="{_href(footnote_id(token))}" id="{escapeHtml(reference_id(token))}"'
         f' aria-label="Footnote {number}">[{number}]</a></sup>'
     )
 
@@ -85,17 +104,17 @@ def _footnotes_open(
 def _footnote_open(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
 ) -> str:
-    return f'<li id="fn{tokens[index].meta["id"] + 1}">'
+    return f'<li id="{escapeHtml(footnote_id(tokens[index]))}">'
 
 
 def _footnote_back(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
 ) -> str:
-    number, repetition = tokens[index].meta["id"] + 1, tokens[index].meta.get("subId", 0)
-    identifier = f"fnref{number}" + (f"-{repetition}" if repetition else "")
+    token = tokens[index]
+    number, repetition = token.meta["id"] + 1, token.meta.get("subId", 0)
     label = f"Back to reference {number}" + (f", {repetition + 1}" if repetition else "")
     # The variation selector keeps systems from showing the arrow as a picture.
-    return f' <a class="footnote-back" href="#{identifier}" aria-label="{label}">\u21a9\ufe0e</a>'
+    return f' <a class="footnote-back" href="{_href(reference_id(token))}" aria-label="{label}">\u21a9\ufe0e</a>'
 
 
 def _contents(

@@ -5,18 +5,20 @@ from __future__ import annotations
 from functools import cache
 
 from markdown_it import MarkdownIt
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
-from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from otdi_site.source.markdown.admonitions import admonitions_plugin
 from otdi_site.source.markdown.attributes import attributes_plugin
+from otdi_site.source.markdown.autolinks import autolinks_plugin
+from otdi_site.source.markdown.colon_fences import colon_fences_plugin
+from otdi_site.source.markdown.definitions import definitions_plugin
 from otdi_site.source.markdown.elements import elements_plugin
 from otdi_site.source.markdown.html_blocks import html_blocks_plugin
 from otdi_site.source.markdown.positions import positions_plugin
+from otdi_site.source.markdown.spaced_links import spaced_links_plugin
+from otdi_site.source.markdown.tables import tables_plugin
 
 MAX_NESTING = 100
 """Blocks inside blocks; deeper ones are left out. Python's own stack ends well beyond."""
@@ -41,13 +43,14 @@ def engine() -> Engine:
     md = Engine("commonmark", {"xhtmlOut": False, "maxNesting": MAX_NESTING, "alerts": True})
     md.enable(["table", "strikethrough"])
     md.use(html_blocks_plugin)
-    md.use(attrs_block_plugin).use(attrs_plugin)
     md.use(attributes_plugin)
     md.use(admonitions_plugin)
-    md.use(colon_fence_plugin)
-    md.use(deflist_plugin)
+    md.use(colon_fences_plugin)
+    md.use(deflist_plugin).use(definitions_plugin)
+    md.use(tables_plugin)
     md.use(footnote_plugin, inline=False)
-    md.use(gfm_autolink_plugin)
+    md.use(autolinks_plugin)
+    md.use(spaced_links_plugin)
     md.use(tasklists_plugin, label=True)
     md.use(elements_plugin)
     md.use(positions_plugin)

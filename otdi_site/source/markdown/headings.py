@@ -1,7 +1,8 @@
 """Headings: their levels, ids and links, and the table of contents inside a page; it must not render the rest.
 
 A page has one heading of level 1. The one its body begins with is that heading; all others move to level 2.
-Ids follow GitHub's rule; what an author gives as ``{#id}`` wins.
+Ids follow GitHub's rule; what an author gives as ``{#id}`` wins. Where Python-Markdown, and MkDocs with it, would have
+made another id, links to that lead to the heading too.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from markdown_it.token import Token
 from otdi_site.model.markdown import Heading
 from otdi_site.source.markdown.attributes import IS_CONTENTS, take_classes
 from otdi_site.source.markdown.context import Context
+from otdi_site.source.markdown.elements import footnote_id, reference_id
 from otdi_site.source.markdown.notation import walk
 from otdi_site.source.markdown.notes import closing_index
 from otdi_site.source.markdown.text import text_of_inline
 
 _ID_IN_HTML = re.compile(r"<[a-zA-Z][^<>]*?\sid\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
+_NO_WORDS = re.compile(r"[^\w\s-]")
+_SEPARATORS = re.compile(r"[-\s]+")
 _NOT_LISTED = frozenset({"no_toc", "no-toc"})
 _WORD_CATEGORIES = ("Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "Pc")
 
@@ -45,9 +49,9 @@ def _ids_in_use(tokens: Sequence[Token]) -> set[str]:
         if token.type in ("html_block", "html_inline"):
             used |= {next(filter(None, match.groups()), "") for match in _ID_IN_HTML.finditer(token.content)}
         elif token.type == "footnote_open":
-            used.add(f"fn{token.meta['id'] + 1}")
+            used.add(footnote_id(token))
         elif token.type == "footnote_ref":
-            used.add(f"fnref{token.meta['id'] + 1}")
+            used.add(reference_id(token))
     return used
 
 
@@ -59,6 +63,30 @@ def _unique(slug: str, used: set[str], numbers: dict[str, int]) -> str:
         identifier = f"{slug}-{numbers[slug]}"
     used.add(identifier)
     return identifier
+
+
+def _slug_of_python_markdown(text: str) -> str:
+    """Python-Markdown's id of a heading, before numbers make it unique."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return _SEPARATORS.sub("-", _NO_WORDS.sub("", ascii_text).strip().lower())
+
+
+def _add_aliases(tokens: Sequence[Token], headings: Sequence[tuple[int, Heading]], used: set[str]) -> None:
+    """Add the ids that Python-Markdown would have given; `headings` come with their index in `tokens`."""
+    numbers: dict[str, int] = {}
+    given: set[str] = set()
+    for index, heading in headings:
+        slug = _slug_of_python_markdown(heading.text)
+        alias = slug
+        while not alias or alias in given:
+            numbers[slug] = numbers.get(slug, 0) + 1
+            alias = f"{slug}_{numbers[slug]}"
+        given.add(alias)
+        if alias not in used:
+            used.add(alias)
+            anchor = Token("html_inline", "", 0, content=f'<span id="{escapeHtml(alias)}"></span>')
+            inline = tokens[index + 1]
+            inline.children = [anchor, *(inline.children or ())]
 
 
 def _report_repeated_ids(context: Context, tokens: Sequence[Token]) -> None:
@@ -123,7 +151,7 @@ def take_headings(context: Context, tokens: list[Token]) -> tuple[tuple[Heading,
     _report_repeated_ids(context, tokens)
     used = _ids_in_use(tokens)
     leading = _leading_index(tokens)
-    headings = []
+    placed: list[tuple[int, Heading]] = []
     numbers: dict[str, int] = {}
     for index, token in enumerate(tokens):
         if token.type != "heading_open":
@@ -139,12 +167,14 @@ def take_headings(context: Context, tokens: list[Token]) -> tuple[tuple[Heading,
         if token.tag == "h1" and index != leading:
             token.tag = closing.tag = "h2"
         heading = Heading(int(token.tag[1]), identifier, text, is_listed)
-        headings.append(heading)
+        placed.append((index, heading))
         if index != leading:
             inline.children = [*(inline.children or ()), _anchor(heading)]
+    _add_aliases(tokens, placed, used)
     taken: list[Token] = []
     if leading is not None:
         taken = tokens[leading : leading + 3]
         del tokens[leading : leading + 3]
+    headings = tuple(heading for _, heading in placed)
     _fill_contents(tokens, headings)
-    return tuple(headings), taken
+    return headings, taken

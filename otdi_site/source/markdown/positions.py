@@ -23,8 +23,7 @@ from otdi_site.source.markdown.context import Place, context_of
 _POSITION = "position"
 _MAP = "source_map"
 _MARKED = ("link_open", "image", "html_inline", "attribute_list")
-_WRAPPED = ("link", "image", "autolink", "html_inline", "gfm_autolink_www")
-_SCANNING_BACK = ("gfm_autolink_protocol", "gfm_autolink_email")
+_WRAPPED = ("link", "image", "spaced_link", "autolink", "html_inline")
 
 InlineRule = Callable[[StateInline, bool], bool]
 
@@ -123,7 +122,7 @@ def set_place(token: Token, place: Place) -> None:
     token.meta[_POSITION] = 0
 
 
-def _noting(rule: InlineRule, *, scans_back: bool = False) -> InlineRule:
+def _noting(rule: InlineRule) -> InlineRule:
     def noting_rule(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens)
         if not rule(state, silent):
@@ -131,8 +130,6 @@ def _noting(rule: InlineRule, *, scans_back: bool = False) -> InlineRule:
         added = (token for token in state.tokens[count:] if token.type in _MARKED)
         token = next((token for token in added if _POSITION not in token.meta), None)
         if token is not None and not silent:
-            if scans_back:  # began in text already read: the link's text is the link's source
-                start = state.pos - len(state.tokens[-2].content)
             set_position(token, start)
         return True
 
@@ -144,6 +141,4 @@ def positions_plugin(md: MarkdownIt) -> None:
     rules = dict(zip(md.inline.ruler.get_active_rules(), md.inline.ruler.getRules(), strict=True))
     for name in _WRAPPED:
         md.inline.ruler.at(name, _noting(rules[name]))
-    for name in _SCANNING_BACK:
-        md.inline.ruler.at(name, _noting(rules[name], scans_back=True))
     md.core.ruler.after("inline", "source_maps", _add_source_maps)

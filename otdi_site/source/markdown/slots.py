@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from otdi_site.diagnostics import Mark
 from otdi_site.model.markdown import Slot
+from otdi_site.source.markdown.colon_fences import IS_OPEN
 from otdi_site.source.markdown.context import Context
 from otdi_site.source.yaml_reader import read_yaml
 
@@ -25,7 +26,7 @@ def _unknown(name: str, context: Context, mark: Mark) -> None:
 def read_slot(context: Context, token: Token) -> Slot | None:
     """The slot of a colon fence; `None`, with a diagnostic, where it is none."""
     assert token.map is not None
-    first, end = token.map
+    first, _ = token.map
     mark = context.mark_of_text(first, token.markup)
     match = _SLOT.fullmatch(token.info)
     if match is None:
@@ -33,8 +34,7 @@ def read_slot(context: Context, token: Token) -> Slot | None:
         context.error("OTD230", mark, message, "write :::{slot} and the slot's name; for a note, > [!NOTE]")
         return None
     name = match.group(1)
-    last = context.lines[min(end, len(context.lines)) - 1].strip(" \t>")
-    if len(last) < len(token.markup) or last.strip(":"):
+    if token.meta[IS_OPEN]:
         context.error("OTD229", mark, f"the slot {name!r} is not closed", f"end it with a line {token.markup}")
         return None
     if name not in context.options.slots:

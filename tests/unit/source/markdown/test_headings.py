@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -60,10 +61,8 @@ def test_a_heading_can_stay_out_of_the_contents(render: Render) -> None:
 
 
 def test_ids_of_html_and_footnotes_are_not_used_again(render: Render) -> None:
-    document = render(
-        '## Email\n\n## fn1\n\nText[^1]. <b id="inline">x</b>\n\n## Inline\n\n<p id=email>x\n\n[^1]: Note'
-    )
-    assert [heading.id for heading in document.headings] == ["email-1", "fn1-1", "inline-1"]
+    document = render('## Email\n\nText[^1]. <b id="inline">x</b>\n\n## Inline\n\n<p id=email>x\n\n[^1]: Note')
+    assert [heading.id for heading in document.headings] == ["email-1", "inline-1"]
 
 
 def test_an_explicit_id_wins_over_one_that_comes_first(render: Render) -> None:
@@ -74,3 +73,28 @@ def test_an_explicit_id_wins_over_one_that_comes_first(render: Render) -> None:
 def test_the_label_of_a_section_s_link_is_escaped(render: Render) -> None:
     (block,) = render('## `"<x>"` & y').blocks
     assert 'aria-label="Link to this section: &quot;&lt;x&gt;&quot; &amp; y"' in str(block)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("## A & B", ["a-b"]),
+        ("## Über uns", ["uber-uns"]),
+        ("## Same\n\n## Same\n\n## Same", ["same_1", "same_2"]),
+        ("## Привет\n\n## Мир", ["_1", "_2"]),
+        ("# A - B\n\ntext", ["a-b"]),
+        ("## Plain words\n\n## 1.2 Version", []),
+        ('<p id="a-b"></p>\n\n## A & B {#c}', []),
+    ],
+)
+def test_ids_of_mkdocs_lead_to_headings_too(text: str, ids: list[str], render: Render) -> None:
+    document = render(text)
+    shown = f"{document.leading_heading}{document.blocks}"
+    assert re.findall(r'<span id="([^"]*)"></span>', shown) == ids
+
+
+def test_ids_of_footnotes_are_those_of_kramdown(render: Render) -> None:
+    shown = str(render('a[^one] b[^ein "Zwei"] c[^one]\n\n[^one]: x\n\n[^ein "Zwei"]: y').blocks)
+    for identifier in ("fn:one", "fnref:one", "fnref:one:1"):
+        assert f'id="{identifier}"' in shown
+        assert f'href="#{identifier}"' in shown
