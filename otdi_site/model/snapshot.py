@@ -57,8 +57,8 @@ class Status(Enum):
 
 
 _STATUS_REASONS = {
-    Status.LIVE: "is in the catalog",
-    Status.LEFT: "was taken out of the catalog",
+    Status.LIVE: "is in the catalogue",
+    Status.LEFT: "was taken out of the catalogue",
     Status.GONE: "is no longer on the Hub, or is private there",
     Status.PRIVATE: "was made private by its publisher",
     Status.DISABLED: "was disabled by the Hub",

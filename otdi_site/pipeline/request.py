@@ -61,7 +61,7 @@ class MetadataAge:
 
     def describe(self) -> str:
         if self.read_at is None:
-            return "no live metadata: all values are those of the entries"
+            return "no live metadata"
         age = datetime.now(UTC) - datetime.fromisoformat(self.checked_at or self.read_at)
         days, hours = age.days, int(age.total_seconds() // 3600)
         old = f"{hours} h old" if days < 2 else f"{days} days old"

@@ -13,7 +13,7 @@ def describe_event(event: Event) -> str:
     before, after = event.before, event.after
     match event.kind:
         case EventKind.ADDED:
-            return "was added to the catalog"
+            return "was added to the catalogue"
         case EventKind.RENAMED:
             return f"has the name {after} on the Hub now, and was called {before}"
         case EventKind.STATUS:
@@ -34,4 +34,4 @@ def _describe_status(status: str | None) -> str:
         found = Status(status)
     except ValueError:
         return "has another status"
-    return "is in the catalog again" if found is Status.LIVE else found.reason
+    return "is in the catalogue again" if found is Status.LIVE else found.reason

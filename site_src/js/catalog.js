@@ -86,7 +86,7 @@ function tell(error, consequence, retry) {
   parts.notice.replaceChildren(
     `${message} ${consequence} `,
     isOld
-      ? makeButton("The catalog may have been published anew: load the page again", "plain", () => location.reload())
+      ? makeButton("The catalogue may have been published anew: load the page again", "plain", () => location.reload())
       : makeButton("Try again", "plain", retry),
   );
   parts.notice.hidden = false;
@@ -172,7 +172,7 @@ function run(head) {
 
   /** @param {string[]} ignored */
   function warn(ignored) {
-    parts.notice.textContent = `The catalog has no ${ignored.join(", no ")}; that part of the link is ignored.`;
+    parts.notice.textContent = `The catalogue has no ${ignored.join(", no ")}; that part of the link is ignored.`;
     parts.notice.hidden = false;
   }
 

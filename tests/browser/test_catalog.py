@@ -124,7 +124,7 @@ def test_an_empty_result_says_what_to_relax(open_catalog: Open) -> None:
 def test_unknown_values_of_a_link_are_ignored_with_a_word(open_catalog: Open) -> None:
     catalog = open_catalog("?domain=healthcare,astrology&utm_source=mail")
     catalog.expect(catalog.expected(domain=("healthcare",)))
-    expect(catalog.page.get_by_role("alert")).to_contain_text("The catalog has no domain=astrology")
+    expect(catalog.page.get_by_role("alert")).to_contain_text("The catalogue has no domain=astrology")
 
 
 def test_pages_are_links_and_back_leads_to_where_one_was(open_catalog: Open) -> None:

@@ -104,7 +104,7 @@ def test_a_dataset_appears(site: LiveSite, hub: HubServer) -> None:
     hub.add_dataset("other-org/lakes", cardData={"pretty_name": "Lakes"})
     hub.items[COLLECTION].append({"id": "other-org/lakes"})
     build(site)
-    assert_is_told(site, "other-org/lakes", "Lakes", "was added to the catalog")
+    assert_is_told(site, "other-org/lakes", "Lakes", "was added to the catalogue")
     assert "/datasets/other-org/lakes.html" in site.listed()
     assert url("other-org/lakes") in (site.output / "sitemap.xml").read_text()
 
@@ -133,11 +133,11 @@ def test_a_dataset_leaves_the_collection_and_returns(site: LiveSite, hub: HubSer
     assert_is_in_no_list(site, TIDES)
     since = site.rows()[TIDES]["status_since"][:10]
     shown = site.words(TIDES)
-    assert f"This dataset was taken out of the catalog; noticed on {since}" in shown
+    assert f"This dataset was taken out of the catalogue; noticed on {since}" in shown
     assert "100 in 30 days" in shown, "its last facts stay"
     assert f'href="https://huggingface.co/datasets/{TIDES}"' in site.page(TIDES), "it is still there for all"
     assert "load_dataset" in site.page(TIDES)
-    assert_is_told(site, TIDES, "Tides", "was taken out of the catalog")
+    assert_is_told(site, TIDES, "Tides", "was taken out of the catalogue")
 
     before = stamps(site.output)
     build(site)
@@ -147,8 +147,8 @@ def test_a_dataset_leaves_the_collection_and_returns(site: LiveSite, hub: HubSer
     build(site)
     assert f"/datasets/{TIDES}.html" in site.listed()
     assert "No longer in the catalogue" not in site.words(TIDES)
-    assert_is_told(site, TIDES, "Tides", "is in the catalog again")
-    assert_is_told(site, TIDES, "Tides", "was taken out of the catalog")
+    assert_is_told(site, TIDES, "Tides", "is in the catalogue again")
+    assert_is_told(site, TIDES, "Tides", "was taken out of the catalogue")
 
 
 def test_a_dataset_vanishes_from_the_hub_and_returns(site: LiveSite, hub: HubServer) -> None:

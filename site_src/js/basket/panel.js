@@ -138,8 +138,8 @@ export async function showPanel({ root, basket, catalog, home, seen, shared, upd
       show();
     }
     const names = gone.map((address) => address.slice("/datasets/".length, -".html".length)).join(", ");
-    if (shared && list.length === 0) body.replaceChildren(make("p", "The catalog has none of its datasets."), note);
-    if (gone.length > 0) note.textContent = `Not in the catalog any more: ${names}.`;
+    if (shared && list.length === 0) body.replaceChildren(make("p", "The catalogue has none of its datasets."), note);
+    if (gone.length > 0) note.textContent = `No longer in the catalogue: ${names}.`;
   }
 }
 

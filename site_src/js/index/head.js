@@ -56,7 +56,7 @@ export class IndexError extends Error {
    * @param {boolean} isMissing  The index may have been published anew; then the page has to be loaded again.
    */
   constructor(file, reason, isMissing = false) {
-    super(`The catalog's file ${file} could not be loaded: ${reason}.`);
+    super(`The catalogue's file ${file} could not be loaded: ${reason}.`);
     this.name = "IndexError";
     this.file = file;
     this.isMissing = isMissing;
@@ -94,7 +94,7 @@ export class Head {
    */
   facet(name) {
     const facet = this.facets.get(name);
-    if (facet === undefined) throw new Error(`The catalog has no facet ${name}.`);
+    if (facet === undefined) throw new Error(`The catalogue has no facet ${name}.`);
     return facet;
   }
 }

@@ -22,9 +22,9 @@ def event(kind: EventKind, before: str | None = None, after: str | None = None) 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (event(EventKind.ADDED), "was added to the catalog"),
+        (event(EventKind.ADDED), "was added to the catalogue"),
         (event(EventKind.STATUS, "live", "gone"), "is no longer on the Hub, or is private there"),
-        (event(EventKind.STATUS, "gone", "live"), "is in the catalog again"),
+        (event(EventKind.STATUS, "gone", "live"), "is in the catalogue again"),
         (event(EventKind.RENAMED, "a/b", "a/c"), "has the name a/c on the Hub now, and was called a/b"),
         (event(EventKind.LICENSE, "mit", None), "states no licence any more, and stated mit"),
         (event(EventKind.LICENSE, None, "mit"), "states the licence mit now"),
