@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site serve check test lint floors tools lock clean
+.PHONY: help setup site serve check test lint floors tools compare lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
@@ -57,6 +57,9 @@ floors: $(venv)/development ## Run the unit tests with the lowest versions of th
 
 tools: ## Install the Debian packages that the tests use, where they are missing
 	@sh .ci/debian-packages $(test_tools)
+
+compare: $(venv)/runtime ## Print how the entries differ from ROWS=rows.jsonl.zst about the same datasets, and why
+	@$(python) tests/entries_and_rows.py $(ROWS)
 
 lock: $(venv)/development ## Lock the dependencies again; LOCK_OPTIONS=--upgrade takes the newest ones
 	@sh .ci/debian-packages npm=npm
