@@ -75,7 +75,7 @@ def test_the_mail_that_reports_a_problem_names_the_dataset(built_site: BuiltSite
     [(to, fields)] = [mail for mail in mails(built_site.read(address)) if "problem" in mail[1]["subject"]]
     assert to == "data@thealliance.ai"
     title = "</title><script>alert(3)</script>"
-    assert fields["subject"] == f"A problem with the catalog's page of {title}"
+    assert fields["subject"] == f"A problem with the catalogue's page of {title}"
     assert fields["body"].split("\r\n")[:2] == [f"Dataset: {title}", f"Page: https://data.example.org{address}"]
 
 
