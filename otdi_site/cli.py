@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -65,6 +66,11 @@ def site_options(command: F) -> F:
             type=click.Path(path_type=Path),
             help="Where the site is written.  [default: _site in the site's folder]",
         ),
+        click.option(
+            "--cache",
+            type=click.Path(path_type=Path),
+            help="Where builds keep what makes the next one fast.  [default: .cache in the site's folder]",
+        ),
         click.option("--base-url", type=BaseUrlType(), help="Where the site is published; wins over site.yaml."),
         click.option("--offline", is_flag=True, help="Use no network at all."),
         click.option("--strict", is_flag=True, help="Treat warnings as errors."),
@@ -89,11 +95,15 @@ def site_options(command: F) -> F:
     return command
 
 
-def _request(root: Path, output: Path | None, base_url: str | None, offline: bool, strict: bool, jobs: int) -> Request:
+def _request(
+    root: Path, output: Path | None, cache: Path | None, base_url: str | None, offline: bool, strict: bool, jobs: int
+) -> Request:
     from otdi_site.pipeline import Request
 
     root = root.resolve()
-    return Request(root, (output or root / "_site").absolute(), base_url, offline, strict, jobs)
+    output = (output or root / "_site").absolute()
+    cache = cache.absolute() if cache else None
+    return Request(root, output, base_url, offline, strict, jobs, cache_folder=cache)
 
 
 def _finish(outcome: Outcome, output_format: str) -> None:
@@ -115,11 +125,12 @@ def cli() -> None:
 
 @cli.command()
 @site_options
-def build(output_format: str, **options: Any) -> None:
+@click.option("--accept", is_flag=True, help="Accept that an unusual share of pages, files or datasets goes.")
+def build(output_format: str, accept: bool, **options: Any) -> None:
     """Refresh stale live metadata, then write the site."""
     from otdi_site import pipeline
 
-    _finish(pipeline.build(_request(**options), Progress()), output_format)
+    _finish(pipeline.build(replace(_request(**options), accept=accept), Progress()), output_format)
 
 
 @cli.command()
@@ -149,11 +160,13 @@ def check(output_format: str, paths: tuple[Path, ...], **options: Any) -> None:
 @cli.command()
 @site_options
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where to listen.")
-def serve(output_format: str, port: int, **options: Any) -> None:
+@click.option("--host", default="localhost", show_default=True, help="The address to listen on.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the site in a browser.")
+def serve(output_format: str, port: int, host: str, is_opened: bool, **options: Any) -> None:
     """Build, show the site in a browser and rebuild what a change touches."""
     from otdi_site.serve import serve as run_server
 
-    sys.exit(run_server(_request(**options), port))
+    sys.exit(run_server(_request(**options), port, host, output_format, is_opened=is_opened))
 
 
 def main() -> None:

@@ -244,7 +244,7 @@ class Store:
                     "OTD504",
                     self._mark,
                     f"The build store cannot be made: {problem}",
-                    "Make the cache folder writable, free some space, or delete the cache folder",
+                    "Make the cache folder writable, free some space, or choose another folder with --cache",
                 )
             ) from problem
         return connection

@@ -23,6 +23,7 @@ from otdi_site import pipeline
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.pipeline import Outcome, Request, building, commands
 from otdi_site.progress import Progress
+from tests.sites import without_kept
 
 IS_THOROUGH = bool(os.environ.get("OTDI_THOROUGH"))
 """Whether the proofs run at full length, which takes minutes: see docs/performance.md."""
@@ -68,7 +69,8 @@ class Build:
     ) -> None:
         """With two `jobs` even the smallest build has workers, unless it `needs_much`. `before` runs in its process."""
         root = root.resolve()
-        request = Request(root, output or root / "_site", base_url, True, False, jobs)
+        # What the published site had and the sources have not is accepted: builds from nothing do not know of it.
+        request = Request(root, output or root / "_site", base_url, True, False, jobs, accept=True)
         self._answer, theirs = _PROCESSES.Pipe(duplex=False)
         self.process = _PROCESSES.Process(target=_build, args=(request, needs_much, before, theirs))
         self.process.start()
@@ -152,13 +154,18 @@ def _made(is_root: bool, names: list[str]) -> list[str]:
 
 
 def look_at(folder: Path) -> dict[str, bytes | None] | None:
-    """Every file below a folder, and every folder, which has no content; `None` where the folder is not there."""
+    """Every file below a folder, and every folder, which has no content; `None` where the folder is not there.
+
+    Of a published site those of its own, as `without_kept` says.
+    """
     if not folder.exists():
         return None
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
-        for path in sorted(folder.rglob("*"))
-    }
+    return without_kept(
+        {
+            path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+            for path in sorted(folder.rglob("*"))
+        }
+    )
 
 
 def differences(left: dict[str, bytes | None] | None, right: dict[str, bytes | None] | None) -> list[str]:

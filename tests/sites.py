@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from otdi_site.publish import MANIFEST, Manifest
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"
@@ -148,18 +150,41 @@ def hub_ids(root: Path) -> list[str]:
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its path."""
-    return {
+    """Every file below a folder, by its path; of a published site those of its own, as `without_kept` says."""
+    tree = {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
+    return {path: content for path, content in without_kept(tree).items() if content is not None}
+
+
+def without_kept(tree: Mapping[str, bytes | None]) -> dict[str, bytes | None]:
+    """A published site, its folders without content, as a clean build makes it: without what it keeps of the last."""
+    if MANIFEST not in tree:
+        return dict(tree)
+    manifest = Manifest.decode(tree[MANIFEST] or b"")
+    assert manifest is not None
+    own: dict[str, bytes | None] = {path: content for path, content in tree.items() if path not in manifest.kept}
+    own[MANIFEST] = replace(manifest, kept=frozenset()).encode()
+    files = [path for path, content in own.items() if content is not None]
+    kept_alone = {
+        path
+        for path, content in own.items()
+        if content is None
+        and any(kept.startswith(f"{path}/") for kept in manifest.kept)
+        and not any(file.startswith(f"{path}/") for file in files)
+    }
+    return {path: content for path, content in own.items() if path not in kept_alone}
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """Inode and time of last change of every file below a folder: both stay where nothing was written."""
+    """Inode and time of last change of every file below a folder: both stay where nothing was written.
+
+    Without the manifest of a published site, which is written whenever files with fingerprints are replaced.
+    """
     return {
         path.relative_to(folder).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != MANIFEST
     }
 
 

@@ -49,9 +49,15 @@ WITHOUT_FRAGMENT = {
     "OTD503": "a disk that fails",
     "OTD504": "a disk that fails",
     "OTD505": "a disk that fails",
+    "OTD506": "a disk that fails",
     "OTD510": "a site of 900 MB",
     "OTD511": "a file of 90 MB",
     "OTD520": "a process that is killed",
+    "OTD521": "what the published site was made from",
+    "OTD522": "what the published site was made from",
+    "OTD523": "what the published site was made from",
+    "OTD524": "what the published site was made from",
+    "OTD525": "what the published site was made from",
 }
 """Codes that no file of a site can cause, and what does."""
 

@@ -56,4 +56,23 @@ def watched_paths(root: Path) -> tuple[Path, ...]:
     return sources.watched_paths(root)
 
 
-__all__ = ["CLEAN", "FAILURE", "PROBLEMS", "Outcome", "Request", "build", "check", "refresh", "watched_paths"]
+def imported_paths(root: Path) -> tuple[Path, ...] | None:
+    """Files of bulk metadata that the configuration names; `None` where that is wrong."""
+    from otdi_site.source.config import read_config
+
+    config, _ = read_config(root)
+    return None if config is None else tuple(root / each.path for each in config.sources if each.path is not None)
+
+
+__all__ = [
+    "CLEAN",
+    "FAILURE",
+    "PROBLEMS",
+    "Outcome",
+    "Request",
+    "build",
+    "check",
+    "imported_paths",
+    "refresh",
+    "watched_paths",
+]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from otdi_site.model.catalog import Summary
 from otdi_site.pipeline.catalog_index import (
     FOLDER,
-    INDEX_CACHE,
+    INDEX_FILE,
     fingerprint_of_index,
     index_options,
     recall_index,
@@ -25,7 +25,7 @@ class AmendedIndex:
 
     def __init__(self, request: Request, site: Site, memory: Memory, own: Sequence[OwnDataset]) -> None:
         """`own` are the site's own datasets as they are now."""
-        self._cache = request.root / INDEX_CACHE
+        self._cache = request.cache / INDEX_FILE
         self._folder = request.output / FOLDER
         self._site = site
         self._memory = memory

@@ -25,11 +25,12 @@ from otdi_site.pipeline.importing import digest_of_row
 from otdi_site.pipeline.imports import Imports
 from otdi_site.pipeline.last_build import forget
 from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, Remembered, decode_facets, name_of_list
-from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits
+from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits, may_stay, write_manifest
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, make_site
 from otdi_site.pipeline.unfit import UnfitError
+from otdi_site.publish import MANIFEST, Manifest
 from otdi_site.render import Codes, Site, load_assets
 from otdi_site.store import Artifact, StoreError
 from otdi_site.urls import file_of_address
@@ -54,14 +55,18 @@ class Made:
 class Amendment:
     """A build that may be short."""
 
-    def __init__(self, request: Request, early: Early, memory: Memory, codes: Codes) -> None:
-        """`codes` is what is compiled of the templates; it grows."""
+    def __init__(
+        self, request: Request, early: Early, memory: Memory, codes: Codes, before: Manifest, after: Manifest
+    ) -> None:
+        """`codes` is what is compiled of the templates; it grows. The manifests are of published and new site."""
         self._request = request
         self._codes = codes
         self._publication = early.publication
         self._store = early.store
         self._looking = early.looking
         self.memory = memory
+        self._before = before
+        self._after = after
 
     def complete(
         self, sources: Sources, snapshot: Snapshot, found: Sequence[Diagnostic]
@@ -95,6 +100,7 @@ class Amendment:
         diagnostics = [*problems, *of_entries, *memory.diagnostics]
         if self._looking.trees is None:
             raise UnfitError
+        self._looking.paths.hidden = self._before.kept | {MANIFEST}
         diagnostics += check_links(
             sources.pages, self._looking.paths, self._ids_in(made, rendering.wanted), sources.withheld
         )
@@ -189,7 +195,7 @@ class Amendment:
         """Swaps the new site in, where it differs, and remembers it."""
         looking, publication, store = self._looking, self._publication, self._store
         assert looking.trees is not None
-        known = self._find([*made.contents, *index.dropped])
+        known = self._find([*made.contents, *index.dropped, *self._before.kept, MANIFEST])
         staging = publication.adopt(looking.trees)
         written: dict[str, Artifact] = {}
         new = 0
@@ -198,11 +204,19 @@ class Amendment:
                 stamp, is_new = staging.write(path, content)
                 written[path] = Artifact(made.fingerprints[path], stamp)
                 new += is_new
-        removed = sorted(index.dropped & known.keys())
+        dropped = index.dropped & known.keys()
+        has_news = bool(new or dropped)
+        # They are no artifacts of the published site's own, so that only these can be among what was made.
+        stale = self._before.kept - made.contents.keys()
+        kept = may_stay(dropped) - stale if has_news else stale
+        removed = sorted((dropped | stale) - kept)
         for path in removed:
             staging.remove(path)
+        manifest, is_new_manifest = write_manifest(staging, replace(self._after, kept=kept))
+        if is_new_manifest:
+            written[MANIFEST] = manifest
         files = looking.files + len(written.keys() - known.keys()) - len(removed)
-        if new or removed:
+        if has_news or is_new_manifest:
             forget(self._request)
             publication.commit()
         changes = Changes(new, len(removed), files - new)

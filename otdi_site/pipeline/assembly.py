@@ -21,7 +21,7 @@ from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.importing import ImportWork
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.rendering import Plan, Rendering
-from otdi_site.pipeline.request import CACHE_FOLDER, Request
+from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
 from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
@@ -139,7 +139,7 @@ def assembling(
             diagnostics += [each for each in reading.diagnostics if each not in diagnostics]
         site, imports, found = merge_site(sources, snapshot, readings)
         del readings
-        diagnostics += _describe_broken(sources.config.sources, imports)
+        diagnostics += _describe_broken(sources.config.sources, imports, request.mark_of_cache(_REPORT))
         rendering = Rendering(request, sources, site, assets, imports, importers, codes, has_index=is_published)
         with closing(rendering):
             yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources.withheld)
@@ -188,13 +188,13 @@ def _unreadable(config: ImportConfig, text: str, help: str) -> Diagnostic:
     return error("OTD450", Mark(config.shown_file), text, help)
 
 
-def _describe_broken(configs: Sequence[ImportConfig], imports: Imports) -> Iterator[Diagnostic]:
+def _describe_broken(configs: Sequence[ImportConfig], imports: Imports, report: Mark) -> Iterator[Diagnostic]:
     for number, config in enumerate(configs):
         rows = [row.number for source, row in imports.refused if source == number and row.reason == "broken"]
         if rows:
             shown = ", ".join(map(str, rows[:_SHOWN_ROWS])) + (", …" if len(rows) > _SHOWN_ROWS else "")
             message = f"{len(rows):,} of the rows describe no dataset: {shown}"
-            help = f"see {CACHE_FOLDER}/{_REPORT}; a row is a JSON object with the `id` of a dataset"
+            help = f"see {report}; a row is a JSON object with the `id` of a dataset"
             yield warning("OTD451", Mark(config.shown_file, rows[0]), message, help)
 
 
@@ -212,7 +212,7 @@ def import_facts(configs: Sequence[ImportConfig], imports: Imports) -> list[dict
     ]
 
 
-def write_report(root: Path, configs: Sequence[ImportConfig], imports: Imports) -> list[Diagnostic]:
+def write_report(request: Request, configs: Sequence[ImportConfig], imports: Imports) -> list[Diagnostic]:
     """Lists the refused rows, one JSON object a line; a warning where that cannot be::
 
     {"source":"dump.jsonl.gz","row":17,"id":"example-org/tides","reason":"gated","words":"access is gated"}
@@ -233,10 +233,10 @@ def write_report(root: Path, configs: Sequence[ImportConfig], imports: Imports) 
         for source, row in imports.refused
     ]
     try:
-        (root / CACHE_FOLDER).mkdir(exist_ok=True)
-        (root / CACHE_FOLDER / _REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        request.cache.mkdir(parents=True, exist_ok=True)
+        (request.cache / _REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as problem:
         message = f"the report of refused rows cannot be written: {problem.strerror or type(problem).__name__}"
         help = "free some space, or delete the cache folder; the site does not depend on it"
-        return [warning("OTD452", Mark(f"{CACHE_FOLDER}/{_REPORT}"), message, help)]
+        return [warning("OTD452", request.mark_of_cache(_REPORT), message, help)]
     return []

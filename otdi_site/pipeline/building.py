@@ -17,6 +17,7 @@ from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, writ
 from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
 from otdi_site.pipeline.inputs import describe_inputs
 from otdi_site.pipeline.last_build import LastBuild, forget, remember
+from otdi_site.pipeline.losses import describe_site, find_damage, find_lost_addresses
 from otdi_site.pipeline.memory import CATALOG, Memory
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
 from otdi_site.pipeline.publishing import Changes, Release
@@ -26,7 +27,7 @@ from otdi_site.pipeline.sources import Sources, read_sources
 from otdi_site.pipeline.unfit import UnfitError
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
-from otdi_site.publish import Publication, PublishError
+from otdi_site.publish import Manifest, Publication, PublishError
 from otdi_site.render import Codes
 from otdi_site.store import Store, StoreError
 
@@ -49,11 +50,17 @@ class _Run:
     """What the next build must find as it is now to go the short way; `None` where it cannot."""
     inputs: str | None
     """What the next build must find as it is now to have nothing to do."""
+    before: Manifest | None
+    """That of the published site; `None` where there is none."""
+    after: Manifest
+    """That of the new site."""
+    damage: list[Diagnostic]
+    """Sources that the published site was made from and that are gone."""
 
     @property
     def found(self) -> list[Diagnostic]:
         """Diagnostics of reading."""
-        return [*self.sources.diagnostics, *self.metadata.diagnostics]
+        return [*self.sources.diagnostics, *self.metadata.diagnostics, *self.damage]
 
 
 def publish_site(
@@ -80,7 +87,23 @@ def publish_site(
     if not metadata.is_settled:
         inputs = surroundings = None
     codes = {} if codes is None else codes
-    run = _Run(request, progress, publication, config, sources, metadata, codes, imported, surroundings, inputs)
+    before, after = Manifest.read(publication.output), describe_site(request.root, sources)
+    damage = find_damage(request, before, sources)
+    run = _Run(
+        request,
+        progress,
+        publication,
+        config,
+        sources,
+        metadata,
+        codes,
+        imported,
+        surroundings,
+        inputs,
+        before,
+        after,
+        damage,
+    )
     if metadata.is_interrupted:
         texts = ["interrupted, nothing was published", metadata.age.describe()]
         return conclude(request, "build", run.found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
@@ -94,15 +117,16 @@ def publish_site(
 def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
     if request.offline:
         return load_metadata(request)
-    return refresh_metadata(request, sources, progress, max_age_hours=config.metadata.max_age_hours)
+    max_age_hours = config.metadata.max_age_hours
+    return refresh_metadata(request, sources, progress, max_age_hours=max_age_hours, accept=request.accept)
 
 
 def _amend(run: _Run, early: Early) -> Outcome:
     """The short way. Raises `UnfitError` where the long one must be gone."""
     memory = Memory.decode(early.store.recall(CATALOG) or b"")
-    if memory is None:
+    if memory is None or run.before is None:
         raise UnfitError
-    amendment, pages = Amendment(run.request, early, memory, run.codes), len(run.sources.pages)
+    amendment, pages = Amendment(run.request, early, memory, run.codes, run.before, run.after), len(run.sources.pages)
     facts, texts = _describe(pages, memory.datasets, memory.sources, memory.refused)
     try:
         changes, diagnostics = amendment.complete(run.sources, run.metadata.snapshot, run.found)
@@ -120,16 +144,20 @@ def _make(run: _Run) -> Outcome:
     is_published = not has_errors(diagnostics, strict=request.strict)
     with assembling(request, run.sources, run.metadata.snapshot, run.codes, is_published=is_published) as assembly:
         facts, texts = describe_assembly(assembly, run.config)
+        share, files = run.config.metadata.max_drop_share, assembly.plan.fingerprints.keys()
+        lost = find_lost_addresses(request, run.before, run.sources, files, share) if is_published else []
+        diagnostics += lost
+        is_published = is_published and not has_errors(lost, strict=request.strict)
         try:
             with open_store(request) as store:
                 if not is_published:
                     return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
-                release = Release(run.publication, store, assembly.plan.fingerprints)
+                release = Release(run.publication, store, assembly.plan.fingerprints, run.before, run.after)
                 staging = release.stage()
                 for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
                     release.take(path, stamp, is_new)
                 diagnostics += assembly.problems()
-                diagnostics += write_report(request.root, run.config.sources, assembly.imports)
+                diagnostics += write_report(request, run.config.sources, assembly.imports)
                 if has_errors(diagnostics, strict=request.strict):
                     return _fail(run, facts, texts, diagnostics)
                 forget(request)
@@ -148,7 +176,7 @@ def _find_more(run: _Run, assembly: Assembly, store: Store) -> list[Diagnostic]:
     needed = {path for path, own in fingerprints.items() if path not in known or known[path].fingerprint != own}
     for _ in assembly.make(needed, None, run.progress):
         pass
-    return [*assembly.problems(), *write_report(run.request.root, run.config.sources, assembly.imports)]
+    return [*assembly.problems(), *write_report(run.request, run.config.sources, assembly.imports)]
 
 
 def _remembered(run: _Run, assembly: Assembly, size: int) -> Mapping[str, bytes]:

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, TypedDict
 
 from otdi_site.model.catalog import Summary
 from otdi_site.pipeline.fingerprints import fingerprint, tool_fingerprint
-from otdi_site.pipeline.request import CACHE_FOLDER
 from otdi_site.pipeline.workers import Workers, can_fork
 from otdi_site.render import Site
 
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 
 FOLDER = "assets/catalog"
 """Where the index is published."""
-INDEX_CACHE = f"{CACHE_FOLDER}/catalog-index.json"
+INDEX_FILE = "catalog-index.json"
+"""Its name in the cache."""
 
 
 class IndexOptions(TypedDict):

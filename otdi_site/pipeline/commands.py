@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
-from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.diagnostics import Mark, has_errors
 from otdi_site.pipeline.assembly import assembling
 from otdi_site.pipeline.building import describe_assembly, publish_site
 from otdi_site.pipeline.early import Early
+from otdi_site.pipeline.losses import find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
-from otdi_site.pipeline.request import CACHE_FOLDER, FAILURE, PROBLEMS, Outcome, Request, conclude, refuse
+from otdi_site.pipeline.request import FAILURE, PROBLEMS, Outcome, Request, conclude, refuse
 from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
-from otdi_site.publish import Publication, PublishError
+from otdi_site.publish import Manifest, Publication, PublishError, refuse_sources
 from otdi_site.render import Codes
 from otdi_site.source.config import read_config
 
@@ -36,26 +37,15 @@ def build(request: Request, progress: Progress, early: Early | None = None, code
     config = _configure(request, "build", progress)
     if isinstance(config, Outcome):
         return config
-    if (refusal := _find_output_problem(request)) is not None:
-        return refuse(request, refusal, progress)
-    cache = request.root / CACHE_FOLDER
+    imported = [request.root / source.path for source in config.sources if source.path is not None]
     try:
+        refuse_sources(request.output, [*watched_paths(request.root), *imported])
         if early is not None:
             return publish_site(request, config, progress, early.publication, early, codes)
-        with Publication(request.root, request.output, cache, notify=progress.say) as publication:
+        with Publication(request.root, request.output, request.cache, notify=progress.say) as publication:
             return publish_site(request, config, progress, publication, codes=codes)
     except (PublishError, WorkerError) as problem:
         return refuse(request, problem.diagnostic, progress)
-
-
-def _find_output_problem(request: Request) -> Diagnostic | None:
-    """An output among the sources would be published again by the next build."""
-    output = request.output.resolve()
-    for folder in watched_paths(request.root):
-        if output.is_relative_to(folder):
-            help = "choose a folder beside the sources with --output"
-            return error("OTD500", Mark(str(output)), f"the output folder lies in {folder}, among the sources", help)
-    return None
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
@@ -88,12 +78,16 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
         return config
     sources = read_sources(request, config)
     metadata = load_metadata(request)
-    diagnostics = [*sources.diagnostics, *metadata.diagnostics]
+    before = Manifest.read(request.output)
+    diagnostics = [*sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
     try:
         with assembling(request, sources, metadata.snapshot, {}, is_published=False) as assembly:
             for _ in assembly.make(assembly.plan.fingerprints, None, progress):
                 pass
             diagnostics += assembly.problems()
+            share, files = config.metadata.max_drop_share, assembly.plan.fingerprints.keys()
+            if not has_errors(diagnostics):
+                diagnostics += find_lost_addresses(request, before, sources, files, share)
             facts, texts = describe_assembly(assembly, config)
     except WorkerError as problem:
         diagnostics.append(problem.diagnostic)

@@ -12,11 +12,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from otdi_site.diagnostics import Mark
 from otdi_site.pipeline.inputs import describe_inputs, describe_surroundings
 from otdi_site.pipeline.last_build import LastBuild, recall
 from otdi_site.pipeline.looking import Looking
-from otdi_site.pipeline.request import CACHE_FOLDER, STORE_FILE, Outcome, Request, conclude, describe_changes, refuse
+from otdi_site.pipeline.request import Outcome, Request, conclude, describe_changes, refuse
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import LockedError, Publication, PublishError
@@ -24,6 +23,7 @@ from otdi_site.store import Store, StoreError
 
 SURROUNDINGS = "surroundings"
 """Under which name the store keeps what `encode_surroundings` makes."""
+_STORE_FILE = "store.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Early:
 
 def open_store(request: Request) -> Store:
     """The store of a site; raises `StoreError`."""
-    return Store(request.root / CACHE_FOLDER / STORE_FILE, Mark(f"{CACHE_FOLDER}/{STORE_FILE}"))
+    return Store(request.cache / _STORE_FILE, request.mark_of_cache(_STORE_FILE))
 
 
 def surroundings_of(request: Request, imported: Sequence[Path], began: int) -> str | None:
@@ -61,13 +61,12 @@ def begin(request: Request, progress: Progress, stack: ExitStack) -> Outcome | E
 
     `None` where there may be more to do.
     """
-    if not (request.root / CACHE_FOLDER / STORE_FILE).exists():
+    if not (request.cache / _STORE_FILE).exists():
         return None
     try:
         with ExitStack() as own:
-            cache = request.root / CACHE_FOLDER
             publication = own.enter_context(
-                Publication(request.root, request.output, cache, notify=progress.say),
+                Publication(request.root, request.output, request.cache, notify=progress.say),
             )
             short = own.enter_context(ExitStack())
             store = short.enter_context(open_store(request))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
-from otdi_site.pipeline.request import CACHE_FOLDER, MetadataAge, Request
+from otdi_site.pipeline.request import MetadataAge, Request
 
 _FILE = "last-build.json"
 _FORMAT = 1
@@ -46,7 +46,7 @@ class LastBuild:
 
 def forget(request: Request) -> None:
     """Before anything is published."""
-    (request.root / CACHE_FOLDER / _FILE).unlink(missing_ok=True)
+    (request.cache / _FILE).unlink(missing_ok=True)
 
 
 def remember(request: Request, last: LastBuild) -> None:
@@ -63,7 +63,7 @@ def remember(request: Request, last: LastBuild) -> None:
         "diagnostics": [to_json(diagnostic) for diagnostic in last.diagnostics],
     }
     with suppress(OSError):
-        file = request.root / CACHE_FOLDER / _FILE
+        file = request.cache / _FILE
         file.with_suffix(".new").write_text(json.dumps(document), encoding="utf-8")
         file.with_suffix(".new").replace(file)
 
@@ -75,7 +75,7 @@ def _asked(request: Request) -> list[object]:
 def recall(request: Request) -> LastBuild | None:
     """What was remembered of a build that was asked for the same; `None` where there is nothing."""
     try:
-        document = json.loads((request.root / CACHE_FOLDER / _FILE).read_bytes())
+        document = json.loads((request.cache / _FILE).read_bytes())
         if document["format"] != _FORMAT or document["asked"] != _asked(request):
             return None
         read_at, checked_at, hosts = document["age"]

@@ -20,9 +20,11 @@ class Paths(Collection[str]):
 
     def __init__(self, columns: Mapping[int, Columns]) -> None:
         self._columns = columns
+        self.hidden: frozenset[str] = frozenset()
+        """Of these, those that no page may link to: `in` does not find them."""
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and path in self._of_bucket(bucket_of(path))
+        return isinstance(path, str) and path not in self.hidden and path in self._of_bucket(bucket_of(path))
 
     def __iter__(self) -> Iterator[str]:
         return (path for bucket in sorted(self._columns) for path in self._of_bucket(bucket))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
-from otdi_site.publish import Publication, Staging
+from otdi_site.pipeline.fingerprints import fingerprint
+from otdi_site.publish import MANIFEST, Manifest, Publication, Staging
 from otdi_site.publish.staging import Stamp
 from otdi_site.store import Artifact, Store, StoreError
 
@@ -14,6 +18,8 @@ SITE_LIMIT = 1_000_000_000
 """Bytes a site on GitHub Pages may have (docs.github.com, "GitHub Pages limits": 1 GB)."""
 FILE_LIMIT = 100_000_000
 """Bytes of a file that GitHub takes (docs.github.com, "About large files on GitHub": 100 MB)."""
+_FINGERPRINTED = re.compile(r"assets/(?:[^\n]*[./-])?[0-9a-f]{8,}\.[^/\n]*")
+"""Paths that change with the content; see `render/assets.py` and ``docs/index-format.md``."""
 _NEAR = 0.9
 """Share of a limit from which on a warning is given."""
 _SHOWN = 3
@@ -34,14 +40,33 @@ class Changes:
 
 
 class Release:
-    """One release of a site. Its methods raise `PublishError`, and then nothing was published."""
+    """One release of a site. Its methods raise `PublishError`, and then nothing was published.
 
-    def __init__(self, publication: Publication, store: Store, fingerprints: Mapping[str, bytes]) -> None:
-        """`fingerprints` are of all files of the site, by path."""
+    Fingerprinted files that only the published site names stay, for pages in caches; until another release.
+    """
+
+    def __init__(
+        self,
+        publication: Publication,
+        store: Store,
+        fingerprints: Mapping[str, bytes],
+        before: Manifest | None,
+        after: Manifest,
+    ) -> None:
+        """`fingerprints` are of all files of the site, by path; the manifests are of the published and the new site."""
         self._publication = publication
         self._store = store
         self._fingerprints = fingerprints
-        self._known = known = store.load()
+        self._before = before
+        self._after = after
+        self._known = store.load()
+        kept_before = before.kept if before is not None else frozenset()
+        self._found: dict[str, Artifact] = {}
+        if before is not None and not _is_as_left(publication.output, self._known):
+            others = fingerprints.keys() | kept_before | self._known.keys()
+            self._found = _find_fingerprinted(publication.output, others)
+        self._known |= self._found
+        known = self._known
         self._survey = survey = publication.inspect({path: stored.stamp for path, stored in known.items()})
         self.needed = {
             path
@@ -49,20 +74,23 @@ class Release:
             if path not in survey.intact or known[path].fingerprint != made_from
         }
         """Paths of the files that must be made."""
-        self._orphans = sorted(known.keys() - fingerprints.keys())
+        orphans = known.keys() - fingerprints.keys() - {MANIFEST}
+        self._kept = may_stay(orphans & survey.intact.keys()) - kept_before
+        self._stale = orphans & kept_before
+        self._orphans = sorted(orphans - self._kept - self._stale)
         self._stamps: dict[str, Stamp] = {}
         self._new = 0
-        self._is_staged = False
+        self._staging: Staging | None = None
 
     def stage(self) -> Staging | None:
         """Where to write the files that must be made; `None` where the published site is as it should be."""
-        if not (self.needed or self._orphans or self._survey.foreign):
+        is_described = self._before is not None and replace(self._before, kept=frozenset()) == self._after
+        if is_described and not (self.needed or self._orphans or self._kept or self._survey.foreign):
             return None
-        staging = self._publication.stage()
-        self._is_staged = True
+        self._staging = self._publication.stage()
         for path in self._orphans:
-            staging.remove(path)
-        return staging
+            self._staging.remove(path)
+        return self._staging
 
     def take(self, path: str, stamp: Stamp | None, is_new: bool) -> None:
         """Notes a file that was made; `stamp` is `None` where it was not written."""
@@ -73,22 +101,60 @@ class Release:
     def publish(self, remember: Callable[[int], Mapping[str, bytes]]) -> Changes:
         """Swaps the new site in, where it differs; `remember` says what the store keeps of one of so many bytes."""
         survey, known = self._survey, self._known
-        if self._new or self._orphans or survey.lost or survey.foreign:
-            self._publication.commit()
-        changes = Changes(self._new, len(self._orphans) + len(survey.foreign), len(self._fingerprints) - self._new)
-        stamps = {path: artifact.stamp for path, artifact in known.items()} | self._stamps
-        sizes = {path: stamps[path][0] for path in self._fingerprints}
-        changes.size = sum(sizes.values())
+        has_news = bool(self._new or self._orphans or self._kept or survey.lost or survey.foreign)
+        kept = frozenset(self._kept if has_news else self._stale)
+        removed = sorted([*self._orphans, *(self._stale - kept)])
         written = {path: Artifact(self._fingerprints[path], stamp) for path, stamp in self._stamps.items()}
+        written |= {path: self._found[path] for path in kept & self._found.keys()}
+        if self._staging is not None:
+            for path in self._stale - kept:
+                self._staging.remove(path)
+            artifact, is_new = write_manifest(self._staging, replace(self._after, kept=kept))
+            if is_new or has_news:
+                self._publication.commit()
+            written[MANIFEST] = artifact
+        stamps = {path: artifact.stamp for path, artifact in (known | written).items()}
+        sizes = {path: stamps[path][0] for path in [*self._fingerprints, *kept, MANIFEST]}
+        changes = Changes(self._new, len(removed) + len(survey.foreign), len(sizes) - self._new)
+        changes.size = sum(sizes.values())
         try:
-            self._store.commit(written, self._orphans, remembered=remember(changes.size))
+            self._store.commit(written, removed, remembered=remember(changes.size))
         except StoreError as problem:
             # The site is out by now; without the store the next build just has more to do.
             changes.diagnostics.append(problem.diagnostic)
-        if self._is_staged and len(written) + len(self._orphans) <= _FEW:
-            self._publication.prepare(written, self._orphans, len(self._fingerprints))
+        if self._staging is not None and len(written) + len(removed) <= _FEW:
+            self._publication.prepare(written, removed, len(sizes))
         changes.diagnostics += check_limits(sizes)
         return changes
+
+
+def may_stay(paths: Iterable[str]) -> frozenset[str]:
+    """Those of some files that pages of the published site name and that no other file can ever replace."""
+    return frozenset(path for path in paths if _FINGERPRINTED.fullmatch(path))
+
+
+def write_manifest(staging: Staging, manifest: Manifest) -> tuple[Artifact, bool]:
+    """Writes it into the new site; whether its bytes are new."""
+    content = manifest.encode()
+    stamp, is_new = staging.write(MANIFEST, content)
+    return Artifact(fingerprint(content), stamp), is_new
+
+
+def _is_as_left(output: Path, known: Mapping[str, Artifact]) -> bool:
+    """Whether the store is that of the published site: not of one before, and not lost."""
+    status = (output / MANIFEST).stat()
+    return MANIFEST in known and known[MANIFEST].stamp == (status.st_size, status.st_mtime_ns)
+
+
+def _find_fingerprinted(output: Path, others: set[str]) -> dict[str, Artifact]:
+    """Fingerprinted files of a published site that no store knows, but for some others."""
+    found = {}
+    for folder, _, names in os.walk(output / "assets"):
+        paths = ((Path(folder) / name).relative_to(output).as_posix() for name in names)
+        for path in may_stay(paths) - others:
+            status = (output / path).lstat()
+            found[path] = Artifact(fingerprint(), (status.st_size, status.st_mtime_ns))
+    return found
 
 
 def may_pass_limits(total: int, largest: int) -> bool:

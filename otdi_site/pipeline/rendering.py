@@ -17,7 +17,7 @@ from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
-from otdi_site.pipeline.catalog_index import FOLDER, INDEX_CACHE, CatalogIndex, fingerprint_of_index, index_options
+from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, fingerprint_of_index, index_options
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
 from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
@@ -274,7 +274,7 @@ class Rendering:
             texts = ((summary, self.text_of(summary)) for summary in site.catalog.summaries)
             return write_index(texts, site.vocabularies, **index_options(site))
 
-        cache = self._request.root / INDEX_CACHE
+        cache = self._request.cache / INDEX_FILE
         return CatalogIndex(cache, fingerprint_of_index(site, self.imported_fingerprint, own), files)
 
     def text_of(self, summary: Summary) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from otdi_site.diagnostics import Diagnostic, Severity, has_errors, sort_diagnostics
+from otdi_site.diagnostics import Diagnostic, Mark, Severity, has_errors, sort_diagnostics
 from otdi_site.progress import Progress
-from otdi_site.source.files import find_repository, read_lines, shown_path, working_folder
+from otdi_site.source.files import find_repository, read_lines, relative_path, shown_path, working_folder
 
-CACHE_FOLDER = ".cache"
-STORE_FILE = "store.sqlite"
+_CACHE_FOLDER = ".cache"
 CLEAN, PROBLEMS, FAILURE = 0, 1, 2
 """Exit statuses: nothing wrong; problems in the content; wrong usage, configuration or an internal error."""
 
@@ -29,6 +28,19 @@ class Request:
     offline: bool
     strict: bool
     jobs: int
+    accept: bool = False
+    """Whether it is meant that an unusual share of pages, files or datasets goes."""
+    cache_folder: Path | None = None
+    """Absolute; `None` for ``.cache`` in the site's folder."""
+
+    @property
+    def cache(self) -> Path:
+        """The folder of all that builds remember."""
+        return self.cache_folder or self.root / _CACHE_FOLDER
+
+    def mark_of_cache(self, name: str = "") -> Mark:
+        """How messages name the cache, or a file in it."""
+        return Mark(relative_path(self.root, self.cache / name))
 
 
 @dataclass(frozen=True, slots=True)

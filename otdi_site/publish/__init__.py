@@ -1,13 +1,17 @@
 """Publishing a site: staging, the swap with what is published, pruning; it must not know what the files are."""
 
 from otdi_site.publish.errors import LockedError, PublishError
+from otdi_site.publish.manifest import MANIFEST, Manifest
 from otdi_site.publish.publication import Publication, Survey
+from otdi_site.publish.refusals import refuse_sources
 from otdi_site.publish.staging import Staging, Stamp
 from otdi_site.publish.survey import Look, Trees, clear_mirror, look_above, look_at, with_all_above
 
 __all__ = [
+    "MANIFEST",
     "LockedError",
     "Look",
+    "Manifest",
     "Publication",
     "PublishError",
     "Staging",
@@ -17,5 +21,6 @@ __all__ = [
     "clear_mirror",
     "look_above",
     "look_at",
+    "refuse_sources",
     "with_all_above",
 ]

@@ -23,8 +23,8 @@ class LockedError(PublishError):
     """Another build kept the lock for longer than anybody waits."""
 
 
-def from_os_error(problem: OSError, mark: Mark) -> PublishError:
-    """The error to raise for `problem`, which happened while the site at `mark` was being published."""
+def from_os_error(problem: OSError, mark: Mark, *, is_cache: bool = False) -> PublishError:
+    """The error to raise for `problem`, which happened while the site or cache at `mark` was being written."""
     reason = problem.strerror or str(problem)
     if problem.errno in _DISK_FULL:
         return PublishError(
@@ -35,6 +35,9 @@ def from_os_error(problem: OSError, mark: Mark) -> PublishError:
                 "Free some space and build again: changed files need room twice, since the old site stays",
             )
         )
+    if is_cache:
+        help = "Make it writable, or choose another folder with --cache"
+        return PublishError(error("OTD506", mark, f"The cache cannot be written: {reason}", help))
     place = f"'{problem.filename}': " if problem.filename is not None else ""
     return PublishError(
         error(
@@ -47,9 +50,9 @@ def from_os_error(problem: OSError, mark: Mark) -> PublishError:
 
 
 @contextmanager
-def os_errors_as_diagnostics(mark: Mark) -> Iterator[None]:
-    """Every `OSError` of the block becomes a `PublishError` about the site at `mark`."""
+def os_errors_as_diagnostics(mark: Mark, *, is_cache: bool = False) -> Iterator[None]:
+    """Every `OSError` of the block becomes a `PublishError` about the site or cache at `mark`."""
     try:
         yield
     except OSError as problem:
-        raise from_os_error(problem, mark) from problem
+        raise from_os_error(problem, mark, is_cache=is_cache) from problem

@@ -30,9 +30,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from otdi_site.diagnostics import Mark, error
+from otdi_site.diagnostics import Mark
 from otdi_site.publish.errors import PublishError, os_errors_as_diagnostics
 from otdi_site.publish.lock import hold_lock
+from otdi_site.publish.refusals import refuse_place, refuse_strangers
 from otdi_site.publish.staging import Staging, Stamp
 from otdi_site.publish.survey import Trees
 from otdi_site.publish.trees import (
@@ -73,13 +74,13 @@ class Publication:
     ) -> None:
         """`root` is the site's folder, `cache` its cache; waits `wait` seconds for another build, telling `notify`."""
         self._root = root.resolve()
-        self._output = output.resolve()
+        self.output = Path(os.path.realpath(output))  # `resolve` fails for links that lead in a circle
+        """The folder of the published site."""
         self._cache = cache
         self._notify = notify
         self._wait = wait
-        is_inside = self._output.is_relative_to(self._root)
-        self._mark = Mark(self._output.relative_to(self._root).as_posix() if is_inside else str(self._output))
-        self._workspace = self._output.parent / f".{self._output.name}.next"
+        self._mark = Mark(_shown(self.output, self._root))
+        self._workspace = self.output.parent / f".{self.output.name}.next"
         self.began = 0
         """When the lock was had, in nanoseconds by the file system's clock."""
         self._survey: Survey | None = None
@@ -89,11 +90,11 @@ class Publication:
         self._stack = ExitStack()
 
     def __enter__(self) -> Publication:
-        if self._root.is_relative_to(self._output):
-            raise self._refusal("holds the site's own sources")
+        refuse_place(self.output, self._root, self._cache, self._mark)
         with ExitStack() as stack, os_errors_as_diagnostics(self._mark):
-            self._cache.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(hold_lock(self._cache / "lock", self._mark, self._wait, self._notify))
+            with os_errors_as_diagnostics(Mark(_shown(self._cache, self._root)), is_cache=True):
+                self._cache.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(hold_lock(self._cache / "lock", self._mark, self._wait, self._notify))
             self._workspace.mkdir(parents=True, exist_ok=True)
             stack.enter_context(hold_lock(self._workspace / "lock", self._mark, self._wait, self._notify))
             self.began = (self._workspace / "lock").stat().st_mtime_ns
@@ -110,19 +111,20 @@ class Publication:
     def inspect(self, stamps: Mapping[str, Stamp]) -> Survey:
         """Compares the published site with the stamps its artifacts had when they were written.
 
-        Refuses an output folder that is not empty and not ours: ours has an artifact that is as we wrote it, or
-        ``.nojekyll`` and ``index.html``, and is no Git repository.
+        Refuses an output folder that is not empty and not ours: ours has an artifact that is as we wrote it, or the
+        manifest that only this tool writes.
         """
         intact: dict[str, int] = {}
         foreign: list[str] = []
         equal_since = 0
         with os_errors_as_diagnostics(self._mark):
-            if os.path.lexists(self._output):
-                intact = _find_intact(str(self._output), stamps)
-                self._refuse_strangers(is_ours=bool(intact))
+            if os.path.lexists(self.output):
+                intact = _find_intact(str(self.output), stamps)
+                if not intact:
+                    self._refuse_strangers()
                 if len(intact) == len(stamps):
                     equal_since = self._equal_since(len(intact))
-                foreign = _find_foreign(str(self._output), stamps, equal_since)
+                foreign = _find_foreign(str(self.output), stamps, equal_since)
         lost = frozenset() if len(intact) == len(stamps) else frozenset(stamps.keys() - intact.keys())
         self._survey = Survey(intact, lost, tuple(sorted(foreign)), equal_since)
         return self._survey
@@ -134,11 +136,11 @@ class Publication:
         the published site, and `adopt` may follow.
         """
         with os_errors_as_diagnostics(self._mark):
-            if not os.path.lexists(self._output):
+            if not os.path.lexists(self.output):
                 return None
             equal_since = self._equal_since(files)
             since = max(equal_since, self._noted_at("clean", self._cleanness(files)))
-            return Trees(str(self._output), self._take_mirror() if is_mirrored else None, since, equal_since)
+            return Trees(str(self.output), self._take_mirror() if is_mirrored else None, since, equal_since)
 
     def vouch(self, files: int) -> None:
         """Notes that looking found the published site as it was left, which spares the next build most of it."""
@@ -158,10 +160,10 @@ class Publication:
         return self._noted_at("equal", self._equality(mirrors[0], files)) if len(mirrors) == 1 else 0
 
     def _equality(self, mirror: Path, files: int) -> str:
-        return f"{self._output.stat().st_ino} {mirror.stat().st_ino} {files}\n"
+        return f"{self.output.stat().st_ino} {mirror.stat().st_ino} {files}\n"
 
     def _cleanness(self, files: int) -> str:
-        return f"{self._output.stat().st_ino} {files}\n"
+        return f"{self.output.stat().st_ino} {files}\n"
 
     def _noted_at(self, name: str, text: str) -> int:
         """When, in nanoseconds, a note said this; or 0."""
@@ -174,24 +176,13 @@ class Publication:
         # All was open to others while this build was at work: what happened since it began is to be looked at.
         os.utime(note, ns=(self.began, self.began))
 
-    def _refuse_strangers(self, *, is_ours: bool) -> None:
-        names = {path.name for path in self._output.iterdir()}
-        if ".git" in names:
-            raise self._refusal("is a Git repository")
-        if names and not is_ours and not {".nojekyll", "index.html"} <= names:
-            raise self._refusal("holds files that are not a site made here")
-
-    def _refusal(self, reason: str) -> PublishError:
-        if not self._mirrors():
-            shutil.rmtree(self._workspace, ignore_errors=True)  # made for nothing
-        return PublishError(
-            error(
-                "OTD500",
-                self._mark,
-                f"The output folder {reason}; publishing would delete them",
-                "Choose a new or an empty folder with --output, or delete this one yourself",
-            )
-        )
+    def _refuse_strangers(self) -> None:
+        try:
+            refuse_strangers(self.output, self._mark)
+        except PublishError:
+            if not self._mirrors():
+                shutil.rmtree(self._workspace, ignore_errors=True)  # made for nothing
+            raise
 
     def stage(self) -> Staging:
         """The new site, which so far has the intact artifacts of the published one; after `inspect`."""
@@ -199,7 +190,7 @@ class Publication:
             raise RuntimeError("inspect the published site before a new one is staged")
         with os_errors_as_diagnostics(self._mark):
             tree = self._take_mirror()
-            synchronise(str(self._output), tree, self._survey.intact, self._survey.equal_since)
+            synchronise(str(self.output), tree, self._survey.intact, self._survey.equal_since)
         self._tree = tree
         return Staging(tree, self._mark)
 
@@ -211,12 +202,12 @@ class Publication:
         if self._tree is None:
             raise RuntimeError("nothing is staged")
         with os_errors_as_diagnostics(self._mark):
-            if not self._output.exists():
-                Path(self._tree).rename(self._output)
-            elif exchange(self._tree, str(self._output)):
+            if not self.output.exists():
+                Path(self._tree).rename(self.output)
+            elif exchange(self._tree, str(self.output)):
                 self._is_swapped = True
             else:
-                replace_files(self._tree, str(self._output))
+                replace_files(self._tree, str(self.output))
         self._mirror, self._tree = self._tree, None
 
     def abandon(self) -> None:
@@ -240,7 +231,7 @@ class Publication:
             return
         with os_errors_as_diagnostics(self._mark):
             if self._is_swapped:
-                _repeat_changes(str(self._output), mirror, written, removed)
+                _repeat_changes(str(self.output), mirror, written, removed)
             self._note("equal", self._equality(Path(mirror), files))
 
     def _mirrors(self) -> list[Path]:
@@ -258,6 +249,11 @@ class Publication:
         for mirror in mirrors:
             shutil.rmtree(mirror)
         return str(tree)
+
+
+def _shown(path: Path, root: Path) -> str:
+    """How messages name a folder."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _find_intact(output: str, stamps: Mapping[str, Stamp]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from otdi_site.store import FINGERPRINT_SIZE, Artifact, Store
 def generation(number: int, pages: int = 12) -> dict[str, bytes]:
     """Every file of generation `number`: some pages change, some come and go, a file becomes a folder and back."""
     site = {
-        ".nojekyll": b"",
+        ".otdi-site.json": b'{"made_by":"otdi-site"}',
         "index.html": f"generation {number} needs assets/style.{number}.css".encode(),
         f"assets/style.{number}.css": f"style of {number}".encode(),
         "turn/index.html" if number % 2 else "turn": f"turn {number}".encode(),

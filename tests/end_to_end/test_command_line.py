@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sites import PROJECT, command, environment, make_small_site, read_tree, run, stamps
+from tests.sites import PROJECT, change_config, command, environment, make_small_site, read_tree, run, stamps
 
 COMMANDS = ["build", "refresh", "check", "serve"]
 OPTIONS = ["--root", "--output", "--base-url", "--offline", "--strict", "--jobs", "--format"]
@@ -225,6 +225,28 @@ def test_the_project_s_own_folder_cannot_be_the_output(small_site: Path) -> None
     assert finished.status == 2
     assert "error OTD500" in finished.output
     assert read_tree(small_site) == before
+
+
+def test_imported_files_cannot_lie_in_the_output(small_site: Path) -> None:
+    (small_site / "rows").mkdir()
+    (small_site / "rows/dump.jsonl").write_text("", encoding="utf-8")
+    change_config(small_site, sources=[{"path": "rows/dump.jsonl", "date": "2025-10-24", "licenses": "all"}])
+    finished = run(small_site, "--offline", "--output", str(small_site / "rows"))
+    assert finished.status == 2
+    assert "error OTD500" in finished.output
+    assert (small_site / "rows/dump.jsonl").exists()
+
+
+def test_the_cache_may_be_elsewhere_and_the_sources_are_not_written_to(small_site: Path, tmp_path: Path) -> None:
+    (small_site / ".cache").write_text("a folder that cannot be had", encoding="utf-8")
+    before = stamps(small_site)
+    refused = run(small_site, "--offline", "--output", str(tmp_path / "out"))
+    assert (refused.status, ".cache: error OTD506: " in refused.output) == (2, True)
+    options = ("--offline", "--output", str(tmp_path / "out"), "--cache", str(tmp_path / "kept"))
+    assert run(small_site, *options).status == 0
+    assert "all as they were" in run(small_site, *options).last_line
+    assert (tmp_path / "kept/store.sqlite").exists()
+    assert stamps(small_site) == before
 
 
 @pytest.mark.parametrize("output", ["content", "content/public", "catalog_data/datasets", "site.yaml"])

@@ -114,7 +114,7 @@ def test_a_published_file_is_replaced_and_never_changed(site: Path, way: str) ->
     assert copy.read_bytes() == generation(1)["index.html"], way
 
 
-@pytest.mark.parametrize("name", ["index.html", "datasets/publisher-1/name-1.html", ".nojekyll"])
+@pytest.mark.parametrize("name", ["index.html", "datasets/publisher-1/name-1.html", ".otdi-site.json"])
 def test_a_deleted_file_comes_back(site: Path, name: str, way: str) -> None:
     (site / "_site" / name).unlink()
     survey, _ = publish(site, generation(1))
@@ -271,6 +271,57 @@ def test_a_folder_that_holds_the_sources_is_refused(tmp_path: Path, output: str)
         publish(root, generation(1), output=root / output)
     assert refused.value.diagnostic.code == "OTD500"
     assert (root / "site.yaml").exists()
+
+
+def test_a_folder_that_others_made_like_ours_is_refused(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in (".nojekyll", "index.html", "thesis.doc"):
+        (pages / name).write_text("mine")
+    before = read_site(pages)
+    with pytest.raises(PublishError) as refused:
+        publish(tmp_path, generation(1), output=pages)
+    assert refused.value.diagnostic.code == "OTD500"
+    assert "'.nojekyll' and 2 more" in refused.value.diagnostic.message
+    assert "delete" not in refused.value.diagnostic.help
+    assert read_site(pages) == before
+
+
+def test_a_site_of_an_earlier_version_is_refused_with_the_way_on(tmp_path: Path) -> None:
+    for name in ("index.html", "sitemap.xml", "catalog/index.html", "assets/a.css", ".nojekyll"):
+        (tmp_path / "_site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "_site" / name).write_text("old")
+    with pytest.raises(PublishError) as refused:
+        publish(tmp_path, generation(1))
+    assert "empty it once" in refused.value.diagnostic.help
+
+
+@pytest.mark.parametrize("kind", ["file", "home", "circle", "cache"])
+def test_places_that_are_no_output_are_refused(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    output, root = tmp_path / "output", tmp_path / "site"
+    root.mkdir()
+    if kind == "file":
+        output.write_text("mine")
+    elif kind == "circle":
+        output.symlink_to(output)
+    elif kind == "cache":
+        output = root / ".cache"
+    else:
+        output.mkdir()
+        monkeypatch.setenv("HOME", str(output))
+    with pytest.raises(PublishError) as refused:
+        publish(root, generation(1), output=output)
+    assert refused.value.diagnostic.code == "OTD500"
+    assert refused.value.diagnostic.help == "Choose a new or an empty folder with --output"
+    assert not (tmp_path / ".output.next").exists()
+
+
+def test_a_cache_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".cache").write_text("no folder")
+    with pytest.raises(PublishError) as refused:
+        publish(tmp_path, generation(1))
+    assert (refused.value.diagnostic.code, refused.value.diagnostic.mark) == ("OTD506", Mark(".cache"))
+    assert "--cache" in refused.value.diagnostic.help
 
 
 def test_an_empty_folder_and_a_site_made_by_a_lost_cache_are_taken(tmp_path: Path) -> None:

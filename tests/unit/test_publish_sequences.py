@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from otdi_site.publish import Staging
+from otdi_site.publish import MANIFEST, Staging
 from tests.crash.generations import publish, read_site
 
 PATHS = ["a", "a/b", "a/b/c.html", "a/d.html", "e/f.html", "e/g/h.html", "e/g/i/j.html", "k.css"]
@@ -25,7 +25,10 @@ def without_clashes(paths: set[str]) -> set[str]:
 
 sites = st.sets(st.sampled_from(PATHS)).flatmap(
     lambda paths: st.fixed_dictionaries(
-        {".nojekyll": st.just(b""), "index.html": st.sampled_from([b"home", b"other home"])}
+        {
+            MANIFEST: st.just(b'{"made_by":"otdi-site"}'),
+            "index.html": st.sampled_from([b"home", b"other home"]),
+        }
         | {path: st.sampled_from([b"", b"one", b"two", b"three"]) for path in sorted(without_clashes(paths))}
     )
 )
@@ -64,7 +67,7 @@ def do_damage(root: Path, output: Path, kind: str, path: str) -> None:
 
 def make_ours(output: Path) -> None:
     """A folder without the marks of a site, of which no note is left, would be refused."""
-    if output.exists() and not {".nojekyll", "index.html"} <= {path.name for path in output.iterdir()}:
+    if output.exists() and not (output / MANIFEST).exists():
         shutil.rmtree(output)
 
 

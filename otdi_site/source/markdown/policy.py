@@ -1,6 +1,6 @@
 """What the content security policy of every page refuses, and how to say so; it must not parse Markdown.
 
-`POLICY` is the policy of ``templates/partials/head.html``; a test holds the two together. Everything that elements
+`POLICY` is the policy of ``templates/partials/policies.html``; a test holds the two together. Everything that elements
 and attributes load or run is a row of a table here, under the directive that governs it.
 Format: https://www.w3.org/TR/CSP3/ (November 2025).
 """

@@ -118,6 +118,19 @@ def test_scripts_and_styles_come_from_the_site_alone(renderer: Renderer) -> None
     assert not any(attribute.startswith("on") or attribute == "style" for _, found in page.tags for attribute in found)
 
 
+def test_redirects_have_the_same_policies(renderer: Renderer) -> None:
+    metas = [
+        [
+            meta
+            for meta in Reader(text_of(html)).all("meta")
+            if meta.get("http-equiv") == "Content-Security-Policy" or meta.get("name") == "referrer"
+        ]
+        for html in (renderer.render_redirect("Guide", "/guide/"), renderer.render_page(make_page()))
+    ]
+    assert len(metas[0]) == 2
+    assert metas[0] == metas[1]
+
+
 def test_the_footer_names_the_sites_licences(renderer: Renderer) -> None:
     assert Reader(text_of(renderer.render_page(make_page()))).links["https://example.org/apache"] == "Apache-2.0"
 

@@ -12,7 +12,7 @@ from otdi_site.model.markdown import Document
 from otdi_site.source.markdown.html_tags import find_tags
 from otdi_site.source.markdown.policy import POLICY
 
-HEAD = Path(__file__).parents[4] / "templates" / "partials" / "head.html"
+HEAD = Path(__file__).parents[4] / "templates" / "partials" / "policies.html"
 Findings = Callable[[str], list[tuple[str, int, int]]]
 Render = Callable[..., Document]
 
