@@ -5,7 +5,9 @@ The reader is `otdi_site.source.config`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
@@ -18,12 +20,17 @@ from otdi_site.model.values import (
     LanguageTag,
     LinkTarget,
     Text,
+    Title,
     WebUrl,
     refusal,
 )
 from otdi_site.model.vocabulary import Model
 from otdi_site.tree import Selection
 from otdi_site.urls import BaseUrl
+
+REPORT_PLACEHOLDERS = ("{title}", "{url}")
+"""What the texts of the report mail can name."""
+_PLACEHOLDER = re.compile(r"\{[^{}\n]*\}?|\}")
 
 
 def _base_url(value: str) -> str:
@@ -34,11 +41,44 @@ def _base_url(value: str) -> str:
     return value
 
 
+def _check_placeholders(text: str, allowed: Sequence[str]) -> str:
+    for match in _PLACEHOLDER.finditer(text):
+        if match[0] in allowed:
+            continue
+        near = get_close_matches(match[0].lower(), allowed, n=1)
+        if near:
+            help = f"did you mean {near[0]}?"
+        elif allowed:
+            help = f"use {' or '.join(allowed)}; other text takes no braces"
+        else:
+            help = "write it without braces: nothing is filled in here"
+        raise refusal(f"unknown placeholder {match[0]}", help)
+    return text
+
+
+def _without_placeholders(text: str) -> str:
+    return _check_placeholders(text, ())
+
+
+def _with_placeholders(text: str) -> str:
+    return _check_placeholders(text, REPORT_PLACEHOLDERS)
+
+
 class MailConfig(Model):
     """A prefilled e-mail."""
 
-    subject: Text
-    body: tuple[str, ...] = ()
+    subject: Annotated[Title, AfterValidator(_without_placeholders)]
+    body: tuple[Annotated[str, AfterValidator(_without_placeholders)], ...] = ()
+    """Lines of the body, kept to the letter."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+
+class ReportConfig(Model):
+    """The e-mail that reports a problem; ``{title}`` and ``{url}`` stand for the dataset."""
+
+    subject: Annotated[Title, AfterValidator(_with_placeholders)]
+    body: tuple[Annotated[str, AfterValidator(_with_placeholders)], ...] = ()
     """Lines of the body, kept to the letter."""
 
     model_config = ConfigDict(str_strip_whitespace=False)
@@ -50,14 +90,14 @@ class ContactConfig(Model):
     email: EmailAddress
     contribution: MailConfig
     """The mail that offers a dataset."""
-    report: MailConfig
-    """The mail that reports a problem; ``{title}`` and ``{url}`` stand for the dataset."""
+    report: ReportConfig
+    """The mail that reports a problem with a dataset's page."""
 
 
 class LinkConfig(Model):
     """A link of the header or the footer."""
 
-    title: Text
+    title: Title
     url: LinkTarget
 
 
@@ -71,9 +111,9 @@ class RepositoryConfig(Model):
 class LicenseNotice(Model):
     """What a licence of the site itself covers."""
 
-    covers: Text
+    covers: Title
     """Such as ``Catalog data``."""
-    title: Text
+    title: Title
     url: WebUrl
 
 
@@ -145,11 +185,11 @@ class CatalogConfig(Model):
 class SiteConfig(Model):
     """``site.yaml``."""
 
-    title: Text
-    short_title: Text | None = None
+    title: Title
+    short_title: Title | None = None
     """For the header; the title where left out."""
     description: Text
-    organization: Text
+    organization: Title
     organization_url: WebUrl
     language: LanguageTag = "en"
     base_url: Annotated[str, AfterValidator(_base_url)]

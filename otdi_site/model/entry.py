@@ -5,6 +5,7 @@ The JSON Schema that editors use is made from `Entry`.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -74,7 +75,7 @@ class Entry(Model):
     @field_validator("domains", "modalities", "languages", "tasks", "tags", "source_datasets", "sensitive_information")
     @classmethod
     def _no_repetition(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        words = [word.casefold() for word in value or ()]
+        words = [unicodedata.normalize("NFC", word).casefold() for word in value or ()]
         repeated = [word for position, word in enumerate(words) if word in words[:position]]
         if repeated:
             raise refusal(f"says {repeated[0]!r} twice", "keep one of the two")

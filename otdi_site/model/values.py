@@ -5,6 +5,7 @@ The remedy travels in the context of pydantic's error, where `otdi_site.source.v
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 import unicodedata
@@ -23,6 +24,11 @@ _HUB_ID = r"^(?:[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?/)?[A-Za-z0-9_](?:[\w.-
 _COLLECTION = re.compile(r"[A-Za-z0-9_][\w.-]*/[\w.-]+", re.ASCII)
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers, and a Braille cell without dots
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt \t]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?.*)?", re.ASCII)
+_EMAIL_LENGTH = 254
+"""Characters of an e-mail address at most (RFC 5321, erratum 1690)."""
+_MAILBOX = re.compile(r"[\w!$'*+-]+(?:\.[\w!$'*+-]+)*")
+_HOST = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 
 
 def refusal(problem: str, help: str) -> PydanticCustomError:
@@ -72,12 +78,47 @@ def _collection_slug(value: str) -> str:
     return value
 
 
+def find_date_problem(text: str) -> str | None:
+    """Why what looks like an ISO 8601 date or time is none, such as ``February 2025 has no day 30``."""
+    match = _MOMENT.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) if part else 0 for part in match.groups())
+    if year == 0:
+        return "there is no year 0"
+    if not 1 <= month <= 12:
+        return f"there is no month {month}"
+    if not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return f"{calendar.month_name[month]} {year} has no day {day}"
+    if hour > 23:
+        return f"a day has no hour {hour}"
+    if minute > 59:
+        return f"an hour has no minute {minute}"
+    return f"a minute has no second {second}" if second > 59 else None
+
+
 def _email_address(value: str) -> str:
-    # RFC 6068 encodes whatever the mailbox holds; all that is asked here is a mailbox and a host.
+    # Stricter than RFC 5322: what its grammar allows besides is a mistake here, or would be taken for one by programs.
     mailbox, _, host = value.rpartition("@")
-    if not mailbox or not host or not value.isprintable() or " " in value:
-        raise refusal(f"{value!r} is not an e-mail address", "write one such as data@example.org")
-    return value
+    if len(value) <= _EMAIL_LENGTH and _MAILBOX.fullmatch(mailbox) and _HOST.fullmatch(host):
+        return value
+    raise refusal(f"{value!r} is not an e-mail address", _help_with_email(value))
+
+
+def _help_with_email(value: str) -> str:
+    if value.lower().startswith("mailto:"):
+        return "leave out `mailto:`"
+    if value.startswith("@"):
+        return "write the address of the account's page, https://…, or an e-mail address"
+    for mark, help in (
+        ("<", "write the address alone, without a name"),
+        (",", "write one address"),
+        (";", "write one address"),
+        ("?", "leave out the question mark and what follows it"),
+    ):
+        if mark in value:
+            return help
+    return "write one such as data@example.org"
 
 
 def _contact(value: str) -> str:
@@ -87,7 +128,10 @@ def _contact(value: str) -> str:
         return _email_address(value)
     except PydanticCustomError:
         problem = f"{value!r} is neither an e-mail address nor an http or https URL"
-        raise refusal(problem, "write one such as data@example.org or https://example.org/contact") from None
+        help = _help_with_email(value)
+        if help.startswith("write one such"):
+            help = "write one such as data@example.org or https://example.org/contact"
+        raise refusal(problem, help) from None
 
 
 def has_visible_character(text: str) -> bool:
@@ -95,10 +139,14 @@ def has_visible_character(text: str) -> bool:
     return any(unicodedata.category(each)[0] not in "CZ" and each not in _BLANK_LETTERS for each in text)
 
 
+def _visible(value: str) -> str:
+    if not has_visible_character(value):
+        raise refusal("has no visible character", "write something that people can read, or leave the field out")
+    return value
+
+
 def _title(value: str) -> str:
     """A title on one line."""
-    if not has_visible_character(value):
-        raise refusal("has no visible character", "write a title that people can read")
     return " ".join(value.split())
 
 
@@ -108,15 +156,15 @@ def _day(value: object) -> object:
         return value.date()
     if isinstance(value, datetime.date):
         return value
-    try:
-        if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+    if isinstance(value, str):
+        if (problem := find_date_problem(value)) is not None:
+            raise refusal(problem, "correct the date")
+        if _DAY.fullmatch(value.strip()):
             return datetime.date.fromisoformat(value.strip())
-    except ValueError:
-        pass
     raise PydanticCustomError("not_a_day", "not a date")
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
 Title = Annotated[Text, AfterValidator(_title)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -76,6 +78,11 @@ class Task(Term):
 
 T = TypeVar("T", bound=Term, covariant=True)
 
+_WORD = re.compile(r"\w+")
+_EMPTY_WORDS = frozenset({"a", "the", "licence", "license", "licensed", "version", "v", "under"})
+_LONGEST_WORD = 100
+"""Characters of a word for which others are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary(Generic[T]):
@@ -107,11 +114,24 @@ class Vocabulary(Generic[T]):
         return self._by_word.get(word.casefold(), ())
 
     def nearest(self, word: str, count: int = 3) -> list[str]:
-        """Ids to offer for a word that is none: what it means, then what it looks like, at most `count`."""
-        meant = [term.id for term in self.meaning(word)]
-        alike = get_close_matches(word.casefold(), list(self._by_word), n=count, cutoff=0.5)
-        ids = [*meant, *(term.id for match in alike for term in self._by_word[match])]
+        """Ids to offer for a word that is none: what it means, then what it looks like, at most `count`.
+
+        Titles count too, and words that licences write in many ways, such as ``Version 2.0`` for ``2.0``, do not.
+        """
+        words: dict[str, list[str]] = {}
+        for term in self.terms:
+            for each in (term.id, term.title, *term.alternatives, *_hub_ids(term)):
+                words.setdefault(_simplify(each), []).append(term.id)
+        asked = _simplify(word[:_LONGEST_WORD])
+        alike = [asked, *get_close_matches(asked, list(words), n=count, cutoff=0.6)] if asked else []
+        ids = [*(term.id for term in self.meaning(word)), *(id for match in alike for id in words.get(match, ()))]
         return list(dict.fromkeys(ids))[:count]
+
+
+def _simplify(word: str) -> str:
+    parts = _WORD.findall(unicodedata.normalize("NFKC", word).casefold())
+    kept = [part for part in parts if part not in _EMPTY_WORDS]
+    return " ".join(re.sub(r"^v(?=[0-9])", "", part) for part in kept or parts)
 
 
 def _hub_ids(term: Term) -> tuple[str, ...]:
@@ -147,6 +167,8 @@ class Vocabularies:
     card_sections: tuple[CardSection, ...]
     """The parts of the dataset specification; empty where the site has none."""
     card_specification_version: str | None
+    has_own_publishers: bool = False
+    """Whether the site itself lists its publishers, so that one that is not listed is a mistake."""
 
 
 class CardSection(Model):

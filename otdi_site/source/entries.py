@@ -8,9 +8,11 @@ from typing import Any
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.entry import Entry, LocatedEntry
+from otdi_site.model.terms import find_size, licenses_of_expression
 from otdi_site.model.vocabulary import Term, Vocabularies, Vocabulary
 from otdi_site.source.files import read_text, refuse_file, relative_path
 from otdi_site.source.validation import validate
+from otdi_site.source.vocabularies import FOLDER as VOCABULARY_FOLDER
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
 from otdi_site.tree import PUBLISHED, Fence, Selection
 from otdi_site.urls import dataset_address, slugify
@@ -47,22 +49,34 @@ def _check_terms(document: YamlDocument, vocabularies: Vocabularies) -> list[Dia
     asked.extend((name, values.get(name), vocabulary) for name, vocabulary in texts.items())
     diagnostics = []
     for field, word, vocabulary in asked:
+        if field == "size" and isinstance(word, int | float) and not isinstance(word, bool):
+            word = document.written[field][0]
         # What is no text is reported as such; a vocabulary without terms could not be read, which has been said once.
         if not isinstance(word, str) or not word.strip() or not vocabulary.terms:
             continue
         word = word.strip()
         if vocabulary.get(word) is not None:
             continue
-        near = vocabulary.nearest(word)
-        if near:
-            help = "did you mean " + " or ".join(near) + "?"
-        elif len(vocabulary.terms) <= 20:
-            help = "use one of: " + ", ".join(term.id for term in vocabulary.terms)
-        else:
-            help = f"use a term of catalog_data/vocabulary/{vocabulary.name}.yaml, or add it there"
         message = f"{word!r} is not in the vocabulary {vocabulary.name}"
+        help = _offer(word, vocabulary)
+        if field == "size" and (size := find_size(word, vocabulary)) is not None:
+            help = f"write {size}"
+        elif field == "license" and (named := licenses_of_expression(word)):
+            message = f"{word!r} joins several licences, and an entry states one"
+            known = [term.id for name in named if (term := vocabulary.get(name)) is not None]
+            such = f", such as {known[0]}" if known else ""
+            help = f"write the one that applies{such}; name the others in `description`"
         diagnostics.append(error("OTD101", document.mark(field), message, help, field))
     return diagnostics
+
+
+def _offer(word: str, vocabulary: Vocabulary[Any]) -> str:
+    near = vocabulary.nearest(word)
+    if near:
+        return "did you mean " + " or ".join(near) + "?"
+    if len(vocabulary.terms) <= 20:
+        return "use one of: " + ", ".join(term.id for term in vocabulary.terms)
+    return f"use a term of {VOCABULARY_FOLDER}/{vocabulary.name}.yaml, or add it there"
 
 
 def read_entry(root: Path, file: Path, vocabularies: Vocabularies) -> tuple[LocatedEntry | None, list[Diagnostic]]:
@@ -72,7 +86,9 @@ def read_entry(root: Path, file: Path, vocabularies: Vocabularies) -> tuple[Loca
         return None, list(source.diagnostics)
     document = read_yaml(source.text, source.path)
     entry, problems = validate(Entry, document)
-    diagnostics = [*problems, *_check_terms(document, vocabularies)]
+    of_terms = _check_terms(document, vocabularies)
+    said = {diagnostic.mark for diagnostic in of_terms}
+    diagnostics = [*(problem for problem in problems if problem.mark not in said), *of_terms]
     if entry is None:
         return None, diagnostics
     if entry.url is None and entry.huggingface is None:
@@ -85,8 +101,27 @@ def read_entry(root: Path, file: Path, vocabularies: Vocabularies) -> tuple[Loca
         _slug(entry.name or file.stem),
         document.marks,
     )
-    diagnostics += _check_place(located, file)
+    unknown = _check_publisher(located, file, vocabularies)
+    diagnostics += unknown or _check_place(located, file)
     return (located if located.publisher and located.name else None), diagnostics
+
+
+def _check_publisher(located: LocatedEntry, file: Path, vocabularies: Vocabularies) -> list[Diagnostic]:
+    """Whether anybody knows the publisher, where the site has a vocabulary of its own."""
+    publishers = vocabularies.publishers
+    name = located.entry.publisher or file.parent.name
+    if not vocabularies.has_own_publishers or publishers.get(name) is not None or file.parent.name == "datasets":
+        return []
+    near = publishers.nearest(name)
+    add = f"add it to {VOCABULARY_FOLDER}/{publishers.name}.yaml"
+    if not near:
+        help = add
+    elif located.entry.publisher:
+        help = f"did you mean {' or '.join(near)}? Else {add}"
+    else:
+        help = f"did you mean {' or '.join(near)}? Move the file to that folder, or {add}"
+    message = f"{name!r} is not in the vocabulary publishers"
+    return [warning("OTD117", located.mark("publisher"), message, help)]
 
 
 def _check_place(located: LocatedEntry, file: Path) -> list[Diagnostic]:

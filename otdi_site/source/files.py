@@ -105,6 +105,7 @@ def _file_of(root: Path, path: str) -> Path:
 def read_lines(root: Path, marks: Iterable[Mark]) -> dict[Mark, str]:
     """The text of the line at each mark that has one, in the site's own file or the project's."""
     wanted: dict[str, list[Mark]] = {}
+    fence = Fence(root)
     for mark in marks:
         if mark.line:
             wanted.setdefault(mark.path, []).append(mark)
@@ -112,7 +113,7 @@ def read_lines(root: Path, marks: Iterable[Mark]) -> dict[Mark, str]:
     for path, places in wanted.items():
         try:
             file = _file_of(root, path)
-            if not file.is_file() or file.stat().st_size > _LARGEST_SHOWN:
+            if not file.is_file() or fence.refusal(file) or file.stat().st_size > _LARGEST_SHOWN:
                 continue
             lines = file.read_text("utf-8-sig", errors="replace").split("\n")
         except (OSError, ValueError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar
@@ -10,12 +12,18 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from otdi_site.diagnostics import Diagnostic, error
+from otdi_site.diagnostics import Diagnostic, error, warning
 from otdi_site.source.yaml_reader import YamlDocument
 
 M = TypeVar("M", bound=BaseModel)
 
 _SHOWN_LENGTH = 60
+_TITLES = frozenset({"title", "short_title", "organization", "subject", "covers"})
+"""Fields that are shown on one line."""
+_DATES = frozenset({"date", "date_added", "date_modified", "last_modified", "last_modified_date", "last_modified_at"})
+_FIRST_YEAR = 1950
+# YAML 1.1 (https://yaml.org/type/int.html) reads a number after a zero to the base 8 and colons to the base 60.
+_NUMBER_TRAP = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)")
 
 _FIELDS_HELP = "write fields below this key, one `name: value` a line, indented by two spaces"
 _WORDING = {
@@ -84,8 +92,8 @@ def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def _word(details: ErrorDetails) -> tuple[str, str]:
-    """What is wrong with a value, and how to mend it."""
+def _word(details: ErrorDetails, written: str | None) -> tuple[str, str]:
+    """What is wrong with a value, and how to mend it; `written` is how one that is no text stands in the file."""
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     if kind == "refused":
         return str(context["problem"]), str(context["help"])
@@ -94,11 +102,70 @@ def _word(details: ErrorDetails) -> tuple[str, str]:
     message, help = _WORDING.get(kind, (details["msg"], "correct the value"))
     message = message.format_map(context)
     if message.startswith("expected"):
-        message += f", got {_show(value)}"
-    if kind == "string_type" and isinstance(value, bool):
-        # YAML 1.1 reads these words as true and false; Norwegian's tag is the best known victim.
-        help = 'YAML reads no, yes, on and off as true or false: put the word in quotes, such as "no"'
+        message += f", got {written or _show(value)}"
+        if written is not None and written.lower() != _show(value):
+            message += f", which YAML reads as {_show(value)}"
+    if kind == "string_type":
+        help = _help_with_text(value, help)
+    elif kind == "tuple_type" and isinstance(value, str) and "\n" not in value:
+        help = f"write a list: [{value.strip()}]"
     return message, help
+
+
+def _help_with_text(value: object, help: str) -> str:
+    if isinstance(value, bool):
+        # YAML 1.1 reads these words as true and false; Norwegian's tag is the best known victim.
+        return 'YAML reads no, yes, on and off as true or false: put the word in quotes, such as "no"'
+    if isinstance(value, list):
+        return "write a single value, without brackets and hyphens"
+    if isinstance(value, dict):
+        return "write text; put it in quotes where it has a colon and a space in it, or braces around it"
+    return "put it in quotes" if value is not None else help
+
+
+def _find_traps(model: type[BaseModel], document: YamlDocument) -> Iterator[Diagnostic]:
+    """Numbers that YAML reads otherwise than people do."""
+    for path, (text, value) in document.written.items():
+        if _NUMBER_TRAP.fullmatch(text) and re.split(r"[.\[]", path)[0] in model.model_fields:
+            message = f"YAML reads {text} as the number {_show(value)}"
+            help = f'write "{text}" in quotes if it is text, else the number without zeros in front and colons'
+            yield error("OTD012", document.mark(path), message, help, path)
+
+
+def _find_doubtful(document: YamlDocument) -> Iterator[Diagnostic]:
+    """Titles of several lines, and dates that are in the future or before there were datasets."""
+    latest = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)  # somewhere it is tomorrow
+
+    def find(value: object, path: str, name: str) -> Iterator[Diagnostic]:
+        if isinstance(value, dict):
+            for key, part in value.items():
+                yield from find(part, f"{path}.{key}" if path else key, key)
+        elif isinstance(value, list):
+            for index, part in enumerate(value):
+                yield from find(part, f"{path}[{index}]", name)
+        elif name in _TITLES:
+            if isinstance(value, str) and "\n" in value.strip():
+                help = "write it on one line, or with `>-` in place of `|`"
+                yield warning("OTD114", document.mark(path), "has several lines, which are shown as one", help, path)
+        elif name in _DATES and (day := _as_day(value)) is not None:
+            if day > latest:
+                yield warning("OTD115", document.mark(path), f"{day} lies in the future", "correct the date", path)
+            elif day.year < _FIRST_YEAR:
+                message = f"{day} lies before there were datasets"
+                yield warning("OTD115", document.mark(path), message, "correct the date", path)
+
+    yield from find(document.value, "", "")
+
+
+def _as_day(value: object) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _diagnose(model: type[BaseModel], document: YamlDocument, details: ErrorDetails) -> Diagnostic:
@@ -115,7 +182,7 @@ def _diagnose(model: type[BaseModel], document: YamlDocument, details: ErrorDeta
         if path in document.marks:
             return error("OTD011", document.mark(path), f"{name!r} is empty", "write its value after the colon", field)
         return error("OTD011", document.mark(path), f"{name!r} is missing", f"add a line `{name}: …`", field)
-    message, help = _word(details)
+    message, help = _word(details, document.written.get(path, (None,))[0])
     return error("OTD012", document.mark(path), message, help, path or None)
 
 
@@ -135,18 +202,20 @@ def validate(model: type[M], document: YamlDocument) -> tuple[M | None, tuple[Di
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
         return None, (*document.diagnostics, _check_shape(document))
+    found = [*document.diagnostics, *_find_traps(model, document)]
+    doubtful = tuple(_find_doubtful(document))
     try:
         valid = model.model_validate(value)
     except ValidationError as problem:
         # What YAML could not read has become nothing, which is no second problem.
-        known = {diagnostic.mark for diagnostic in document.diagnostics}
+        known = {diagnostic.mark for diagnostic in found}
         details = problem.errors(include_url=False)
         # Pydantic counts the items of a list that are right: one that is wrong is not missing as well.
         wrong_lists = {each["loc"][:-1] for each in details}
-        found = (
+        wrong = (
             _diagnose(model, document, each)
             for each in details
             if not (each["type"] == "too_short" and each["loc"] in wrong_lists)
         )
-        return None, (*document.diagnostics, *(each for each in found if each.mark not in known))
-    return (None if document.diagnostics else valid), document.diagnostics
+        return None, (*found, *(each for each in wrong if each.mark not in known), *doubtful)
+    return (None if found else valid), (*found, *doubtful)

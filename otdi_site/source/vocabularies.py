@@ -6,17 +6,18 @@ A file that the site's root does not have is taken from the project.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from otdi_site.diagnostics import Diagnostic, error
+from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.catalog import GENERAL_PURPOSE
 from otdi_site.model.values import Text
 from otdi_site.model.vocabulary import CardSection, Group, License, Model, Task, Term, Vocabularies, Vocabulary
-from otdi_site.source.files import own_or_project_file, read_text
+from otdi_site.source.files import own_or_project_file, read_text, relative_path
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
-from otdi_site.tree import PROJECT_FOLDER
+from otdi_site.tree import PROJECT_FOLDER, Fence
 
 FOLDER = "catalog_data/vocabulary"
 
@@ -151,6 +152,34 @@ class _Reader:
         return Vocabulary(name, file.title, file.description, file.groups, terms)
 
 
+_NAMES = (
+    "card_specification",
+    "domains",
+    "licenses",
+    "modalities",
+    "publishers",
+    "sensitive_information",
+    "size_categories",
+    "tasks",
+    "transformations",
+)
+
+
+def _find_unread(root: Path) -> list[Diagnostic]:
+    """Files among the vocabularies that nothing reads."""
+    diagnostics = []
+    for file in Fence(root).files(root / FOLDER):
+        name = file.relative_to(root / FOLDER).as_posix()
+        if name.removesuffix(".yaml") in _NAMES and name.endswith(".yaml"):
+            continue
+        near = get_close_matches(file.stem.lower(), _NAMES, n=1)
+        others = ", ".join(f"{each}.yaml" for each in _NAMES)
+        help = f"did you mean {near[0]}.yaml?" if near else f"vocabularies are {others}; move the file elsewhere"
+        message = "is not read: there is no such vocabulary"
+        diagnostics.append(warning("OTD116", Mark(relative_path(root, file)), message, help))
+    return diagnostics
+
+
 def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
     """Every vocabulary; one whose file is missing everywhere, or wrong, is empty."""
     reader = _Reader(root)
@@ -166,5 +195,6 @@ def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
         sensitive_information=reader.terms("sensitive_information"),
         card_sections=specification.sections if specification else (),
         card_specification_version=specification.spec_version if specification else None,
+        has_own_publishers=(root / FOLDER / "publishers.yaml").is_file(),
     )
-    return vocabularies, reader.diagnostics
+    return vocabularies, [*reader.diagnostics, *_find_unread(root)]

@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.model.values import find_date_problem
+from otdi_site.source.yaml_problems import explain
 
 MAX_DEPTH = 40
 MAX_VALUES = 200_000
@@ -32,16 +34,15 @@ _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 # PyYAML lets these through where an explicit tag and its value do not fit, such as `!!bool maybe`.
 _CONSTRUCTION_ERRORS = (yaml.YAMLError, ValueError, ArithmeticError, LookupError, AttributeError)
 
-_SYNTAX_HELP = {
-    "mapping values are not allowed": "put text with a colon in it in quotes, or check the indentation",
-    "a tab character": "indent with spaces, not tabs",
-    "cannot start any token": "put text that begins with this character in quotes; indent with spaces, not tabs",
-    "another document": "keep one document in the file: delete the line `---`",
-    " alias": "put text that begins with an asterisk in quotes",
-    " anchor": "put text that begins with an ampersand in quotes",
-    "unknown escape character": "write \\\\ for a backslash, or use single quotes",
+_KINDS = {
+    "timestamp": "date",
+    "int": "whole number",
+    "float": "number",
+    "bool": "true or false",
+    "null": "empty value",
+    "map": "group of fields",
+    "seq": "list",
 }
-_OTHER_SYNTAX_HELP = "check indentation, colons and quotes on this line and the one before"
 _PLAIN_HELP = "write the values out plainly, without aliases and deep nesting"
 
 
@@ -56,6 +57,8 @@ class YamlDocument:
     key_marks: dict[str, Mark]
     """Place of each key by the path of its value."""
     diagnostics: tuple[Diagnostic, ...]
+    written: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    """By path, how single values that are no text are written, and what they are: ``0x1F`` and 31."""
 
     def mark(self, path: str, *, of_key: bool = False) -> Mark:
         """The place of a path, or of the nearest value around it."""
@@ -83,6 +86,7 @@ class _Builder:
     marks: dict[str, Mark] = field(default_factory=dict)
     key_marks: dict[str, Mark] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    written: dict[str, tuple[str, Any]] = field(default_factory=dict)
     count: int = 0
 
     def mark_of(self, node: yaml.Node) -> Mark:
@@ -101,7 +105,9 @@ class _Builder:
         self.marks[where] = mark
         if node.tag not in _TAGS:
             help = "leave the tag out, or put the value in quotes if it is text"
-            self.report("OTD003", mark, f"{_shown_tag(node)} is no kind of value used here", help)
+            self.report(
+                "OTD003", mark, f"{_shorten(node.tag.replace(_PREFIX, '!!'))} is no kind of value used here", help
+            )
             return None
         if isinstance(node, yaml.MappingNode):
             return self.build_mapping(node, where, depth)
@@ -109,18 +115,25 @@ class _Builder:
             return [self.build(child, f"{where}[{i}]", depth + 1) for i, child in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
         is_text = node.tag in _TEXT_TAGS or (where.partition("[")[0] in self.texts and node.tag != _NULL_TAG)
-        return node.value if is_text else self.build_scalar(node, mark)
+        if is_text:
+            return node.value
+        value = self.build_scalar(node, mark)
+        if value is not None:
+            self.written[where] = (str(node.value), value)
+        return value
 
     def build_scalar(self, node: yaml.ScalarNode, mark: Mark) -> Any:
+        text, kind = str(node.value), node.tag.removeprefix(_PREFIX)
         try:
             value = self.construct(node)
             if isinstance(value, int) and value.bit_length() > 64:
                 raise OverflowError  # Python refuses to print longer ones, and nothing here counts so far.
         except _CONSTRUCTION_ERRORS:
-            text = str(node.value)
-            shown = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
-            message = f"{shown!r} cannot be read as {_shown_tag(node)}"
-            self.report("OTD003", mark, message, "put the value in quotes if it is text, else correct it")
+            message = (find_date_problem(text) if kind == "timestamp" else None) or (
+                f"{_shorten(text)} is no {_KINDS.get(kind, 'value')} that can be used here"
+            )
+            help = "correct it, or put it in quotes if it is text"
+            self.report("OTD003", mark, message, help if node.value else "write the value")
             return None
         return value
 
@@ -130,7 +143,12 @@ class _Builder:
         for key_node, value_node in node.value:
             mark = self.mark_of(key_node)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag not in _TAGS:
-                self.report("OTD003", mark, "a key must be plain text", "write the fields out one by one")
+                what = (
+                    "`<<` does not merge fields here"
+                    if key_node.value == "<<"
+                    else "the name of a field must be plain text"
+                )
+                self.report("OTD003", mark, what, "write the fields out one by one, as `name: value`")
                 continue
             key = str(key_node.value)
             if key in mapping:
@@ -144,8 +162,8 @@ class _Builder:
         return mapping
 
 
-def _shown_tag(node: yaml.Node) -> str:
-    return node.tag.replace(_PREFIX, "!!")
+def _shorten(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…")
 
 
 def _check_depth(text: str, path: str, first_line: int) -> None:
@@ -170,22 +188,8 @@ def _check_depth(text: str, path: str, first_line: int) -> None:
 
 
 def _syntax_error(problem: yaml.YAMLError, text: str, path: str, first_line: int) -> Diagnostic:
-    position = getattr(problem, "position", None)
-    if isinstance(position, int):
-        # The reader counts bytes.
-        before = text.encode("utf-8", "surrogatepass")[:position].decode("utf-8", "ignore")
-        mark = Mark(path, before.count("\n") + first_line, len(before) - before.rfind("\n"))
-        help = "delete the invisible character here; an editor can show it"
-        return error("OTD003", mark, f"YAML: {getattr(problem, 'reason', 'unreadable character')}", help)
-    place, begin = getattr(problem, "problem_mark", None), getattr(problem, "context_mark", None)
-    what, context = getattr(problem, "problem", None), getattr(problem, "context", None)
-    message = "YAML: " + ", ".join(str(part) for part in (context, what or "cannot be parsed") if part)
-    if place is not None and begin is not None and begin.line != place.line:
-        message += f" (it begins at line {begin.line + first_line})"
-    place = place or begin
-    mark = Mark(path, place.line + first_line, place.column + 1) if place else Mark(path, first_line, 1)
-    help = next((help for part, help in _SYNTAX_HELP.items() if part in message), _OTHER_SYNTAX_HELP)
-    return error("OTD003", mark, message, help)
+    found = explain(problem, text, first_line)
+    return error("OTD003", Mark(path, found.line, found.column), found.message, found.help)
 
 
 def read_yaml(text: str, path: str, first_line: int = 1, texts: frozenset[str] = frozenset()) -> YamlDocument:
@@ -215,7 +219,7 @@ def read_yaml(text: str, path: str, first_line: int = 1, texts: frozenset[str] =
     except _TooLargeError as problem:
         return unreadable(error("OTD005", problem.mark, problem.message, _PLAIN_HELP))
     except UnicodeError:
-        return unreadable(error("OTD003", start, "YAML: holds half a character", "save the file as UTF-8"))
+        return unreadable(error("OTD003", start, "holds half a character", "save the file as UTF-8"))
     except yaml.YAMLError as problem:
         return unreadable(_syntax_error(problem, text, path, first_line))
-    return YamlDocument(value, builder.marks, builder.key_marks, tuple(builder.diagnostics))
+    return YamlDocument(value, builder.marks, builder.key_marks, tuple(builder.diagnostics), builder.written)

@@ -63,17 +63,50 @@ def test_a_link_without_subject_and_body_is_the_address_alone() -> None:
 
 
 @given(subject=TEXT.filter(bool), lines=st.lists(TEXT, min_size=1, max_size=4))
-def test_any_subject_and_body_arrive(subject: str, lines: list[str]) -> None:
-    assert decode(mailto("a@example.org", subject, lines))[1] == {"subject": subject, "body": "\r\n".join(lines)}
+def test_any_subject_and_body_arrive_without_bare_line_feeds(subject: str, lines: list[str]) -> None:
+    link = mailto("a@example.org", subject, lines)
+    found = decode(link)[1]
+    assert found.get("subject", "") == " ".join(subject.split())
+    assert found["body"] == "\r\n".join(line for text in lines for line in text.split("\n"))
 
 
 @given(title=TEXT, url=TEXT)
 def test_a_filled_template_is_the_mail_of_the_filled_texts(title: str, url: str) -> None:
-    template = MailTemplate.of("a@example.org", "About {title}", ["{url}", "Title: {title}, as {unknown}"])
-    expected = mailto("a@example.org", f"About {title}", [url, f"Title: {title}, as {{unknown}}"])
+    template = MailTemplate.of("a@example.org", "About {title}.", ["{url}", "Title: {title}, as {unknown}"])
+    shown = " ".join(title.split())
+    expected = mailto("a@example.org", f"About {shown}|.", [url, f"Title: {shown}, as {{unknown}}"])
+    expected = expected.replace("%7C.", ".", 1)
     assert template.fill(title=title, url=url) == expected
 
 
 def test_a_placeholder_in_a_value_is_text() -> None:
     template = MailTemplate.of("a@example.org", "{title}", ["{url}"])
     assert decode(template.fill(title="{url}", url="{title}"))[1] == {"subject": "{url}", "body": "{title}"}
+
+
+FAMILY = "\U0001f469\U0001f3fd\u200d\U0001f469\u200d\U0001f467"  # one emoji of five characters
+LONG_TITLES = {
+    "Japanese": "港湾潮位観測記録" * 40,
+    "Telugu": "క్షేత్రజ్ఞానం" * 40,
+    "emoji": FAMILY * 60,
+    "flags": "\U0001f1ef\U0001f1f5\U0001f1eb\U0001f1f7" * 80,
+    "marks": "e\u0301\u0323" * 300,
+    "Hangul": "\u1112\u1161\u11ab" * 200,
+}
+
+
+@pytest.mark.parametrize("title", LONG_TITLES.values(), ids=LONG_TITLES)
+def test_a_long_title_is_cut_between_graphemes_so_that_every_mail_program_opens_the_link(title: str) -> None:
+    template = MailTemplate.of("data@example.org", "About {title}", ["Dataset: {title}", "Page: {url}", "Wrong: "])
+    link = template.fill(title=title, url="https://example.org/datasets/a/b.html")
+    assert 1_700 < len(link) <= 2_000
+    fields = decode(link)[1]
+    shown = fields["subject"].removeprefix("About ")
+    assert fields["body"] == f"Dataset: {shown}\r\nPage: https://example.org/datasets/a/b.html\r\nWrong: "
+    assert shown.endswith("…")
+    kept = shown.removesuffix("…")
+    assert title.startswith(kept)
+    lengths = {FAMILY[0]: len(FAMILY), "\U0001f1ef": 2, "e": 3, "\u1112": 3}
+    assert len(kept) % lengths.get(title[0], 1) == 0
+    assert title[len(kept)] not in "\u200d\u0c4d\u0c3e\u0c47\u0c02"
+    assert not kept.endswith(("\u200d", "\u0c4d"))

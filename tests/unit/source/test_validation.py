@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from otdi_site.config import SiteConfig
-from otdi_site.diagnostics import Diagnostic, Mark
+from otdi_site.diagnostics import Diagnostic, Mark, has_errors
 from otdi_site.model.entry import Entry
 from otdi_site.model.front_matter import FrontMatter
 from otdi_site.source.validation import join_path, validate
@@ -19,7 +19,7 @@ from tests.samples import lines_of
 
 def problems_of(text: str, model: type[BaseModel] = Entry) -> list[Diagnostic]:
     value, problems = validate(model, read_yaml(text, "f.yaml"))
-    assert (value is None) == bool(problems)
+    assert (value is None) == has_errors(problems)
     return list(problems)
 
 
@@ -95,10 +95,94 @@ def test_a_file_that_holds_no_fields_says_so(text: str, what: str) -> None:
     assert problem.message == f"expected fields, got {what}"
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("title: 010", "YAML reads 010 as the number 8"),
+        ("title: 12:30", "YAML reads 12:30 as the number 750"),
+        ("title: 1:30:15.5", "YAML reads 1:30:15.5 as the number 5415.5"),
+        ("title: 0x1F", "expected text, got 0x1F, which YAML reads as 31"),
+        ("title: 1.50", "expected text, got 1.50, which YAML reads as 1.5"),
+        ("title: off", "expected text, got off, which YAML reads as false"),
+        ('title: "\\u200b\\u2060"', "has no visible character"),
+        ('title: "\\u3164"', "has no visible character"),
+        ("title: a\ndate_added: '2025-02-30'", "February 2025 has no day 30"),
+        ("title: a\ntags: [caf\u00e9, cafe\u0301]", "twice"),
+    ],
+)
+def test_a_value_that_reads_otherwise_than_it_looks_is_said_as_it_is_written(line: str, words: str) -> None:
+    problem = only_problem(f"{line}\n")
+    assert problem.code == "OTD012"
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "mailto:info@harbour.example",
+        "MAILTO:info@harbour.example",
+        "github.com/@harbour",
+        "@harbour@mastodon.example",
+        "ann@harbour.example,bob@harbour.example",
+        "ann@harbour.example; bob@harbour.example",
+        "Ann<ann@harbour.example>",
+        "Ann Lee <ann@harbour.example>",
+        "info@harbour.example?subject=Hi",
+        "info@harbour.example?cc=evil@evil.example",
+        "a@b@harbour.example",
+        '"Ann Lee"@harbour.example',
+        "ann lee@harbour.example",
+        "ann@harbour",
+        "ann@",
+        "@harbour.example",
+        "ann..lee@harbour.example",
+        ".ann@harbour.example",
+        "ann@-harbour.example",
+        "ann@harbour..example",
+        "ann@[127.0.0.1]",
+        "ann@harbour.example:25",
+        "ann%0a@harbour.example",
+        "a" * 250 + "@harbour.example",
+    ],
+)
+def test_what_is_no_mail_address_is_refused(contact: str) -> None:
+    problem = only_problem(f"title: a\ncontact: '{contact}'\n")
+    assert (problem.code, problem.mark) == ("OTD012", Mark("f.yaml", 2, 10))
+    assert "neither an e-mail address nor" in problem.message
+
+
+@pytest.mark.parametrize(
+    "contact", ["ann.lee+data@harbour.example", "o''brien@harbour.example", "info@häfen.example", "情報@例え.テスト"]
+)
+def test_mail_addresses_of_the_whole_world_are_taken(contact: str) -> None:
+    assert entry_of(f"title: a\ncontact: '{contact}'\n").contact == contact.replace("''", "'")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("date_added: 2999-12-31", "OTD115", "2999-12-31 lies in the future"),
+        ("date_modified: '2999-12-31'", "OTD115", "lies in the future"),
+        ("date_modified: 0001-01-01", "OTD115", "lies before there were datasets"),
+        ("sources:\n  - {url: 'https://a.example', date: 2999-01-01}", "OTD115", "in the future"),
+    ],
+)
+def test_a_doubtful_date_is_a_warning(line: str, code: str, words: str) -> None:
+    [problem] = problems_of(f"title: a\n{line}\n")
+    assert (problem.code, problem.severity.value) == (code, "warning")
+    assert words in problem.message
+
+
+def test_a_title_of_several_lines_is_shown_on_one_with_a_warning() -> None:
+    [problem] = problems_of("title: |\n  One\n  Two\n")
+    assert (problem.code, str(problem.mark)) == ("OTD114", "f.yaml:1:8")
+    assert problems_of("title: >-\n  One\n  Two\n") == []
+
+
 def test_norway_is_not_false() -> None:
     [first, second] = problems_of("title: a\nlanguages: [no, en, on]\n")
     assert (str(first.mark), first.code, first.field) == ("f.yaml:2:13", "OTD012", "languages[0]")
-    assert first.message == "expected text, got false"
+    assert first.message == "expected text, got no, which YAML reads as false"
     assert 'put the word in quotes, such as "no"' in first.help
     assert second.field == "languages[2]"
     assert entry_of('title: a\nlanguages: ["no"]\n').languages == ("no",)
@@ -134,7 +218,7 @@ def test_norway_is_not_false() -> None:
         ("date_added: 20240506", 13, ["expected a date, got 20240506", "YYYY-MM-DD"]),
         ("date_added: 0", 13, ["expected a date, got 0"]),
         ("date_added: 1.5", 13, ["expected a date, got 1.5"]),
-        ("date_added: yes", 13, ["expected a date, got true"]),
+        ("date_added: yes", 13, ["expected a date, got yes, which YAML reads as true"]),
         ('date_added: "2024-05"', 13, ["expected a date, got '2024-05'"]),
         ("name: " + "n" * 97, 7, ["longer than 96 characters"]),
     ],
@@ -224,5 +308,5 @@ near_misses = st.dictionaries(
 def test_no_value_makes_validation_raise(value: object, model: type[BaseModel]) -> None:
     document = YamlDocument(value, {"": Mark("f.yaml", 1, 1)}, {}, ())
     valid, problems = validate(model, document)
-    assert (valid is None) == bool(problems)
+    assert (valid is None) == has_errors(problems)
     assert all(problem.help and problem.code in {"OTD010", "OTD011", "OTD012"} for problem in problems)

@@ -88,7 +88,7 @@ def test_keys_are_text_whatever_yaml_makes_of_them() -> None:
 def test_a_key_that_is_no_text_is_refused(text: str) -> None:
     problem = only_problem(text)
     assert problem.code == "OTD003"
-    assert problem.message == "a key must be plain text"
+    assert problem.message in ("the name of a field must be plain text", "`<<` does not merge fields here")
     assert problem.mark.line == 1
 
 
@@ -99,25 +99,32 @@ def test_plain_values_are_read_as_yaml_reads_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "message"),
     [
-        "2024-02-30",
-        "2024-13-01",
-        "2024-02-03T25:00:00Z",
-        "!!int many",
-        '!!int ""',
-        '!!float ""',
-        "!!bool maybe",
-        "!!timestamp soon",
-        "0x" + "f" * 5000,
-        "9" * 5000,
+        ("2024-02-30", "February 2024 has no day 30"),
+        ("2023-02-29", "February 2023 has no day 29"),
+        ("2024-04-31", "April 2024 has no day 31"),
+        ("2024-13-01", "there is no month 13"),
+        ("2024-00-01", "there is no month 0"),
+        ("0000-01-01", "there is no year 0"),
+        ("2024-02-03T25:00:00Z", "a day has no hour 25"),
+        ("2024-02-03 10:61:00", "an hour has no minute 61"),
+        ("2024-02-03 10:00:75", "a minute has no second 75"),
+        ("2024-02-03T10:00:00+99:00", "is no date that can be used here"),
+        ("!!int many", "'many' is no whole number"),
+        ('!!int ""', "'' is no whole number"),
+        ('!!float ""', "'' is no number"),
+        ("!!bool maybe", "'maybe' is no true or false"),
+        ("!!timestamp soon", "'soon' is no date"),
+        ("0x" + "f" * 5000, "is no whole number"),
+        ("9" * 5000, "is no whole number"),
     ],
 )
-def test_a_value_that_is_not_what_it_looks_like_is_one_problem_at_its_place(value: str) -> None:
+def test_a_value_that_is_not_what_it_looks_like_is_one_problem_at_its_place(value: str, message: str) -> None:
     document = read(f"title: a\ndate_added: {value}\nurl: b\n")
     [problem] = document.diagnostics
     assert (str(problem.mark), problem.code) == ("f.yaml:2:13", "OTD003")
-    assert "cannot be read as !!" in problem.message
+    assert message in problem.message
     assert len(problem.message) < 120
     assert document.value == {"title": "a", "date_added": None, "url": "b"}
 
@@ -129,7 +136,7 @@ def test_tags_never_make_anything_but_plain_values(value: str) -> None:
     document = read(f"title: {value}\n")
     [problem] = document.diagnostics
     assert (str(problem.mark), problem.code) == ("f.yaml:1:8", "OTD003")
-    assert problem.message.startswith("!")
+    assert problem.message.startswith("'!")
     assert document.value == {"title": None}
 
 
@@ -140,13 +147,13 @@ def test_tags_never_make_anything_but_plain_values(value: str) -> None:
         ("a: b\n\tc: d\n", "2:1", "tabs"),
         ("\ta: b\n", "1:1", "tabs"),
         ("title: @home\n", "1:8", "quotes"),
-        ("title: *bold*\n", "1:13", "asterisk"),
-        ("title: *bold\n", "1:8", "asterisk"),
-        ("title: & Sons\n", "1:9", "ampersand"),
+        ("title: *bold*\n", "1:8", "* or &"),
+        ("title: *bold\n", "1:8", "* or &"),
+        ("title: & Sons\n", "1:8", "* or &"),
         ('title: "C:\\data"\n', "1:11", "backslash"),
-        ("a: b\n---\nc: d\n", "2:1", "one document"),
-        ("tags: [a, b\ntitle: c\n", "2:6", "line"),
-        ('title: "a\nurl: b\n', "3:1", "quotes"),
+        ("a: b\n---\nc: d\n", "2:1", "delete the line"),
+        ("tags: [a, b\ntitle: c\n", "1:7", "add ]"),
+        ('title: "a\nurl: b\n', "1:8", "end the text"),
     ],
 )
 def test_broken_syntax_names_its_place_and_a_remedy(text: str, place: str, words: str) -> None:
@@ -154,10 +161,6 @@ def test_broken_syntax_names_its_place_and_a_remedy(text: str, place: str, words
     assert problem.code == "OTD003"
     assert str(problem.mark) == f"f.yaml:{place}"
     assert words in problem.help
-
-
-def test_a_quote_left_open_names_the_line_on_which_it_was_opened() -> None:
-    assert "begins at line 2" in only_problem('url: x\ntitle: "a\ntags: [b]\n').message
 
 
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x1b", "\x7f", "\ufffe"])
