@@ -187,6 +187,29 @@ def test_a_license_that_no_row_states_has_a_source(sample: dict[str, Yaml]) -> N
 
 @needs_facts
 @needs_zstd
+def test_every_number_of_a_description_stands_in_its_row(sample: dict[str, Yaml]) -> None:
+    wrong = []
+    for path, entry in ENTRIES.items():
+        row = sample.get(entry["huggingface"])
+        if row is not None:
+            year = str(entry["sources"][0]["date"].year)
+            known = find_numbers(f"{row['name']} {row['description']}") | {float(year)}
+            wrong += [(str(path), number) for number in find_numbers(entry["description"]) - known]
+    assert wrong == []
+
+
+def find_numbers(text: str) -> set[float]:
+    """The numbers of a text, whether written as 25,000, 25000, 25K or 0.025 million."""
+    factors = {"k": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+    found = set()
+    for digits, unit in re.findall(r"(\d+(?:[, ]\d{3})*(?:\.\d+)?)(?: ?(k|M|million|billion|trillion)\b)?", text, re.I):
+        number = float(re.sub(r"[, ]", "", digits))
+        found.add(round(number * factors.get(unit.casefold(), 1), 3))
+    return found
+
+
+@needs_facts
+@needs_zstd
 def test_ids_of_source_datasets_exist(sample: dict[str, Yaml]) -> None:
     """As rows, as entries, or in the words of the row that names them."""
     known = sample.keys() | {entry["huggingface"] for entry in ENTRIES.values()}
