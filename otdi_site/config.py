@@ -182,6 +182,15 @@ class CatalogConfig(Model):
     """Datasets on one page of a list without JavaScript."""
 
 
+class CalloutConfig(Model):
+    """A class that makes a note of a block, as Just the Docs has it: ``{: .name }``."""
+
+    title: Text | None = None
+    """What stands over the note; nothing where left out."""
+    color: Literal["grey", "purple", "blue", "green", "yellow", "red"] = "blue"
+    """Its look: that of a note, a tip (green), what is important (purple), a warning (yellow) or a caution (red)."""
+
+
 class SiteConfig(Model):
     """``site.yaml``."""
 
@@ -208,6 +217,8 @@ class SiteConfig(Model):
     """Hugging Face collections whose datasets are in the catalog."""
     sources: tuple[ImportConfig, ...] = ()
     """Files of many datasets' metadata that are imported."""
+    callouts: Mapping[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")], CalloutConfig] = {}
+    """Classes of the site's own that make a note of a block of a page."""
     metadata: MetadataConfig = MetadataConfig()
     catalog: CatalogConfig = CatalogConfig()
 

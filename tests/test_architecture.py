@@ -19,6 +19,7 @@ OWNERS = {
     "yaml": {"source"},
     "markdown_it": {"source"},
     "mdit_py_plugins": {"source"},
+    "emoji": {"source"},
     "frontmatter": {"source"},
     "jinja2": {"render"},
     "markupsafe": {"render"},

@@ -74,6 +74,13 @@ def watched_paths(root: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys([*own, PROJECT_FOLDER / _TEMPLATES, PROJECT_FOLDER / _ASSETS]))
 
 
+_KIND_OF_COLOR = {
+    **{"grey": "note", "blue": "note", "purple": "important"},
+    **{"green": "tip", "yellow": "warning", "red": "caution"},
+}
+"""The kind of note that looks like a callout of Just the Docs."""
+
+
 def _own_then_project(root: Path, name: str) -> tuple[Path, ...]:
     own = (root / name,) if (root / name).is_dir() and root != PROJECT_FOLDER else ()
     return (*own, PROJECT_FOLDER / name)
@@ -87,7 +94,8 @@ def _markdown_options(config: SiteConfig, url: BaseUrl, root: Path) -> MarkdownO
         "url": url.origin,
     }
     slots = _templates_in(root, "slots")
-    return MarkdownOptions(base_path=url.path, site_host=url.host, site_variables=variables, slots=slots)
+    callouts = {name: (_KIND_OF_COLOR[own.color], own.title or "") for name, own in config.callouts.items()}
+    return MarkdownOptions(url.path, url.host, variables, slots, callouts)
 
 
 def _templates_in(root: Path, name: str) -> frozenset[str]:

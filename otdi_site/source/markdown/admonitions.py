@@ -14,26 +14,14 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from otdi_site.source.markdown.context import context_of
+from otdi_site.source.markdown.indented import end_of_indented, read_indented
 from otdi_site.source.markdown.notes import default_title, open_note, title_of_note
 
-_INDENT = 4
 _MODIFIERS = frozenset({"inline", "end"})
 _FIRST_LINE = re.compile(
     r"(?P<marker>!!!|\?\?\?\+?)[ \t]*(?P<words>[\w-]+(?:[ \t]+[\w-]+)*)(?P<rest>[ \t]+\S.*)?[ \t]*"
 )
 _QUOTED = re.compile(r'[ \t]+"(.*)"[ \t]*')
-
-
-def _end_of_body(state: StateBlock, start_line: int, end_line: int) -> int:
-    """The line after the last one that is indented; empty lines between such lines belong to the body."""
-    end = line = start_line + 1
-    while line < end_line:
-        if not state.isEmpty(line):
-            if state.sCount[line] < state.blkIndent + _INDENT:
-                break
-            end = line + 1
-        line += 1
-    return end
 
 
 def _title(state: StateBlock, line: int, match: re.Match[str]) -> tuple[str | None, list[str]]:
@@ -76,26 +64,17 @@ def _admonition(state: StateBlock, start_line: int, end_line: int, silent: bool)
     title, classes = _title(state, start_line, match)
     word = match["words"].split()[0]
     is_folded = match["marker"].startswith("?")
-    end = _end_of_body(state, start_line, end_line)
+    end = end_of_indented(state, start_line, end_line)
 
     opening = state.push("note_open", "aside", 1)
     opening.map = [start_line, end]
-    open_note(opening, word, is_titled=title != "")
+    open_note(opening, word, is_titled=title != "", is_folded=is_folded, is_open=match["marker"].endswith("+"))
     opening.attrs["class"] = " ".join([str(opening.attrs["class"]), *classes])
-    if is_folded:
-        opening.tag = "details"
-        opening.attrs = {"class": opening.attrs["class"]} | ({"open": ""} if match["marker"].endswith("+") else {})
     if title != "" or is_folded:
         tag = "summary" if is_folded else "p"
         _add_title(state, title or default_title(word), not title, start_line, tag)
 
-    old_parent, old_line_max, old_indent = state.parentType, state.lineMax, state.blkIndent
-    state.parentType = "admonition"
-    state.lineMax = end
-    state.blkIndent += _INDENT
-    state.md.block.tokenize(state, start_line + 1, end)
-    state.parentType, state.lineMax, state.blkIndent = old_parent, old_line_max, old_indent
-
+    read_indented(state, start_line + 1, end, "admonition")
     state.push("note_close", opening.tag, -1)
     state.line = end
     return True

@@ -28,7 +28,8 @@ IS_CONTENTS = "is_contents"
 """Set in the meta of a list that ``{:toc}`` turns into the table of contents."""
 
 _LIST = "attribute_list"
-_LISTS = "attribute_lists"
+LISTS = "attribute_lists"
+"""The key in a token's meta under which lists wait to be given."""
 _LINE = re.compile(r"\{(?P<colon>:?)(?![:/])(?P<list>[^{}]*)\}[ \t]*")
 _SPAN = re.compile(r"\{(?P<colon>:?)(?![:/])(?P<list>[^{}\n]*)\}")
 _NAMED = re.compile(r"[ \t]*[#.]")
@@ -60,7 +61,7 @@ class AttributeList:
     classes: tuple[str, ...]
     others: tuple[tuple[str, str], ...]
     references: tuple[str, ...]
-    """Bare words; only ``toc`` means something here."""
+    """Bare words: ``toc``, and names of lists that are defined elsewhere, ``{:name: .note}``."""
 
 
 def parse_attributes(source: str) -> AttributeList | None:
@@ -192,12 +193,12 @@ def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool)
     place = (start_line, start - (state.src.rfind("\n", 0, start) + 1))
     above = _block_above(state, start_line)
     if above is not None:
-        above.meta.setdefault(_LISTS, []).append((attributes, place))
+        above.meta.setdefault(LISTS, []).append((attributes, place))
         above.map = [above.map[0] if above.map else start_line, state.line]  # another list may follow
         return True
     token = state.push(_LIST, "", 0)
     token.map = [start_line, state.line]
-    token.meta[_LISTS] = [(attributes, place)]
+    token.meta[LISTS] = [(attributes, place)]
     return True
 
 
@@ -211,7 +212,7 @@ def _span_rule(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = state.push(_LIST, "", 0)
         token.content = match.group()
-        token.meta[_LISTS] = [attributes]
+        token.meta[LISTS] = [attributes]
         set_position(token, state.pos)
     state.pos = match.end()
     return True
@@ -229,7 +230,7 @@ def _cut_from_headings(state: StateCore) -> None:
             if attributes is None or not is_apart or (attributes.references and not match.group(1)):
                 break
             column = max(context_of(state.env).lines[heading.map[0]].rfind(match.group().rstrip()), 0)
-            heading.meta.setdefault(_LISTS, []).insert(0, (attributes, (heading.map[0], column)))
+            heading.meta.setdefault(LISTS, []).insert(0, (attributes, (heading.map[0], column)))
             inline.content = before.rstrip(" \t")
 
 
@@ -271,7 +272,7 @@ def _give_to_spans(context: Context, tokens: list[Token]) -> None:
                     child.content = child.content.lstrip()
                 children.append(child)
                 continue
-            (attributes,) = child.meta[_LISTS]
+            (attributes,) = child.meta[LISTS]
             place = place_of(inline, child)
             has_span = bool(children) and children[-1].nesting != 1 and children[-1].type not in _NO_SPANS
             if has_span:
@@ -294,14 +295,14 @@ def _give_to_blocks(context: Context, tokens: list[Token]) -> None:
     end_of_pending = -1
     for token in tokens:
         if token.type == _LIST:
-            pending += token.meta[_LISTS]
+            pending += token.meta[LISTS]
             assert token.map is not None
             end_of_pending = token.map[1]
             continue
         if pending:
             takes = token.nesting != -1 and token.type not in _WITHOUT_ATTRIBUTES and _is_element(token)
             if takes and token.map is not None and token.map[0] == end_of_pending:
-                token.meta[_LISTS] = [*pending, *token.meta.get(_LISTS, ())]
+                token.meta[LISTS] = [*pending, *token.meta.get(LISTS, ())]
             else:
                 for _, place in pending:
                     _report_orphan(context, place)
@@ -311,7 +312,7 @@ def _give_to_blocks(context: Context, tokens: list[Token]) -> None:
         _report_orphan(context, place)
     for index, token in enumerate(kept):
         is_bare_item = token.hidden and index > 0 and kept[index - 1].type == "list_item_open"
-        for attributes, place in token.meta.pop(_LISTS, ()):
+        for attributes, place in token.meta.pop(LISTS, ()):
             _give(context, kept[index - 1] if is_bare_item else token, attributes, place)
     tokens[:] = kept
 

@@ -27,6 +27,8 @@ class MarkdownOptions:
     """What ``{{ site.title }}`` and the like may name; `baseurl` is always the base path."""
     slots: frozenset[str]
     """Names that a slot may have."""
+    callouts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Classes that make a note besides those that everyone knows: the kind and the title of each, empty for none."""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from otdi_site.model.markdown import Document, Slot
 from otdi_site.source.markdown.addresses import address_of_source
+from otdi_site.source.markdown.code import prepare_code
 from otdi_site.source.markdown.conflicts import has_conflict_marks, take_conflicts
 from otdi_site.source.markdown.context import Context, MarkdownOptions
 from otdi_site.source.markdown.elements import prepare_tables
@@ -24,8 +25,11 @@ from otdi_site.source.markdown.liquid_blocks import find_blocks
 from otdi_site.source.markdown.notation import HiddenText, hide_notation
 from otdi_site.source.markdown.notes import make_notes
 from otdi_site.source.markdown.raw_html import treat_html
+from otdi_site.source.markdown.references import report_references
 from otdi_site.source.markdown.slots import read_slot
 from otdi_site.source.markdown.text import text_of_blocks
+from otdi_site.source.markdown.unsupported import report_unsupported
+from otdi_site.source.markdown.unsupported_lines import report_unsupported_lines
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -106,11 +110,15 @@ def render_markdown(
     tokens, environment = _parse(context, visible)
 
     check_balance(context, tokens)
+    report_references(context, environment)
+    report_unsupported_lines(context, tokens)
+    report_unsupported(context, tokens)
     checks = HtmlChecks(context, substitutions)
     checks.check_html(tokens)
     links = treat_html(context, tokens, substitutions)
     substitutions.apply(tokens)
-    make_notes(tokens)
+    prepare_code(context, tokens)
+    make_notes(context, tokens)
     links += treat_links(context, tokens, hidden.base)
     prepare_tables(tokens)
     checks.check_elements(tokens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -12,13 +11,13 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from otdi_site.source.markdown.code import CODE, CodeInfo, marked_lines
 from otdi_site.source.markdown.notes import closing_index
 from otdi_site.source.markdown.text import text_of_inline
 
 _LABEL = "label"
 _SAFE = "!$&'()*+,-./:;=?@_~"
 """Signs that stand for themselves behind the number sign of an address (RFC 3986)."""
-_LANGUAGE = re.compile(r"\w[\w+#.-]*")
 
 
 def prepare_tables(tokens: Sequence[Token]) -> None:
@@ -54,19 +53,35 @@ def _table_close(
     return self.renderToken(tokens, index, options, environment) + "</div>\n"
 
 
+def _lines(content: str, info: CodeInfo) -> str:
+    """The code, with an element around each line where some are marked or all are numbered."""
+    if not info.marked and info.first_number is None:
+        return escapeHtml(content)
+    lines = content.removesuffix("\n").split("\n")
+    pieces = []
+    for index, (line, is_marked) in enumerate(zip(lines, marked_lines(info.marked, len(lines)), strict=True)):
+        tag = "mark" if is_marked else "span"
+        number = f' data-number="{info.first_number + index}"' if info.first_number is not None else ""
+        pieces.append(f'<{tag} class="line"{number}>{escapeHtml(line)}\n</{tag}>')
+    return "".join(pieces)
+
+
 def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType) -> str:
     token = tokens[index]
     classes = str(token.attrs.pop("class", "")).split()
-    match = _LANGUAGE.search(token.info.split(maxsplit=1)[0]) if token.info.strip() else None
+    info: CodeInfo = token.meta.get(CODE) or CodeInfo()
     languages = [name for name in classes if name.startswith("language-")]
-    if match and not languages:
-        languages = [f"language-{match.group()}"]
+    if info.language and not languages:
+        languages = [f"language-{info.language}"]
     others = " ".join(name for name in classes if name not in languages)
     attributes = {**({"class": others} if others else {}), **token.attrs, "tabindex": 0}
     pre = Token("", "pre", 1, attrs=attributes)
     code = Token("", "code", 1, attrs={"class": " ".join(languages)} if languages else {})
     opening = f"<pre{self.renderAttrs(pre)}><code{self.renderAttrs(code)}>"
-    return f"{opening}{escapeHtml(token.content)}</code></pre>\n"
+    block = f"{opening}{_lines(token.content, info)}</code></pre>\n"
+    if not info.title:
+        return block
+    return f'<figure class="titled-code">\n<figcaption>{escapeHtml(info.title)}</figcaption>\n{block}</figure>\n'
 
 
 def footnote_id(token: Token) -> str:

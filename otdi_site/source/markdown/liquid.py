@@ -33,6 +33,20 @@ _HELP_OF_TAG = {
     "endhighlight": "use a fenced code block: three backticks and the language",
     "post_url": "link to the page by its path, such as ../about.md",
 }
+_HELP_OF_SHORTCODE = {
+    "figure": "write ![what it shows](image.png)",
+    "highlight": "use a fenced code block: three backticks and the language",
+    "ref": "link to the page by its path, such as ../about.md",
+    "relref": "link to the page by its path, such as ../about.md",
+    "vimeo": "link to the video",
+    "youtube": "link to the video",
+}
+_HELP_OF_EXTENSION = {
+    "comment": "write <!-- … --> instead",
+    "nomarkdown": "delete it: HTML may stand in a page as it is",
+    "options": "delete it: there are no options",
+    "toc": "write {:toc} below a list of one line",
+}
 _NO_LOGIC = "pages hold no logic: write the text itself"
 
 
@@ -172,13 +186,25 @@ class _Liquid:
                 return self.output(notation, blocks)
             case Kind.TAG:
                 return self.tag(notation, blocks)
+            case Kind.SHORTCODE:
+                return self.shortcode(notation)
             case Kind.EXTENSION:
+                name = notation.source.strip("{}:/ ").partition(" ")[0]
                 message = f"kramdown's extension {notation.label} is not supported"
-                self.context.error("OTD224", self.mark(notation), message, "delete it, and write what it stood for")
+                help = _HELP_OF_EXTENSION.get(name, "delete it, and write what it stood for")
+                self.context.error("OTD224", self.mark(notation), message, help)
                 return _NOTHING
             case Kind.OPEN:
-                self.report_open(notation, "}}" if notation.source == "{{" else "%}")
+                ends = {"{{": "}}", "{{<": ">}}", "{{%": "%}}"}
+                self.report_open(notation, ends.get(notation.source, "%}"))
                 return Value(notation.source, notation.source)
+
+    def shortcode(self, notation: Notation) -> Value:
+        name = notation.source[3:-3].strip(" /*").partition(" ")[0]
+        message = f"Hugo's shortcode {name!r} cannot be carried out"
+        help = f"{_HELP_OF_SHORTCODE.get(name, 'write what it stands for in Markdown, or use a slot')}; {_SHOW}"
+        self.context.error("OTD256", self.mark(notation), message, help, name)
+        return _NOTHING
 
     def report_open(self, notation: Notation, end: str) -> None:
         message = f"{notation.label} is not closed"

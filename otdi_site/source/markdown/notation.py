@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 _PRIVATE_USE = ((0xF0000, 0xFFFFE), (0x100000, 0x10FFFE))
 _CODE = ("fence", "code_block", "code_inline")
-_DELIMITER = re.compile(r"\{:[:/][^{}\n]*\}|\{\{|\}\}|\{%|%\}|\n(?=[ \t]*\n)")
+_DELIMITER = re.compile(r"\{:[:/][^{}\n]*\}|\{\{[<%]?|[>%]?\}\}|\{%|%\}|\n(?=[ \t]*\n)")
 _TAG = re.compile(r"\{%-?\s*(\w+)(.*)%\}", re.DOTALL)
 _RAW = r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}"
 _RAW_BEFORE_FENCE = re.compile(rf"^([ \t>]*)((?:{_RAW})+)(`{{3,}}[^`\n]*|~{{3,}}[^\n]*)$", re.MULTILINE)
@@ -32,8 +32,13 @@ class Kind(Enum):
 
     OUTPUT = "{{ }}"
     TAG = "{% %}"
+    SHORTCODE = "{{< >}}"
     EXTENSION = "{:: }"
     OPEN = "not closed"
+
+
+_KIND_OF = {"{{": Kind.OUTPUT, "{{<": Kind.SHORTCODE, "{{%": Kind.SHORTCODE, "{%": Kind.TAG}
+"""By how it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +162,15 @@ def _find(text: str) -> Iterator[tuple[Kind, int, int]]:
     opening: re.Match[str] | None = None
     for match in _DELIMITER.finditer(text):
         found = match.group()
-        if found in ("{{", "{%"):
+        if found in _KIND_OF:
             if opening is None or found == "{%":
                 if opening is not None:
                     yield Kind.OPEN, opening.start(), opening.end()
                 opening = match
-        elif found in ("}}", "%}"):
-            if opening is not None and (opening.group() == "{{") == (found == "}}"):
-                yield Kind.OUTPUT if found == "}}" else Kind.TAG, opening.start(), match.end()
+        elif found.endswith("}") and not found.startswith("{"):
+            is_tag = opening is not None and opening.group() == "{%"
+            if opening is not None and (found.startswith("%}") if is_tag else found.endswith("}}")):
+                yield _KIND_OF[opening.group()], opening.start(), match.start() + 2 if is_tag else match.end()
                 opening = None
         elif found == "\n":
             if opening is not None:

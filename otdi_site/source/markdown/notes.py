@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from markdown_it.token import Token
 
 from otdi_site.source.markdown.attributes import take_classes
+from otdi_site.source.markdown.context import Context
 
 KINDS: dict[str, list[str]] = {
     "note": [
@@ -27,11 +29,12 @@ KINDS: dict[str, list[str]] = {
 """The kinds that have a look of their own, and other words for each."""
 
 _KIND_OF = {word: kind for kind, words in KINDS.items() for word in (kind, *words)}
-_CALLOUTS = frozenset({"caution", "highlight", "important", "new", "note", "tip", "warning"})
+_CALLOUTS = frozenset(_KIND_OF) - {"cite", "quote"}
+"""Classes that make a note of a block; the two are for quotes, which blocks may be."""
 _UNTITLED = "highlight"
 """The callout to which Just the Docs gives no title."""
-_TITLED_CALLOUTS = frozenset(f"{name}-title" for name in _CALLOUTS)
 _CALLOUT_BLOCKS = ("paragraph_open", "blockquote_open", "bullet_list_open", "ordered_list_open", "dl_open")
+_MARKED = re.compile(r"\[!(?P<word>[A-Za-z][\w-]*)(?:\|[^\]\n]*)?\](?P<fold>[+-]?)(?:[ \t]+|\Z)")
 _LABEL = re.compile(r"[ \t]*([A-Za-z]+)[ \t]*:?[ \t]*")
 _LABELS = frozenset({*KINDS, "hint", "info", "attention", "danger"})
 
@@ -46,15 +49,22 @@ def default_title(word: str) -> str:
     return word.replace("-", " ").replace("_", " ").strip().capitalize()
 
 
-def open_note(token: Token, word: str, *, is_titled: bool = True) -> None:
-    """Make `token` open a note of the kind that `word` names."""
+def is_kind(word: str) -> bool:
+    """Whether notes have a kind of this name."""
+    return word.lower() in _KIND_OF
+
+
+def open_note(
+    token: Token, word: str, *, is_titled: bool = True, is_folded: bool = False, is_open: bool = False
+) -> None:
+    """Make `token` open a note of the kind that `word` names; a folded one unfolds, or is open at first."""
     kind = kind_of(word)
-    token.type, token.tag, token.nesting, token.block = "note_open", "aside", 1, True
-    token.attrs = {
-        "class": " ".join(dict.fromkeys(f"note note-{kind} {token.attrs.pop('class', '')}".split())),
-        "role": "note",
-        **token.attrs,
-    }
+    token.type, token.tag, token.nesting, token.block = "note_open", "details" if is_folded else "aside", 1, True
+    classes = " ".join(dict.fromkeys(f"note note-{kind} {token.attrs.pop('class', '')}".split()))
+    if is_folded:
+        token.attrs = {"class": classes, **({"open": ""} if is_open else {}), **token.attrs}
+        return
+    token.attrs = {"class": classes, "role": "note", **token.attrs}
     if not is_titled:
         token.attrs["aria-label"] = default_title(word)
 
@@ -107,8 +117,9 @@ def _take_label(tokens: Sequence[Token], index: int) -> str | None:
     return match.group(1)
 
 
-def _close(token: Token) -> None:
-    token.type, token.tag = "note_close", "aside"
+def close_note(token: Token, tag: str = "aside") -> None:
+    """Make `token` close a note that `open_note` gave the tag `tag`."""
+    token.type, token.tag = "note_close", tag
 
 
 def _make_from_alert(tokens: list[Token], index: int) -> None:
@@ -118,7 +129,7 @@ def _make_from_alert(tokens: list[Token], index: int) -> None:
     end = closing_index(tokens, index)
     take_classes(token, frozenset({"markdown-alert", f"markdown-alert-{word.lower()}"}))
     open_note(token, word)
-    _close(tokens[end])
+    close_note(tokens[end])
     tokens[index + 1 : index + 4] = title_of_note([_text(default_title(word))])
 
 
@@ -128,22 +139,53 @@ def _make_from_quote(tokens: list[Token], index: int) -> None:
     if word is None:
         return
     end = closing_index(tokens, index)
-    _close(tokens[end])
+    close_note(tokens[end])
     open_note(token, word)
     if not tokens[index + 2].children:
         del tokens[index + 1 : index + 4]
     tokens[index + 1 : index + 1] = title_of_note([_text(default_title(word))])
 
 
-def _make_from_callout(tokens: list[Token], index: int) -> bool:
+def _make_from_marked_quote(context: Context, tokens: list[Token], index: int) -> bool:
+    """``> [!word]- Title``: Obsidian's callouts, and alerts of GitHub whose kind it does not have."""
+    inline = tokens[index + 2] if index + 2 < len(tokens) and tokens[index + 1].type == "paragraph_open" else None
+    first = inline.children[0] if inline is not None and inline.children else None
+    match = _MARKED.match(first.content) if first is not None and first.type == "text" else None
+    if inline is None or inline.children is None or first is None or match is None:
+        return False
+    word, fold = match["word"], match["fold"]
+    if not is_kind(word):
+        line = inline.map[0] if inline.map else 0
+        near = get_close_matches(word.lower(), [*_KIND_OF], n=2)
+        offer = f"did you mean {' or '.join(near)}?" if near else f"kinds are {', '.join(KINDS)}"
+        message = f"no kind of note is called {word!r}: it is shown as a plain note"
+        context.warning("OTD250", context.mark_of_text(line, f"[!{word}]"), message, offer, message)
+    first.content = first.content[match.end() :]
+    breaks = (at for at, child in enumerate(inline.children) if child.type in ("softbreak", "hardbreak"))
+    end_of_title = next(breaks, len(inline.children))
+    title = [child for child in inline.children[:end_of_title] if child.type != "text" or child.content]
+    inline.children = inline.children[end_of_title + 1 :]
+    end = closing_index(tokens, index)
+    open_note(tokens[index], word, is_folded=bool(fold), is_open=fold == "+")
+    close_note(tokens[end], tokens[index].tag)
+    tokens[index + 1 : index + (1 if inline.children else 4)] = title_of_note(
+        title or [_text(default_title(word))], "summary" if fold else "p"
+    )
+    return True
+
+
+def _make_from_callout(context: Context, tokens: list[Token], index: int) -> bool:
     token = tokens[index]
-    titled = take_classes(token, _TITLED_CALLOUTS)
-    plain = take_classes(token, _CALLOUTS)
+    own = context.options.callouts
+    names = _CALLOUTS.union(own)
+    titled = take_classes(token, frozenset(f"{name}-title" for name in names))
+    plain = take_classes(token, names)
     if not titled and not plain:
         return False
-    word = (plain or titled)[0].removesuffix("-title")
-    has_title = bool(titled) or word != _UNTITLED
-    title = title_of_note([_text(default_title(word))]) if has_title else []
+    name = (plain or titled)[0] if plain else titled[0].removesuffix("-title")
+    word, own_title = own.get(name, (name, default_title(name)))
+    has_title = bool(titled) or (name != _UNTITLED and own_title != "")
+    title = title_of_note([_text(own_title or default_title(name))]) if has_title else []
     end = closing_index(tokens, index)
     if token.type != "blockquote_open":
         opening, closing = Token("", "", 1), Token("note_close", "aside", -1, block=True)
@@ -151,7 +193,7 @@ def _make_from_callout(tokens: list[Token], index: int) -> bool:
         tokens.insert(end + 1, closing)
         tokens[index:index] = [opening, *title]
         return True
-    _close(tokens[end])
+    close_note(tokens[end])
     open_note(token, word, is_titled=has_title)
     if titled and tokens[index + 1].type == "paragraph_open":
         title = title_of_note([])
@@ -165,13 +207,16 @@ def _make_from_callout(tokens: list[Token], index: int) -> bool:
     return True
 
 
-def make_notes(tokens: list[Token]) -> None:
+def make_notes(context: Context, tokens: list[Token]) -> None:
     """Turn every notation of a note into ``note_open`` … ``note_close``, in place."""
     for index in range(len(tokens) - 1, -1, -1):  # from the end, so that insertions do not move what is left
         token = tokens[index]
         if token.type == "alert_open":
             _make_from_alert(tokens, index)
         elif token.type in _CALLOUT_BLOCKS and not token.hidden:
-            is_callout = _make_from_callout(tokens, index)
-            if token.type == "blockquote_open" and not is_callout:
+            is_quote = token.type == "blockquote_open"
+            if is_quote and _make_from_marked_quote(context, tokens, index):
+                continue
+            is_callout = _make_from_callout(context, tokens, index)
+            if is_quote and not is_callout:
                 _make_from_quote(tokens, index)

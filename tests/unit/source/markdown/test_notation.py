@@ -73,7 +73,7 @@ Render = Callable[..., Document]
         ("```\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n```", [("OTD238", 2, 1)]),
         ("A\n=======\n\n<<<<<< a\n\n >>>>>>> b", []),
         ("::: some.module\n    options: {}\n\n## [After](#after)\n\n{{ a }}", [("OTD230", 1, 1), ("OTD220", 6, 1)]),
-        (":::note Title\n{{ a }}\n:::\n\n:::{slot} domains", [("OTD230", 1, 1), ("OTD220", 2, 1), ("OTD229", 5, 1)]),
+        (":::other Title\n{{ a }}\n:::\n\n:::{slot} domains", [("OTD230", 1, 1), ("OTD220", 2, 1), ("OTD229", 5, 1)]),
         ("- ::: a\n  b\n\n:::{slot} domains\n:::\n:::", [("OTD230", 1, 3), ("OTD230", 6, 1)]),
         ("List<b>, Map<b>\n\nSet<b>", [("OTD237", 1, 5)]),
     ],

@@ -33,7 +33,7 @@ def test_slots_follow_each_other_and_know_site_variables(render: Callable[..., D
         (":::{slot} domain\n:::", [("OTD231", 1, 11)]),
         ("a\n\n:::{slot} contact\n\nb", [("OTD229", 3, 1)]),
         (":::{slot} contact", [("OTD229", 1, 1)]),
-        (":::note\nx\n:::", [("OTD230", 1, 1)]),
+        (":::other\nx\n:::", [("OTD230", 1, 1)]),
         (":::{slot}\n:::", [("OTD230", 1, 1)]),
         (":::{slot} contact\n- a\n:::", [("OTD232", 2, 1)]),
         (":::{slot} contact\na: 1\nb: [1]\n:::", [("OTD232", 3, 4)]),

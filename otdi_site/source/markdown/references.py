@@ -1,0 +1,48 @@
+"""Definitions of links and footnotes that do nothing: repeated, or referred to by nobody; it must not change tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+
+from otdi_site.source.markdown.context import Context
+
+_LINES = "footnote_lines"
+
+
+def _note_footnotes(state: StateCore) -> None:
+    """Keep the lines of footnotes: markdown-it drops those that nobody refers to."""
+    lines = state.env.setdefault(_LINES, {})
+    for token in state.tokens:
+        if token.type == "footnote_reference_open" and token.map is not None:
+            lines.setdefault(token.meta["label"], []).append(token.map[0])
+
+
+def report_references(context: Context, environment: Mapping[str, Any]) -> None:
+    """Report what the parser left in its `environment`."""
+    known = environment.get("references", {})
+    for repeated in environment.get("duplicate_refs", ()):
+        first = known[repeated["label"]]
+        if (first["href"], first["title"]) == (repeated["href"], repeated["title"]) or repeated["href"] == "#":
+            continue  # the same again, or the comment [//]: # (…)
+        label, line = repeated["label"].lower(), first["map"][0] + context.first_line
+        message = f"the link {label!r} is defined in line {line} already, and that definition counts"
+        mark = context.mark_of_text(repeated["map"][0], "[")
+        context.warning("OTD249", mark, message, "delete one of the two, or give one another name")
+    identifiers = environment.get("footnotes", {}).get("refs", {})
+    for label, lines in environment.get(_LINES, {}).items():
+        for line in lines[:-1]:
+            message = f"the footnote {label!r} is defined again below, and only the last one is shown"
+            context.warning("OTD249", context.mark_of_text(line, "["), message, "give one of them another name")
+        if identifiers.get(f":{label}", -1) < 0:
+            message = f"nobody refers to the footnote {label!r}, so it is not shown"
+            help = f"refer to it, [^{label}], or delete it"
+            context.warning("OTD248", context.mark_of_text(lines[-1], "["), message, help)
+
+
+def references_plugin(md: MarkdownIt) -> None:
+    """Note what `report_references` needs; to be used after the plugin that reads footnotes."""
+    md.core.ruler.before("inline", "footnote_lines", _note_footnotes)

@@ -1,0 +1,82 @@
+"""Lines of other generators that are not supported: found at the beginning of paragraphs; it must not change tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from markdown_it.token import Token
+
+from otdi_site.source.markdown.context import Context
+from otdi_site.source.markdown.positions import place_in
+
+_MDX_HELP = "delete it, and write what it stood for in Markdown or HTML"
+Line = tuple[re.Pattern[str], str, str, str]
+"""How it looks, the code, the message and the help."""
+
+_FIRST_LINES: list[Line] = [
+    (
+        re.compile(
+            r"import\s+(?:[\w*{][^\n]*?\sfrom\s+)?['\"][^'\"\n]+['\"];?\s*$|export\s+(?:default|const|let|function|class)\s",
+            re.MULTILINE,
+        ),
+        "OTD252",
+        "JavaScript of MDX is shown as written",
+        _MDX_HELP,
+    ),
+    (
+        re.compile(r"\.\.\s+(?:\|[^|\n]+\|\s+)?[\w:+.-]+::"),
+        "OTD245",
+        "directives of reStructuredText are not supported and shown as written",
+        "write it in Markdown; for a note, > [!NOTE]",
+    ),
+    (
+        re.compile(r"%(?!%)[ \t]"),
+        "OTD245",
+        "comments of MyST, % …, are not supported and shown as written",
+        "delete it, or write <!-- … -->",
+    ),
+    (
+        re.compile(r"\([\w.:-]+\)=[ \t]*$", re.MULTILINE),
+        "OTD245",
+        "labels of MyST, (name)=, are not supported and shown as written",
+        "give the heading an id: ## Heading {#name}",
+    ),
+    (
+        re.compile(r"\+\+\+(?:[ \t]|$)", re.MULTILINE),
+        "OTD245",
+        "lines of +++ are not supported and shown as written",
+        "write front matter in YAML, between lines of ---; delete the line elsewhere",
+    ),
+]
+"""What the first line of a paragraph begins with."""
+_LINES: list[Line] = [
+    (
+        re.compile(r"^/{3,}(?:[ \t]+[\w-]+[^\n]*)?$", re.MULTILINE),
+        "OTD245",
+        "blocks between /// are not supported and shown as written",
+        "write > [!NOTE] for a note, <details> for what unfolds",
+    ),
+    (
+        re.compile(r"^(?:\{(?:==|\+\+|--|>>)|(?:==|\+\+|--|<<)\})[ \t]*$", re.MULTILINE),
+        "OTD245",
+        "critic markup around blocks is not supported and shown as written",
+        "mark the text of each block, {==…==}, or delete the marks",
+    ),
+]
+"""What a line of a paragraph is."""
+
+
+def _found(inline: Token) -> Iterator[tuple[int, Line]]:
+    yield from ((0, line) for line in _FIRST_LINES if line[0].match(inline.content))
+    for line in _LINES:
+        yield from ((match.start(), line) for match in line[0].finditer(inline.content))
+
+
+def report_unsupported_lines(context: Context, tokens: Sequence[Token]) -> None:
+    """Report such lines in paragraphs, each kind once."""
+    for opening, inline in pairwise(tokens):
+        if opening.type == "paragraph_open":
+            for position, (_, code, message, help) in _found(inline):
+                context.warning(code, context.mark(place_in(inline, position)), message, help, message)
