@@ -186,8 +186,12 @@ def main() -> None:
     except Exception as problem:
         import traceback
 
-        traceback.print_exc()
-        summary = json.dumps(f"{type(problem).__name__}: {problem}")
+        from otdi_site.tokens import find_tokens
+
+        tokens = find_tokens()
+        for part in traceback.format_exception(problem):
+            click.echo(tokens.without(part), err=True, nl=False)
+        summary = tokens.without(json.dumps(f"{type(problem).__name__}: {problem}"))
         click.echo(f"internal error: {summary}; nothing was published. Please report it.", err=True)
         sys.exit(FAILURE)
     finally:

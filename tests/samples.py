@@ -90,7 +90,7 @@ def make_entry(publisher: str = "sample", name: str = "tides", **fields: object)
 
 
 def make_row(hub_id: str = "Sample/tides", **fields: object) -> SnapshotRow:
-    return replace(SnapshotRow(hub_id, ENDPOINT, READ_AT), **fields)  # type: ignore[arg-type]  # any field's value
+    return replace(SnapshotRow(hub_id, ENDPOINT, READ_AT, READ_AT), **fields)  # type: ignore[arg-type]  # any field's value
 
 
 def make_snapshot(*rows: SnapshotRow) -> Snapshot:

@@ -26,6 +26,7 @@ CODE = re.compile(r"OTD\d{3}")
 
 WITHOUT_FRAGMENT = {
     "OTD001": "a file that cannot be read, such as a link that leads nowhere",
+    "OTD407": "what the Hub did when it was last asked",
     "OTD409": "a folder that cannot be written, which root can",
     "OTD410": "what the Hub says while a refresh runs",
     "OTD411": "an environment variable",
@@ -42,6 +43,9 @@ WITHOUT_FRAGMENT = {
     "OTD434": "what the Hub says while a refresh runs",
     "OTD435": "what the Hub says while a refresh runs",
     "OTD440": "what the Hub says while a refresh runs",
+    "OTD441": "a state of the published site; `check` does not look at it",
+    "OTD442": "a state of the published site; `check` does not look at it",
+    "OTD445": "an environment variable",
     "OTD452": "a disk that fails",
     "OTD500": "a state of the output folder; `check` does not look at it",
     "OTD501": "another build at the same time",

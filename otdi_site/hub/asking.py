@@ -14,6 +14,7 @@ from otdi_site.hub.readings import EXPANDED, read_collection, read_dataset
 from otdi_site.hub.scope import Scope
 from otdi_site.hub.session import Answer, HubError, Session
 from otdi_site.model.snapshot import KeptReason, Snapshot
+from otdi_site.tokens import TokenFinder
 
 _MAX_PAGES = 50
 _PARAMETERS = [("expand", name) for name in EXPANDED]
@@ -29,12 +30,12 @@ async def ask_all(
     scope: Scope,
     findings: Findings,
     now: datetime,
-    secret: str | None,
+    tokens: TokenFinder,
     parallel: int,
     done: Done,
 ) -> None:
     """The collections first, then what they leave open, the oldest facts first; `findings` grows at every answer."""
-    asking = _Asking(session, findings, now, secret)
+    asking = _Asking(session, findings, now, tokens)
     await _in_parallel([partial(asking.collection, slug) for slug in scope.due_collections], parallel)
     jobs = group_by_author(wanted(previous, findings, scope))
     to_do = sum(len(job) for job in jobs)
@@ -59,11 +60,11 @@ async def _in_parallel(jobs: list[Callable[[], Awaitable[None]]], parallel: int)
 
 
 class _Asking:
-    def __init__(self, session: Session, findings: Findings, now: datetime, secret: str | None) -> None:
+    def __init__(self, session: Session, findings: Findings, now: datetime, tokens: TokenFinder) -> None:
         self._session = session
         self._findings = findings
         self._now = now
-        self._secret = secret
+        self._tokens = tokens
 
     async def collection(self, slug: str) -> None:
         """One collection: one request, unless its answer names a next page."""
@@ -86,7 +87,7 @@ class _Asking:
                 if fault.is_missing:
                     self._findings.missing_collections.add(slug)
                 return
-        reading = read_collection(answers, self._now, self._secret)
+        reading = read_collection(answers, self._now, self._tokens)
         if reading is None:
             self._findings.failed_collections[slug] = KeptReason.WRONG_SHAPE
             return
@@ -128,7 +129,7 @@ class _Asking:
     def _note_listing(self, answer: Answer, missing: set[str]) -> set[str]:
         found = set()
         for entry in answer.value if isinstance(answer.value, list) else []:
-            reading = read_dataset(entry, self._now, self._secret)
+            reading = read_dataset(entry, self._now, self._tokens)
             if reading is not None and reading.id.lower() in missing:
                 self._findings.outcomes[reading.id.lower()] = Outcome(reading)
                 found.add(reading.id.lower())
@@ -147,7 +148,7 @@ class _Asking:
                 is_missing=fault.is_missing,
                 is_disabled=fault.is_disabled,
             )
-        reading = read_dataset(answer.value, self._now, self._secret)
+        reading = read_dataset(answer.value, self._now, self._tokens)
         if reading is None or (reading.id.lower() != hub_id.lower() and not answer.is_redirected):
             # Another dataset's numbers must never stand under this one's name.
             return Outcome(reason=KeptReason.WRONG_SHAPE)

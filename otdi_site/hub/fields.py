@@ -7,9 +7,10 @@ valid UTF-8 without control or bidirectional-override characters and within its 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from otdi_site.model.snapshot import Gating
+from otdi_site.model.times import is_believable
 from otdi_site.urls import is_web_url
 
 TITLE_LIMIT = 300
@@ -78,8 +79,7 @@ def check_time(value: object, now: datetime) -> str | None:
         time = datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    # A day of grace for clocks that are wrong.
-    return format_time(time) if _EARLIEST <= time <= now + timedelta(days=1) else None
+    return format_time(time) if time >= _EARLIEST and is_believable(time, now) else None
 
 
 def format_time(time: datetime) -> str:
@@ -125,6 +125,11 @@ def _single(text: str, character: str, count: int) -> str:
     while many in text:
         text = text.replace(many, few)
     return text
+
+
+def has_unsafe_characters(text: str) -> bool:
+    """Whether `text` holds a character that cleaning would remove."""
+    return not text.isprintable() and UNSAFE_CHARACTER.search(text) is not None
 
 
 def _without_unsafe(line: str) -> str:

@@ -1,31 +1,19 @@
-"""The snapshot's folder: reading that never fails, writing that never leaves half a file; it must not change a row."""
+"""Writes the snapshot's folder so that no moment leaves half a file; it must not change a row. See also `loading`."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import re
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from otdi_site.diagnostics import Diagnostic, Mark, error, warning
-from otdi_site.hub.events import event_key
-from otdi_site.hub.fields import UNSAFE_CHARACTER
-from otdi_site.hub.rows import (
-    JsonObject,
-    checked_to_object,
-    history_to_object,
-    read_checked,
-    read_collection_row,
-    read_event,
-    read_history,
-    read_row,
-    to_object,
-)
-from otdi_site.model.snapshot import CheckTimes, Snapshot, sort_key
+from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.hub.rows import JsonObject, checked_to_object, history_to_object, to_object
+from otdi_site.model.snapshot import Snapshot
+from otdi_site.tokens import find_tokens
 
 SNAPSHOT_FOLDER = "catalog_data/snapshots"
 """Where the folder is in a site; diagnostics name its files so."""
@@ -36,21 +24,13 @@ DATASETS, COLLECTIONS, EVENTS, HISTORY, STATE = (
     "history.jsonl",
     "state.json",
 )
+COUNTED = (DATASETS, EVENTS, HISTORY)
+"""Files that never lose a line; the state says how many each has, so that one that was cut off is noticed."""
+FORMAT = 1
+"""Of the folder; a newer one is refused."""
 _TEMPORARY = ".new"
-_RESTORE = "restore the line from git, or delete it: the next refresh writes what the Hub says"
-
-# A backslash before `u` that is not itself escaped.
-_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u")
+_REVOKE = "revoke the token on the Hub, and look for it in what the datasets of the collections say"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-Row = TypeVar("Row")
-
-
-def _refuse_constant(_: str) -> None:
-    raise ValueError
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +40,6 @@ class Written:
     files: tuple[str, ...]
     """Names of the files that changed; the others were not touched."""
     diagnostics: tuple[Diagnostic, ...]
-
-
-def load_snapshot(folder: Path) -> tuple[Snapshot, tuple[Diagnostic, ...]]:
-    """The snapshot and what is wrong with its files; what cannot be read is left out, a missing folder is empty."""
-    problems: list[Diagnostic] = []
-    rows = {}
-    for number, row in _read_lines(folder, DATASETS, read_row, problems):
-        if row.id.lower() in rows:
-            problems.append(_twice(DATASETS, number, row.id))
-        else:
-            rows[row.id.lower()] = row
-    collections = {}
-    for number, collection in _read_lines(folder, COLLECTIONS, read_collection_row, problems):
-        if collection.slug in collections:
-            problems.append(_twice(COLLECTIONS, number, collection.slug))
-        else:
-            collections[collection.slug] = collection
-    events = [event for _, event in _read_lines(folder, EVENTS, read_event, problems)]
-    history = {}
-    for number, (hub_id, points) in _read_lines(folder, HISTORY, read_history, problems):
-        if hub_id in history:
-            problems.append(_twice(HISTORY, number, hub_id))
-        else:
-            history[hub_id] = points
-    snapshot = Snapshot(
-        rows={row.id: row for row in sorted(rows.values(), key=lambda row: sort_key(row.id))},
-        collections=tuple(collections[slug] for slug in sorted(collections)),
-        events=tuple(sorted(dict.fromkeys(events), key=event_key)),
-        history={hub_id: history[hub_id] for hub_id in sorted(history, key=sort_key)},
-        checked=_read_state(folder, problems),
-    )
-    return snapshot, tuple(problems)
 
 
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Written:
@@ -105,8 +53,18 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> Written:
         HISTORY: _lines(history_to_object(hub_id, points) for hub_id, points in snapshot.history.items() if points),
         COLLECTIONS: _lines(to_object(collection) for collection in snapshot.collections),
         DATASETS: _lines(to_object(row) for row in snapshot.rows.values()),
-        STATE: _json(checked_to_object(snapshot.checked)),
     }
+    counts = {name: lines for name in COUNTED if (lines := contents[name].count(b"\n"))}
+    state = checked_to_object(snapshot.checked)
+    if counts or any(state.values()) or (folder / STATE).exists():
+        # Last, since it says what the others hold.
+        contents[STATE] = _json({"format": FORMAT, "lines": counts, **state})
+    tokens = find_tokens()
+    for name, content in contents.items():
+        # The readings have looked at what they took over; this is for what was there before, and for what they missed.
+        if tokens.is_in(content.decode()):
+            mark = Mark(f"{SNAPSHOT_FOLDER}/{name}")
+            return Written((), (error("OTD445", mark, "would hold the Hugging Face token", _REVOKE),))
     try:
         return Written(_replace_changed(folder, contents), ())
     except OSError as problem:
@@ -131,20 +89,42 @@ def _replace_changed(folder: Path, contents: dict[str, bytes]) -> tuple[str, ...
     if not changed:
         return ()
     folder.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(folder)
+    # Named for this process and run: two that write at once must not take each other's files.
+    ending = f".{os.getpid()}-{secrets.token_hex(4)}{_TEMPORARY}"
     try:
         for name in changed:
-            with (folder / (name + _TEMPORARY)).open("wb") as file:
+            with (folder / (name + ending)).open("wb") as file:
                 file.write(contents[name])
                 file.flush()
                 os.fsync(file.fileno())
         for name in changed:
-            (folder / (name + _TEMPORARY)).replace(folder / name)
+            (folder / (name + ending)).replace(folder / name)
     finally:
-        for name in contents:
+        for name in changed:
             with contextlib.suppress(OSError):
-                (folder / (name + _TEMPORARY)).unlink()
+                (folder / (name + ending)).unlink()
     _sync_folder(folder)
     return tuple(changed)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Removes what a process left that was killed while it wrote."""
+    for file in folder.glob(f"*.*-*{_TEMPORARY}"):
+        process = file.name.removesuffix(_TEMPORARY).rpartition(".")[2].partition("-")[0]
+        if process.isascii() and process.isdigit() and not _is_running(int(process)):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _sync_folder(folder: Path) -> None:
@@ -170,78 +150,3 @@ def _json(value: JsonObject) -> bytes:
 
 def _lines(objects: Iterable[JsonObject]) -> bytes:
     return b"".join(_json(value) for value in objects)
-
-
-def _read_lines(
-    folder: Path, name: str, read: Callable[[object], Row], problems: list[Diagnostic]
-) -> Iterable[tuple[int, Row]]:
-    """Line numbers and what the lines hold; broken ones become problems."""
-    text = _read_file(folder, name, problems)
-    for number, line in enumerate(text.split("\n") if text else (), start=1):
-        if not line.strip():
-            continue
-        try:
-            yield number, read(_parse(line))
-        except ValueError as problem:
-            message = f"this line {problem}"
-            problems.append(warning("OTD401", Mark(f"{SNAPSHOT_FOLDER}/{name}", number), message, _RESTORE))
-
-
-def _parse(line: str) -> object:
-    try:
-        value = _DECODER.decode(line)
-    except (ValueError, RecursionError):
-        raise ValueError("is not JSON") from None
-    # One search of the line is enough unless it escapes characters, which a written line seldom does.
-    has_escapes = "\\u" in line and _ESCAPE.search(line)
-    texts = _strings(value) if has_escapes else () if line.isprintable() else (line,)
-    if any(UNSAFE_CHARACTER.search(text) for text in texts):
-        raise ValueError("holds a character that is not allowed")
-    return value
-
-
-def _strings(value: object) -> Iterable[str]:
-    waiting = [value]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, str):
-            yield current
-        elif isinstance(current, list):
-            waiting.extend(current)
-        elif isinstance(current, dict):
-            waiting.extend((*current, *current.values()))
-
-
-def _read_file(folder: Path, name: str, problems: list[Diagnostic]) -> str | None:
-    try:
-        return (folder / name).read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError as problem:
-        message = f"the file is not UTF-8 (byte {problem.start + 1})"
-    except OSError as problem:
-        message = f"the file cannot be read: {problem.strerror or type(problem).__name__}"
-    help_text = "restore the file from git, or delete it: the next refresh writes what the Hub says"
-    problems.append(warning("OTD400", Mark(f"{SNAPSHOT_FOLDER}/{name}"), message, help_text))
-    return None
-
-
-def _read_state(folder: Path, problems: list[Diagnostic]) -> CheckTimes:
-    text = _read_file(folder, STATE, problems)
-    if text is None:
-        return CheckTimes()
-    try:
-        return read_checked(_parse(text))
-    except ValueError:
-        help_text = "delete the file: the next refresh asks for everything and writes it anew"
-        problems.append(warning("OTD400", Mark(f"{SNAPSHOT_FOLDER}/{STATE}"), "the file makes no sense", help_text))
-        return CheckTimes()
-
-
-def _twice(name: str, number: int, key: str) -> Diagnostic:
-    return warning(
-        "OTD402",
-        Mark(f"{SNAPSHOT_FOLDER}/{name}", number),
-        f"a second line for {key}; the first one counts",
-        "delete one of the lines, most likely a merge left both",
-    )

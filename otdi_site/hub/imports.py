@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from otdi_site.config import ImportConfig
 from otdi_site.hub.dumps import DumpError, DumpRow, Part, read_dump
-from otdi_site.hub.readings import read_dataset
+from otdi_site.hub.readings import read_dataset, repeats_token
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import License, Vocabulary
+from otdi_site.tokens import find_tokens
 from otdi_site.tree import Fence
 
 Reason = Literal["broken", "private", "gated", "disabled", "licence", "placeholder", "repeated"]
@@ -79,8 +81,16 @@ def read_rows(
 ) -> Iterator[ImportedRow | RefusedRow | ImportProblem]:
     """What a part of a file holds."""
     acceptance = _Acceptance(config, licenses)
+    # Only a server that was sent the token can hand it back.
+    tokens = find_tokens() if config.path is None else None
     try:
         for dump_row in read_dump(file, config.columns, part):
+            if repeats_token(dump_row.content, tokens):
+                with suppress(OSError):
+                    file.resolve().unlink()
+                help = "do not use this file; revoke the token on the Hub"
+                yield ImportProblem(f"repeats the Hugging Face token in row {dump_row.number}", help)
+                return
             yield acceptance.judge(dump_row)
     except DumpError as problem:
         yield ImportProblem(str(problem), problem.help)

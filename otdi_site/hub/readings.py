@@ -30,6 +30,7 @@ from otdi_site.hub.fields import (
     clean_text,
     listed,
 )
+from otdi_site.tokens import TokenFinder
 
 EXPANDED = (
     "author",
@@ -131,10 +132,10 @@ class _Fields:
             self.take(name, check_time(given, self.now), given)
 
 
-def read_collection(answers: list[object], now: datetime, secret: str | None) -> CollectionReading | None:
+def read_collection(answers: list[object], now: datetime, tokens: TokenFinder | None) -> CollectionReading | None:
     """The pages of a collection's answer; `None` where one of them is no collection at all.
 
-    An item that repeats `secret`, the token, is unreadable.
+    An item that repeats a token is unreadable.
     """
     items: dict[str, ListedItem] = {}
     repeated: set[str] = set()
@@ -146,7 +147,7 @@ def read_collection(answers: list[object], now: datetime, secret: str | None) ->
         for entry in listed:
             if isinstance(entry, dict) and isinstance(entry.get("type"), str) and entry["type"] != "dataset":
                 continue
-            item = _read_item(entry, now) if isinstance(entry, dict) and not _repeats(entry, secret) else None
+            item = _read_item(entry, now) if isinstance(entry, dict) and not repeats_token(entry, tokens) else None
             if item is None:
                 unreadable += 1
             elif item.reading.id.lower() in items:
@@ -155,7 +156,7 @@ def read_collection(answers: list[object], now: datetime, secret: str | None) ->
                 items[item.reading.id.lower()] = item
     first = answers[0]
     assert isinstance(first, dict)
-    about = {} if _repeats([first.get("title"), first.get("description")], secret) else first
+    about = {} if repeats_token([first.get("title"), first.get("description")], tokens) else first
     return CollectionReading(
         clean_line(about.get("title"), TITLE_LIMIT),
         clean_line(about.get("description"), NOTE_LIMIT),
@@ -185,9 +186,9 @@ def _read_item(entry: Mapping[str, Any], now: datetime) -> ListedItem | None:
     )
 
 
-def read_dataset(answer: object, now: datetime, secret: str | None) -> Reading | None:
-    """An answer about one dataset, or one entry of a listing; `None` where it has no usable id or repeats `secret`."""
-    if not isinstance(answer, dict) or _repeats(answer, secret):
+def read_dataset(answer: object, now: datetime, tokens: TokenFinder | None) -> Reading | None:
+    """An answer about one dataset, or one entry of a listing; `None` where it has no usable id or repeats a token."""
+    if not isinstance(answer, dict) or repeats_token(answer, tokens):
         return None
     hub_id = check_hub_id(answer.get("id"))
     if hub_id is None:
@@ -258,19 +259,22 @@ def _read_card(fields: _Fields, card: object) -> None:
         fields.take("licenses", check_words(stated if isinstance(stated, list) else [stated], _LICENSE), None)
 
 
-def _repeats(value: object, secret: str | None) -> bool:
-    """Whether a server that was given the token hands it back, to see it published."""
-    if not secret:
+def repeats_token(value: object, tokens: TokenFinder | None) -> bool:
+    """Whether a server that was given the token hands it back, to see it published.
+
+    All texts are looked at as one: a token that is spread over several would be shown side by side.
+    """
+    if tokens is None or not tokens.tokens:
         return False
+    texts: list[str] = []
     # A loop and not recursion: the depth is the server's choice.
     waiting = [value]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, str) and secret in current:
-            return True
-        if isinstance(current, list):
-            waiting.extend(current)
+        if isinstance(current, str):
+            texts.append(current)
+        elif isinstance(current, list):
+            waiting.extend(reversed(current))
         elif isinstance(current, dict):
-            waiting.extend(current)
-            waiting.extend(current.values())
-    return False
+            waiting.extend(reversed([part for pair in current.items() for part in pair]))
+    return tokens.is_in("".join(texts)) or any(map(tokens.is_in, texts))

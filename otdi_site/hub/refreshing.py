@@ -30,6 +30,7 @@ from otdi_site.model.snapshot import (
     Status,
     sort_key,
 )
+from otdi_site.tokens import TokenFinder, find_tokens
 
 _ENDINGS = {Ending.LATE: KeptReason.DEADLINE, Ending.INTERRUPTED: KeptReason.INTERRUPTED}
 _SMALLEST_MASS_DROP = 2
@@ -76,6 +77,7 @@ def refresh(
         seconds=time.monotonic() - started,
         needs_accept=needs_accept,
         is_interrupted=ending is Ending.INTERRUPTED,
+        has_answer=usage.has_answered,
     )
 
 
@@ -91,6 +93,7 @@ def _ask(
     progress: Progress | None,
 ) -> Ending:
     ends_at = started + settings.deadline_seconds
+    tokens = TokenFinder.of([connection.token, *find_tokens().tokens])
     done_and_to_do: deque[tuple[int, int]] = deque(maxlen=1)
 
     async def work() -> None:
@@ -101,7 +104,7 @@ def _ask(
                 scope,
                 findings,
                 now,
-                connection.token,
+                tokens,
                 settings.parallel_requests,
                 lambda done, to_do: done_and_to_do.append((done, to_do)),
             )
@@ -153,9 +156,10 @@ def _collections(
 def _history(previous: Snapshot, merged: Merged, now: datetime) -> dict[str, tuple[HistoryPoint, ...]]:
     series = {hub_id.lower(): points for hub_id, points in previous.history.items()}
     for row in merged.rows.values():
-        if row.status is Status.RENAMED and row.renamed_to and row.id.lower() in series:
-            # People follow the dataset, not its name.
-            series.setdefault(row.renamed_to.lower(), series.pop(row.id.lower()))
+        old, new = row.id.lower(), (row.renamed_to or "").lower()
+        # People follow the dataset, not its name. Where both names have a past, neither is lost.
+        if row.status is Status.RENAMED and old in series and new not in series:
+            series[new] = series.pop(old)
     result = {}
     for row in merged.rows.values():
         points = series.get(row.id.lower(), ())

@@ -5,7 +5,7 @@ Reading checks everything again: the files are committed, and a commit can come 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
 from enum import Enum
@@ -24,6 +24,8 @@ from otdi_site.hub.fields import (
     check_revision,
     check_slug,
     check_url,
+    check_word,
+    has_unsafe_characters,
     parse_time,
 )
 from otdi_site.model.snapshot import (
@@ -37,6 +39,7 @@ from otdi_site.model.snapshot import (
     SnapshotRow,
     Status,
 )
+from otdi_site.model.times import EARLIEST, is_believable
 
 JsonObject = dict[str, Any]
 
@@ -68,28 +71,51 @@ def _to_json(content: object) -> object:
     return content.value if isinstance(content, Enum) else content
 
 
-def read_row(source: object) -> SnapshotRow:
-    """Raises `ValueError` with the name of the field that makes no sense."""
-    return SnapshotRow(**_read(source, _ROW_FIELDS, ("id", "endpoint", "read_at")))
+class UnknownFieldError(ValueError):
+    """A field that this version of the program does not know."""
 
 
-def read_collection_row(source: object) -> CollectionRow:
-    """Raises `ValueError`."""
-    return CollectionRow(**_read(source, _COLLECTION_FIELDS, ("slug", "endpoint", "read_at")))
+def read_row(source: object, left_out: list[str]) -> SnapshotRow:
+    """The row without values that make no sense; their fields are added to `left_out`.
+
+    Raises `ValueError` where that would lose or distort the dataset.
+    """
+    values = _read(source, _ROW_FIELDS, ("id", "endpoint", "read_at"), _SPARED_OF_ROW, left_out)
+    newest = max(values["read_at"], values.get("details_read_at", ""))
+    for name in ("last_modified", "created_at", "details_of"):
+        if name in values and not _was_before(values[name], newest):
+            del values[name]
+            left_out.append(name)
+    if values.get("status") is Status.RENAMED and "renamed_to" not in values:
+        raise ValueError("lacks the field 'renamed_to'")
+    if left_out:
+        values.pop("details_of", None)  # so that the next refresh reads the details again
+    return SnapshotRow(**values)
 
 
-def read_event(source: object) -> Event:
-    """Raises `ValueError`."""
-    return Event(**_read(source, _EVENT_FIELDS, ("at", "id", "kind")))
+def _was_before(time: str, read_at: str) -> bool:
+    return time <= read_at or is_believable(parse_time(time), parse_time(read_at))
+
+
+def read_collection_row(source: object, left_out: list[str]) -> CollectionRow:
+    """As `read_row`."""
+    required = ("slug", "endpoint", "read_at")
+    return CollectionRow(**_read(source, _COLLECTION_FIELDS, required, {"title", "description"}, left_out))
+
+
+def read_event(source: object, left_out: list[str]) -> Event:
+    """As `read_row`, with nothing that can be left out."""
+    return Event(**_read(source, _EVENT_FIELDS, ("at", "id", "kind"), (), left_out))
 
 
 def history_to_object(hub_id: str, points: tuple[HistoryPoint, ...]) -> JsonObject:
     return {"id": hub_id, "points": [[point.date, point.downloads, point.likes] for point in points]}
 
 
-def read_history(source: object) -> tuple[str, tuple[HistoryPoint, ...]]:
-    """Raises `ValueError`."""
-    values = _read(source, {"id": _required(check_hub_id), "points": _points}, ("id", "points"))
+def read_history(source: object, left_out: list[str]) -> tuple[str, tuple[HistoryPoint, ...]]:
+    """As `read_row`, with nothing that can be left out."""
+    checks = {"id": _required(check_hub_id), "points": _points}
+    values = _read(source, checks, ("id", "points"), (), left_out)
     return values["id"], values["points"]
 
 
@@ -100,24 +126,35 @@ def checked_to_object(checked: CheckTimes) -> JsonObject:
     }
 
 
-def read_checked(source: object) -> CheckTimes:
-    """Raises `ValueError`."""
-    values = _read(source, {"collections": _times(check_slug), "datasets": _times(check_hub_id)}, ())
-    return CheckTimes(**values)
+def read_checked(source: object, left_out: list[str]) -> CheckTimes:
+    """As `read_row`: what is left out is asked for again."""
+    checks = {"collections": _times(check_slug), "datasets": _times(check_hub_id)}
+    return CheckTimes(**_read(source, checks, (), checks, left_out))
 
 
-def _read(source: object, checks: Mapping[str, Callable[[object], Any]], required: tuple[str, ...]) -> dict[str, Any]:
+def _read(
+    source: object,
+    checks: Mapping[str, Callable[[object], Any]],
+    required: tuple[str, ...],
+    spared: Collection[str],
+    left_out: list[str],
+) -> dict[str, Any]:
+    """The values of an object; those of `spared` fields are left out where they make no sense."""
     if not isinstance(source, dict):
         raise ValueError("is no JSON object")
     values = {}
     for name, value in source.items():
         check = checks.get(name)
         if check is None:
-            raise ValueError(f"has an unknown field {name[:40]!r}")
+            raise UnknownFieldError(f"has an unknown field {name[:40]!r}")
         try:
             values[name] = check(value)
+        except UnknownFieldError:
+            raise
         except (ValueError, TypeError):
-            raise ValueError(f"has a value that makes no sense in {name!r}") from None
+            if name not in spared:
+                raise ValueError(f"has a value that makes no sense in {name!r}") from None
+            left_out.append(name)
     for name in required:
         if name not in values:
             raise ValueError(f"lacks the field {name!r}")
@@ -138,7 +175,7 @@ def _required(check: Callable[[object], Any]) -> Callable[[object], Any]:
 
 def _text(limit: int) -> Callable[[object], str]:
     def checked(value: object) -> str:
-        if not isinstance(value, str) or not 0 < len(value) <= limit:
+        if not isinstance(value, str) or len(value) > limit or not value.strip() or has_unsafe_characters(value):
             raise ValueError
         return value
 
@@ -148,7 +185,8 @@ def _text(limit: int) -> Callable[[object], str]:
 def _time(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError
-    parse_time(value)
+    if parse_time(value).date() < EARLIEST:
+        raise ValueError
     return value
 
 
@@ -167,7 +205,7 @@ def _flag(value: object) -> bool:
 def _words(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError
-    if not all(isinstance(word, str) and 0 < len(word) <= WORD_LIMIT for word in value):
+    if not all(check_word(word) for word in value):
         raise ValueError
     return tuple(value)
 
@@ -207,7 +245,7 @@ def _optional_number(value: object) -> int | None:
 def _memberships(value: object) -> tuple[Membership, ...]:
     if not isinstance(value, list):
         raise ValueError
-    return tuple(Membership(**_read(entry, _MEMBERSHIP_FIELDS, ("slug",))) for entry in value)
+    return tuple(Membership(**_read(entry, _MEMBERSHIP_FIELDS, ("slug",), (), [])) for entry in value)
 
 
 def _gated(value: object) -> Any:
@@ -275,3 +313,9 @@ _ROW_FIELDS: Mapping[str, Callable[[object], Any]] = {
     "dois": _words,
     "tags": _words,
 }
+
+_SPARED_OF_ROW = frozenset(_ROW_FIELDS) - {
+    "id", "endpoint", "read_at", "details_read_at", "older", "status", "status_since", "renamed_to", "memberships",
+    "is_private",
+}  # fmt: skip
+"""Fields that can be left out without making the row another dataset, or a value newer than it is."""

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 _RATE_LIMIT = re.compile(r'"\w{1,40}"\s*;\s*r\s*=\s*(\d{1,9})\s*;\s*t\s*=\s*(\d{1,9})', re.ASCII)
 
 
-def parse_json(body: bytes) -> object:
+def parse_json(body: bytes | str) -> object:
     """Raises `ValueError` for what is not JSON, or nested deeper than Python can follow."""
     try:
         return json.loads(body, parse_int=_parse_int)

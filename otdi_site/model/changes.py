@@ -1,4 +1,4 @@
-"""What changed in the catalog between refreshes, and which addresses moved; it must not render."""
+"""What changed in the catalog between refreshes; it must not render."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from otdi_site.model.catalog import Catalog
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.snapshot import Event, Snapshot, Status
-from otdi_site.urls import address_of_hub_id, dataset_address
+from otdi_site.model.snapshot import Event, Snapshot
 
 CHANGE_LIMIT = 200
 """Changes that the site lists; the older ones stand on the pages of their datasets."""
@@ -28,14 +27,6 @@ class Change:
         return self.dataset.title.value if self.dataset else self.event.id
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An address that a dataset had before it was renamed."""
-
-    address: str
-    dataset: Dataset
-
-
 def _by_hub_id(datasets: Sequence[Dataset]) -> dict[str, Dataset]:
     return {dataset.hub_id.lower(): dataset for dataset in datasets if dataset.hub_id}
 
@@ -49,22 +40,3 @@ def find_changes(catalog: Catalog, snapshot: Snapshot) -> tuple[Change, ...]:
         current = lookup.resolve(event.id)
         changes.append(Change(event, known.get((current.id if current else event.id).lower())))
     return tuple(changes)
-
-
-def find_moves(catalog: Catalog, snapshot: Snapshot) -> tuple[Move, ...]:
-    """Old addresses of renamed datasets, by address; one that another dataset has now is left to that one."""
-    datasets = (*catalog.former, *catalog.datasets)
-    known = _by_hub_id(datasets)
-    taken = {dataset.address.casefold() for dataset in datasets}
-    lookup = snapshot.lookup()
-    moves = []
-    for row in snapshot.rows.values():
-        if row.status is not Status.RENAMED:
-            continue
-        current = lookup.resolve(row.id)
-        dataset = known.get(current.id.lower()) if current else None
-        address = dataset_address(*address_of_hub_id(row.id))
-        if dataset is not None and address.casefold() not in taken:
-            taken.add(address.casefold())
-            moves.append(Move(address, dataset))
-    return tuple(sorted(moves, key=lambda move: move.address))

@@ -125,6 +125,8 @@ class Dataset:
     """`None` while it is in the catalog."""
     events: tuple[Event, ...] = ()
     """What changed between refreshes, oldest first."""
+    redirect_from: tuple[str, ...] = ()
+    """Old addresses that lead to its page, as the entry states them."""
     history: tuple[HistoryPoint, ...] = ()
     """Downloads and likes over time, oldest first."""
 

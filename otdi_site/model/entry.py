@@ -12,7 +12,18 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from otdi_site.diagnostics import Mark
-from otdi_site.model.values import Contact, Day, HubId, LanguageTag, Name, Text, Title, WebUrl, refusal
+from otdi_site.model.values import (
+    Contact,
+    DatasetAddress,
+    Day,
+    HubId,
+    LanguageTag,
+    Name,
+    Text,
+    Title,
+    WebUrl,
+    refusal,
+)
 from otdi_site.model.vocabulary import Model
 
 
@@ -69,8 +80,15 @@ class Entry(Model):
     """The day the catalog took the dataset up."""
     date_modified: Day | None = None
     """The day the dataset itself last changed."""
+    redirect_from: tuple[DatasetAddress, ...] = ()
+    """Old addresses of the dataset's page, such as ``/datasets/old-publisher/name.html``; they lead to the new one."""
     sources: tuple[EntrySource, ...] = ()
     """Where the facts of this entry were read, and when."""
+
+    @field_validator("redirect_from", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
     @field_validator("domains", "modalities", "languages", "tasks", "tags", "source_datasets", "sensitive_information")
     @classmethod

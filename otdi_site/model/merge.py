@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 from otdi_site.diagnostics import Diagnostic, Mark, warning
 from otdi_site.model.dataset import Dataset, Departure, Evidence, ListingKind, Origin, Sourced
 from otdi_site.model.entry import Entry, LocatedEntry
+from otdi_site.model.redirects import check_redirects
 from otdi_site.model.snapshot import Event, Snapshot, SnapshotRow, Status
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.model.words import (
@@ -31,6 +32,9 @@ from otdi_site.urls import address_of_hub_id, dataset_address
 _VANISHED = frozenset({Status.GONE, Status.PRIVATE, Status.DISABLED})
 """What became of a dataset whose data nobody can get from the Hub."""
 SNAPSHOT_PATH = "catalog_data/snapshots/datasets.jsonl"
+
+_NAMED = 10
+"""Datasets that a message names."""
 
 V = TypeVar("V")
 
@@ -173,6 +177,7 @@ def merge_dataset(
             Evidence(source.url, day_of(source.date), source.note)
             for source in (located.entry.sources if located else ())
         ),
+        redirect_from=located.entry.redirect_from if located else (),
         departure=None if row is None or row.is_live else _departure(row),
     )
 
@@ -216,11 +221,18 @@ def merge_catalog(
     diagnostics = []
     described: set[str] = set()
     claims: dict[str, Mark] = {}
+    owners: dict[str, LocatedEntry] = {}
+    """By Hub id, the entry that describes the dataset."""
     for located in entries:
         hub_id = located.entry.huggingface
         row = None
         if hub_id:
             row = lookup.resolve(hub_id)
+            first = owners.setdefault(row.id, located) if row is not None else located
+            if row is not None and (first.entry.huggingface or "").lower() != hub_id.lower():
+                message = f"{hub_id} is the dataset that {first.path} describes as {first.entry.huggingface}"
+                help = "join the two entries, and state the address of the other in `redirect_from`"
+                diagnostics.append(warning("OTD444", located.mark("huggingface"), message, help))
             described |= {hub_id.lower()} | ({row.id.lower()} if row else set())
             named = lookup.find(hub_id)
             diagnostics += _check_status(located, named, row) if named else []
@@ -233,6 +245,9 @@ def merge_catalog(
     for row in snapshot.rows.values():
         if row.status is Status.RENAMED or row.id.lower() in described or (row.is_live and not row.memberships):
             continue
+        if row.details_read_at is None:
+            # A collection gave its name and numbers; whether there is such a dataset, the Hub has never said.
+            continue
         dataset = merge_dataset(None, row, vocabularies)
         claim = claims.setdefault(dataset.address.casefold(), mark := Mark(SNAPSHOT_PATH))
         if claim is mark:
@@ -242,8 +257,24 @@ def merge_catalog(
             message = f"has the address {dataset.address}, which {row.id} of a collection has too; that one is left out"
             help = f"add `huggingface: {row.id}` if they are the same dataset, else give the entry another `name`"
             diagnostics.append(warning("OTD109", claim, message, help))
+    stated = {address.casefold() for located in entries for address in located.entry.redirect_from}
+    # What an entry says leads elsewhere needs no page that says why the dataset left.
+    datasets = [each for each in datasets if each.entry_path or each.departure is None or each.address not in stated]
+    diagnostics += check_redirects(entries, datasets)
+    hub_ids = [located.entry.huggingface for located in entries if located.entry.huggingface]
+    if undescribed := snapshot.undescribed(hub_ids):
+        diagnostics.append(_not_listed(undescribed))
     events = _events_by_id(snapshot)
     return [_with_past(dataset, snapshot, events) for dataset in datasets], diagnostics
+
+
+def _not_listed(hub_ids: Sequence[str]) -> Diagnostic:
+    count, shown = len(hub_ids), ", ".join(hub_ids[:_NAMED])
+    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    they = "it" if count == 1 else "them"
+    message = f"not listed, since the Hub has not described {they} yet: {shown}{more}"
+    help = f"run refresh; if it stays so, look at {they} on the Hub, or write an entry"
+    return warning("OTD408", Mark(SNAPSHOT_PATH), message, help)
 
 
 def _events_by_id(snapshot: Snapshot) -> dict[str, list[Event]]:

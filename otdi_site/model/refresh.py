@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.model.snapshot import KeptReason, Snapshot
@@ -76,6 +76,24 @@ class RefreshReport:
     """The run would drop too many datasets: `snapshot` is the one from before."""
     is_interrupted: bool = False
     """Ctrl-C ended the run; `snapshot` holds what was fetched until then."""
+    has_answer: bool = True
+    """The Hub answered at least once, or was not to be asked."""
+    is_written: bool = True
+    """What was found could be written down."""
+
+    def unwritten(self, before: Snapshot) -> RefreshReport:
+        """The report of the same run where nothing could be written: all is as `before`."""
+        counts = self.counts
+        lost = counts.updated + counts.dropped
+        counts = replace(
+            counts,
+            updated=0,
+            dropped=0,
+            added=0,
+            kept=counts.kept + lost,
+            unknown=counts.unknown + counts.added,
+        )
+        return replace(self, snapshot=before, counts=counts, dropped=(), is_written=False)
 
     def to_json(self) -> dict[str, object]:
         """The JSON object of a run: ``{"asked": 3, "unchanged": 2, …, "kept": {"timeout": ["a/b"]}, …}``."""
@@ -95,6 +113,7 @@ class RefreshReport:
             "seconds": round(self.seconds, 2),
             "needs_accept": self.needs_accept,
             "interrupted": self.is_interrupted,
+            "written": self.is_written,
         }
 
     def summary(self) -> str:
@@ -111,5 +130,7 @@ class RefreshReport:
         ]
         if self.quota_left is not None:
             parts.append(f"{self.quota_left} left of the quota")
+        if not self.is_written:
+            parts.append("nothing could be written")
         parts.append(f"{self.seconds:.1f} s")
         return ", ".join(parts)

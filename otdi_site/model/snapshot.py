@@ -24,14 +24,16 @@ order of the types below, empty values left out. ``datasets.jsonl``, one dataset
 
     {"id":"example-org/tides","points":[["2026-01-01",118,3],["2026-01-02",120,null]]}
 
-``state.json`` says when what was last asked for, and is the only file a refresh without news changes::
+``state.json`` says when what was last asked for, and how many lines other files have, so that one that was cut off is
+noticed. It is the only file a refresh without news changes::
 
-    {"collections":{"example-org/tides-66d21b3cb66342762fb6108e":"2026-01-03T03:04:05Z"},"datasets":{}}
+    {"format":1,"lines":{"datasets.jsonl":2,"events.jsonl":1,"history.jsonl":1},
+     "collections":{"example-org/tides-66d21b3cb66342762fb6108e":"2026-01-03T03:04:05Z"},"datasets":{}}
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
@@ -307,6 +309,19 @@ class Snapshot:
     def events_of(self, hub_id: str) -> tuple[Event, ...]:
         """The changes of one dataset, oldest first."""
         return tuple(event for event in self.events if event.id == hub_id)
+
+    def undescribed(self, hub_ids: Iterable[str]) -> tuple[str, ...]:
+        """Datasets of collections of which the Hub has said nothing but the name and numbers.
+
+        Those of `hub_ids`, which entries describe, are not among them.
+        """
+        lookup = self.lookup()
+        described = {row.id for hub_id in hub_ids if (row := lookup.resolve(hub_id)) is not None}
+        return tuple(
+            row.id
+            for row in self.rows.values()
+            if row.is_live and row.memberships and row.details_read_at is None and row.id not in described
+        )
 
     @property
     def last_checked_at(self) -> str | None:

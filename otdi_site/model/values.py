@@ -23,6 +23,7 @@ NAME_LIMIT = 96
 _HUB_ID = r"^(?:[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?/)?[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$"
 _COLLECTION = re.compile(r"[A-Za-z0-9_][\w.-]*/[\w.-]+", re.ASCII)
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers, and a Braille cell without dots
+_DATASET_ADDRESS = re.compile(r"/datasets/[a-z0-9._-]+/[a-z0-9._-]+\.html")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt \t]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?.*)?", re.ASCII)
 _EMAIL_LENGTH = 254
@@ -68,6 +69,16 @@ def _hub_id(value: str) -> str:
     if not is_hub_id(value):
         help = "write its id, such as ServiceNow/repliqa, as the dataset's page on the Hub shows it"
         raise refusal(f"{value!r} is not the id of a dataset on the Hub", help)
+    return value
+
+
+def _dataset_address(value: str) -> str:
+    value = value.strip()
+    if not _DATASET_ADDRESS.fullmatch(value) or "/../" in value or "/./" in value:
+        raise refusal(
+            f"{value!r} is no address of a dataset's page",
+            "write it from the top of the site, in lower case, such as /datasets/publisher/name.html",
+        )
     return value
 
 
@@ -171,6 +182,9 @@ WebUrl = Annotated[str, AfterValidator(_web_url)]
 LinkTarget = Annotated[str, AfterValidator(_link_target)]
 LanguageTag = Annotated[str, AfterValidator(_language_tag)]
 HubId = Annotated[str, AfterValidator(_hub_id), Field(json_schema_extra={"pattern": _HUB_ID})]
+DatasetAddress = Annotated[
+    str, AfterValidator(_dataset_address), Field(json_schema_extra={"pattern": _DATASET_ADDRESS.pattern})
+]
 CollectionSlug = Annotated[str, AfterValidator(_collection_slug)]
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
 Contact = Annotated[str, AfterValidator(_contact)]

@@ -14,10 +14,12 @@ from functools import cache, partial
 from otdi_site.check import check_links, find_ids
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.model.catalog import Catalog, Summary, facts_stated
-from otdi_site.model.changes import find_changes, find_moves
+from otdi_site.model.changes import find_changes
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.merge import merge_catalog
+from otdi_site.model.redirects import find_moves
 from otdi_site.model.snapshot import Snapshot
+from otdi_site.pipeline.addresses import ADDRESSES, Addresses, describe_lost
 from otdi_site.pipeline.amended_index import AmendedIndex
 from otdi_site.pipeline.early import Early
 from otdi_site.pipeline.fingerprints import fingerprint
@@ -97,7 +99,10 @@ class Amendment:
             made.add(artifact.path, artifact.content, fingerprint(artifact.content))
         for path, content in index.files.items():
             made.add(path, content, fingerprint(content))
-        diagnostics = [*problems, *of_entries, *memory.diagnostics]
+        lost = describe_lost(
+            Addresses.decode(self._store.recall(ADDRESSES)), (*site.catalog.datasets, *site.catalog.former)
+        )
+        diagnostics = [*problems, *of_entries, *lost, *memory.diagnostics]
         if self._looking.trees is None:
             raise UnfitError
         self._looking.paths.hidden = self._before.kept | {MANIFEST}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
+from otdi_site.pipeline.addresses import ADDRESSES, Addresses, compare, published_paths
 from otdi_site.pipeline.amending import Amendment
 from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
 from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
@@ -116,7 +117,7 @@ def publish_site(
 
 def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
     if request.offline:
-        return load_metadata(request)
+        return load_metadata(request, sources)
     max_age_hours = config.metadata.max_age_hours
     return refresh_metadata(request, sources, progress, max_age_hours=max_age_hours, accept=request.accept)
 
@@ -153,6 +154,10 @@ def _make(run: _Run) -> Outcome:
                 if not is_published:
                     return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
                 release = Release(run.publication, store, assembly.plan.fingerprints, run.before, run.after)
+                addresses, losses = _compare_addresses(run, assembly, store, release)
+                diagnostics += losses
+                if has_errors(losses, strict=request.strict):
+                    return _fail(run, facts, texts, diagnostics)
                 staging = release.stage()
                 for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
                     release.take(path, stamp, is_new)
@@ -161,12 +166,23 @@ def _make(run: _Run) -> Outcome:
                 if has_errors(diagnostics, strict=request.strict):
                     return _fail(run, facts, texts, diagnostics)
                 forget(request)
-                changes = release.publish(lambda size: _remembered(run, assembly, size))
+                changes = release.publish(
+                    lambda size: {**_remembered(run, assembly, size), ADDRESSES: addresses.encode()}
+                )
                 if assembly.rendering.index is not None:
                     assembly.rendering.index.remember()
         except (PublishError, StoreError, WorkerError) as problem:
             return _fail(run, facts, texts, [*diagnostics, problem.diagnostic], FAILURE)
     return _finish(run, facts, texts, [*diagnostics, *changes.diagnostics], changes)
+
+
+def _compare_addresses(
+    run: _Run, assembly: Assembly, store: Store, release: Release
+) -> tuple[Addresses, list[Diagnostic]]:
+    known = release.known_paths or published_paths(run.request.output)
+    before, share = Addresses.decode(store.recall(ADDRESSES)), run.config.metadata.max_drop_share
+    now = assembly.plan.fingerprints
+    return compare(before, known, now, assembly.site, share, accept=run.request.accept)
 
 
 def _find_more(run: _Run, assembly: Assembly, store: Store) -> list[Diagnostic]:
@@ -194,7 +210,7 @@ def _fail(
     status: int | None = None,
 ) -> Outcome:
     run.publication.abandon()  # what fills a disk must not keep it full
-    texts = ["nothing was published", *texts, run.metadata.age.describe()]
+    texts = ["nothing was published", *texts, *run.metadata.texts, run.metadata.age.describe()]
     facts = facts | run.metadata.facts
     return conclude(run.request, "build", diagnostics, run.progress, facts=facts, texts=texts, status=status)
 
@@ -205,6 +221,7 @@ def _finish(
     files = changes.written + changes.unchanged
     facts = facts | run.metadata.facts
     facts |= {"files": files, "bytes": changes.size, "written": changes.written, "removed": changes.removed}
+    texts = [*texts, *run.metadata.texts]
     about = [*texts, run.metadata.age.describe(), describe_changes(files, changes.written, changes.removed)]
     outcome = conclude(run.request, "build", diagnostics, run.progress, facts=facts, texts=about)
     if run.inputs is not None:

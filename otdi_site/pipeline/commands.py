@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
@@ -16,9 +17,19 @@ from otdi_site.pipeline.request import FAILURE, PROBLEMS, Outcome, Request, conc
 from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
-from otdi_site.publish import Manifest, Publication, PublishError, refuse_sources
+from otdi_site.publish import (
+    Manifest,
+    Publication,
+    PublishError,
+    hold_lock,
+    os_errors_as_diagnostics,
+    refuse_sources,
+)
 from otdi_site.render import Codes
 from otdi_site.source.config import read_config
+
+_PATIENCE = 60.0
+"""Seconds that a refresh waits for another one, or for a build, to end."""
 
 
 def _configure(request: Request, command: str, progress: Progress) -> SiteConfig | Outcome:
@@ -53,21 +64,36 @@ def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
     config = _configure(request, "refresh", progress)
     if isinstance(config, Outcome):
         return config
+    cache = request.cache
+    try:
+        with ExitStack() as stack:
+            with os_errors_as_diagnostics(request.mark_of_cache(), is_cache=True):
+                cache.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(hold_lock(cache / "lock", request.mark_of_cache(), _PATIENCE, progress.say))
+            return _refresh(request, config, progress, accept=accept)
+    except PublishError as problem:
+        texts = ["nothing was asked for"]
+        return conclude(request, "refresh", [problem.diagnostic], progress, facts={}, texts=texts, status=FAILURE)
+
+
+def _refresh(request: Request, config: SiteConfig, progress: Progress, *, accept: bool) -> Outcome:
     sources = read_sources(request, config)
     diagnostics = [diagnostic for diagnostic in sources.diagnostics if "catalog_data/" in diagnostic.mark.path]
     if sources.has_entry_errors:
         texts = ["nothing was asked for: correct the entries first"]
         return conclude(request, "refresh", diagnostics, progress, facts={}, texts=texts)
     if request.offline:
-        metadata = load_metadata(request)
+        metadata = load_metadata(request, sources)
         texts = ["nothing was asked for, with --offline", metadata.age.describe()]
         return conclude(request, "refresh", metadata.diagnostics, progress, facts=metadata.facts, texts=texts)
     metadata = refresh_metadata(request, sources, progress, max_age_hours=0, accept=accept)
-    report = metadata.report
-    assert report is not None
-    status = FAILURE if report.is_interrupted else PROBLEMS if report.needs_accept else None
-    texts = [report.summary(), metadata.age.describe()]
     diagnostics += metadata.diagnostics
+    report = metadata.report
+    if report is None:
+        texts = ["nothing was asked for or changed: correct the snapshot first"]
+        return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts)
+    status = FAILURE if report.is_interrupted else PROBLEMS if report.needs_accept else None
+    texts = [report.summary(), *metadata.texts, metadata.age.describe()]
     return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts, status=status)
 
 
@@ -77,7 +103,7 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
     if isinstance(config, Outcome):
         return config
     sources = read_sources(request, config)
-    metadata = load_metadata(request)
+    metadata = load_metadata(request, sources)
     before = Manifest.read(request.output)
     diagnostics = [*sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
     try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
-from otdi_site.diagnostics import Diagnostic
+from otdi_site.diagnostics import Diagnostic, Mark, has_errors, warning
 from otdi_site.hub import SNAPSHOT_FOLDER, is_due, load_snapshot, system_clock, write_snapshot
 from otdi_site.hub import refresh as refresh_snapshot
 from otdi_site.model.refresh import RefreshReport, RefreshSettings
@@ -13,6 +17,10 @@ from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.request import MetadataAge, Request
 from otdi_site.pipeline.sources import Sources
 from otdi_site.progress import Progress
+
+_TRY_FILE = "unanswered.json"
+_PATIENCE = timedelta(hours=1)
+"""For which a build does not ask a Hub again that gave no answer at all: waiting for it takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,8 @@ class Metadata:
     report: RefreshReport | None
     """What a refresh did; `None` where none was made."""
     diagnostics: tuple[Diagnostic, ...]
+    not_described: tuple[str, ...]
+    """Hub ids of a collection of which nothing but the name is known: they are in no list."""
     is_settled: bool = True
     """Whether a refresh now would ask for nothing."""
     fresh_until: str | None = None
@@ -37,7 +47,18 @@ class Metadata:
     def facts(self) -> dict[str, object]:
         """For ``--format json``."""
         refreshed = self.report.to_json() if self.report else None
-        return {"metadata_as_of": self.snapshot.newest_read_at, "refresh": refreshed}
+        return {
+            "metadata_as_of": self.snapshot.newest_read_at,
+            "not_described": list(self.not_described),
+            "refresh": refreshed,
+        }
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """For people."""
+        count = len(self.not_described)
+        they = "it" if count == 1 else "them"
+        return (f"{count:,} not listed, since the Hub has not described {they}",) if count else ()
 
     @property
     def age(self) -> MetadataAge:
@@ -60,10 +81,10 @@ def _settings(sources: Sources, max_age_hours: float, accept: bool) -> RefreshSe
     )
 
 
-def load_metadata(request: Request) -> Metadata:
+def load_metadata(request: Request, sources: Sources) -> Metadata:
     """The snapshot as it is."""
     snapshot, diagnostics = load_snapshot(request.root / SNAPSHOT_FOLDER)
-    return Metadata(snapshot, None, diagnostics)
+    return Metadata(snapshot, None, diagnostics, snapshot.undescribed(sources.hub_ids))
 
 
 def refresh_metadata(
@@ -71,16 +92,27 @@ def refresh_metadata(
 ) -> Metadata:
     """Asks the Hub for what is older than `max_age_hours`, and writes what came of it.
 
-    With errors in entries it asks for nothing: their datasets would look as if they had left the catalog.
+    With errors in entries or the snapshot it asks for nothing: datasets would look as if they had left the catalog.
     """
-    before = load_metadata(request)
-    if sources.has_entry_errors:
+    before = load_metadata(request, sources)
+    if sources.has_entry_errors or has_errors(before.diagnostics):
         return before
+    patience = min(_PATIENCE, timedelta(hours=max_age_hours))
+    if (tried := _last_try(request)) is not None and timedelta(0) <= system_clock() - tried < patience:
+        return replace(
+            before,
+            diagnostics=(*before.diagnostics, _not_asked(tried)),
+            fresh_until=(tried + patience).isoformat(),
+        )
     settings = _settings(sources, max_age_hours, accept)
     report = refresh_snapshot(settings, before.snapshot, sources.hub_ids, progress=progress.step)
+    _note_try(request, has_answer=report.has_answer)
     diagnostics = [*before.diagnostics, *report.diagnostics]
     if not report.needs_accept:
-        diagnostics += write_snapshot(request.root / SNAPSHOT_FOLDER, report.snapshot).diagnostics
+        problems = write_snapshot(request.root / SNAPSHOT_FOLDER, report.snapshot).diagnostics
+        diagnostics += problems
+        if problems:
+            report = report.unwritten(before.snapshot)
     snapshot = report.snapshot
     checked = [*snapshot.checked.collections.values(), *snapshot.checked.datasets.values()]
     oldest = datetime.fromisoformat(min(checked)) + timedelta(hours=max_age_hours) if checked else None
@@ -88,6 +120,39 @@ def refresh_metadata(
         snapshot,
         report,
         tuple(diagnostics),
+        snapshot.undescribed(sources.hub_ids),
         is_settled=report.requests == 0 and not is_due(settings, snapshot, sources.hub_ids, system_clock()),
         fresh_until=oldest.isoformat() if oldest else None,
     )
+
+
+def _last_try(request: Request) -> datetime | None:
+    """When the Hub was last asked in vain; `None` where it has answered since, or is another one now."""
+    try:
+        known = json.loads((request.cache / _TRY_FILE).read_bytes())
+        return datetime.fromisoformat(known["at"]) if known["endpoint"] == _endpoint() else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _note_try(request: Request, *, has_answer: bool) -> None:
+    """``{"at": "2026-01-02T03:04:05+00:00", "endpoint": null}``; that it cannot be written costs a wait."""
+    file = request.cache / _TRY_FILE
+    with suppress(OSError):
+        if has_answer:
+            file.unlink(missing_ok=True)
+        else:
+            now = system_clock().isoformat(timespec="seconds")
+            file.write_text(json.dumps({"at": now, "endpoint": _endpoint()}), encoding="utf-8")
+
+
+def _endpoint() -> str | None:
+    """A digest of the address that the environment names, which may hold a password."""
+    address = os.environ.get("HF_ENDPOINT")
+    return blake2b(address.encode(), digest_size=8).hexdigest() if address else None
+
+
+def _not_asked(tried: datetime) -> Diagnostic:
+    message = f"the Hub was not asked for live metadata, since it did not answer at {tried:%Y-%m-%d %H:%M} UTC"
+    help = "nothing is lost: a build asks again an hour after it tried, and `refresh` at once"
+    return warning("OTD407", Mark("site.yaml"), message, help)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -81,6 +81,11 @@ class Release:
         self._stamps: dict[str, Stamp] = {}
         self._new = 0
         self._staging: Staging | None = None
+
+    @property
+    def known_paths(self) -> Collection[str]:
+        """Files of the site that was published last, as far as the store knows them."""
+        return self._known.keys()
 
     def stage(self) -> Staging | None:
         """Where to write the files that must be made; `None` where the published site is as it should be."""

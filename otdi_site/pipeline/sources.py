@@ -11,12 +11,13 @@ from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.index import build_facets
 from otdi_site.model.catalog import Catalog
-from otdi_site.model.changes import Change, Move, find_changes, find_moves
+from otdi_site.model.changes import Change, find_changes
 from otdi_site.model.entry import LocatedEntry
 from otdi_site.model.facet import Facet
 from otdi_site.model.merge import merge_catalog
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.page import Page
+from otdi_site.model.redirects import Move, find_moves
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.imports import Gathered, Imports, choose_datasets, described_rows

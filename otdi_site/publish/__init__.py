@@ -1,6 +1,7 @@
 """Publishing a site: staging, the swap with what is published, pruning; it must not know what the files are."""
 
-from otdi_site.publish.errors import LockedError, PublishError
+from otdi_site.publish.errors import LockedError, PublishError, os_errors_as_diagnostics
+from otdi_site.publish.lock import hold_lock
 from otdi_site.publish.manifest import MANIFEST, Manifest
 from otdi_site.publish.publication import Publication, Survey
 from otdi_site.publish.refusals import refuse_sources
@@ -19,8 +20,10 @@ __all__ = [
     "Survey",
     "Trees",
     "clear_mirror",
+    "hold_lock",
     "look_above",
     "look_at",
+    "os_errors_as_diagnostics",
     "refuse_sources",
     "with_all_above",
 ]

@@ -42,12 +42,12 @@ def hold_lock(path: Path, mark: Mark, wait: float, notify: Callable[[str], None]
                     error(
                         "OTD501",
                         mark,
-                        f"Another build is at work: {holder} holds the lock '{path}'",
-                        "Wait until that build has ended, or end it, and build again",
+                        f"Another build or refresh is at work: {holder} holds the lock '{path}'",
+                        "Wait until it has ended, or end it, and try again",
                     )
                 )
             if not has_notified:
-                notify(f"Waiting for another build to end: {holder} holds the lock '{path}'")
+                notify(f"Waiting for another build or refresh to end: {holder} holds the lock '{path}'")
                 has_notified = True
             time.sleep(_PAUSE)
         _write_holder(descriptor)

@@ -6,9 +6,10 @@ import os
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from otdi_site.diagnostics import Mark
-from otdi_site.publish.errors import from_os_error, os_errors_as_diagnostics
+from otdi_site.diagnostics import Mark, error
+from otdi_site.publish.errors import PublishError, from_os_error, os_errors_as_diagnostics
 from otdi_site.publish.trees import make_folder, remove_file
+from otdi_site.tokens import TokenFinder, find_tokens
 
 Stamp: TypeAlias = tuple[int, int]
 """Size in bytes and time of last modification in nanoseconds: tells an untouched file from one that was changed."""
@@ -24,6 +25,8 @@ class Staging:
     _folders: set[str] = field(default_factory=set, repr=False, compare=False)
     """Those that are there for sure: asking the system for each file would cost a tenth of writing it."""
 
+    _tokens: TokenFinder = field(default_factory=find_tokens, repr=False, compare=False)
+
     def write(self, path: str, content: bytes) -> tuple[Stamp, bool]:
         """Writes an artifact and returns its stamp and whether its bytes are new.
 
@@ -31,6 +34,9 @@ class Staging:
         slashes. Raises `PublishError` where the system refuses, `ValueError` where `path` leads out of the folder.
         """
         _refuse_to_leave(path)
+        if self._tokens.holds_plainly(content):
+            help = "take it out of the file that it comes from, and revoke it on the Hub"
+            raise PublishError(error("OTD445", Mark(path), "would publish the Hugging Face token", help))
         file, folder = f"{self.tree}/{path}", path.rpartition("/")[0]
         try:
             if folder and folder not in self._folders:

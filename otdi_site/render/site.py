@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from otdi_site.config import SiteConfig
 from otdi_site.model.catalog import Catalog
-from otdi_site.model.changes import Change, Move
+from otdi_site.model.changes import Change
 from otdi_site.model.facet import Facet
 from otdi_site.model.navigation import Navigation
 from otdi_site.model.page import Page, PageLink
+from otdi_site.model.redirects import Move
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import BaseUrl
 

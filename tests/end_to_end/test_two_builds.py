@@ -86,7 +86,7 @@ def test_the_second_waits_says_for_whom_and_makes_the_site(root: Path, slow: Slo
         shown = b""
         while b"\n" not in shown:  # it says so at once, or this waits for ever
             shown += os.read(terminal, 1000)
-        assert f"Waiting for another build to end: process {slow.process.pid} on " in shown.decode()
+        assert f"Waiting for another build or refresh to end: process {slow.process.pid} on " in shown.decode()
         time.sleep(0.3)
         assert second.poll() is None, "it did not wait"
         slow.end()

@@ -13,6 +13,7 @@ from otdi_site.hub.fields import UNSAFE_CHARACTER
 from otdi_site.hub.merge import renew
 from otdi_site.hub.readings import EXPANDED, Reading, read_collection, read_dataset
 from otdi_site.hub.rows import read_row, to_object
+from otdi_site.tokens import TokenFinder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TIME = "2026-01-02T03:04:05Z"
@@ -45,7 +46,7 @@ def assert_keepable(reading: Reading, listed: Reading | None = None) -> None:
     line = json.dumps(to_object(row), ensure_ascii=False, allow_nan=False)
     line.encode("utf-8")
     assert not UNSAFE_CHARACTER.search(line)
-    assert read_row(json.loads(line)) == row
+    assert read_row(json.loads(line), []) == row
 
 
 @given(objects(), st.one_of(st.just("example-org/tides"), VALUES))
@@ -59,7 +60,7 @@ def test_an_answer_about_a_dataset_is_read_whatever_it_holds(answer: dict[str, A
 @given(VALUES)
 @settings(max_examples=100, deadline=None)
 def test_an_answer_of_any_shape_is_read(answer: object) -> None:
-    read_dataset(answer, NOW, "secret")
+    read_dataset(answer, NOW, TokenFinder.of(["a-secret-token"]))
     read_collection([answer], NOW, "secret")
 
 

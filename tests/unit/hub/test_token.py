@@ -31,7 +31,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def everything(folder: Path) -> str:
-    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*")))
 
 
 def test_the_token_goes_to_the_endpoint(site: Site, hub: HubServer, token: str) -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from otdi_site.model.catalog import Catalog
-from otdi_site.model.changes import CHANGE_LIMIT, find_changes, find_moves
+from otdi_site.model.changes import CHANGE_LIMIT, find_changes
 from otdi_site.model.merge import merge_catalog
+from otdi_site.model.redirects import find_moves
 from otdi_site.model.snapshot import Event, EventKind, Membership, Snapshot, Status
 from tests.samples import COLLECTION, VOCABULARIES, make_row, make_snapshot
 
