@@ -10,6 +10,7 @@ from pathlib import Path
 from otdi_site.diagnostics import Diagnostic, Mark, Severity, has_errors, sort_diagnostics
 from otdi_site.progress import Progress
 from otdi_site.source.files import find_repository, read_lines, relative_path, shown_path, working_folder
+from otdi_site.tokens import TokenFinder, find_tokens
 
 _CACHE_FOLDER = ".cache"
 CLEAN, PROBLEMS, FAILURE = 0, 1, 2
@@ -105,7 +106,8 @@ def conclude(
     `status` is given where the diagnostics do not decide it.
     """
     progress.finish()
-    shown = _locate(request, sort_diagnostics(diagnostics))
+    tokens = find_tokens()
+    shown = [_censor(each, tokens) for each in _locate(request, sort_diagnostics(diagnostics))]
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in shown)
     warnings = len(shown) - errors
     if status is None:
@@ -117,8 +119,17 @@ def conclude(
     problems.append(count(warnings, "warning"))
     if warnings and request.strict:
         problems.append("--strict counts warnings as errors")
-    line = f"{command}: " + "; ".join([*texts, ", ".join(problems), f"{seconds:.1f} s"])
+    line = f"{command}: " + "; ".join([*map(tokens.without, texts), ", ".join(problems), f"{seconds:.1f} s"])
     return Outcome(status, tuple(shown), summary, line)
+
+
+def _censor(diagnostic: Diagnostic, tokens: TokenFinder) -> Diagnostic:
+    """Without what repeats the Hugging Face token: a message or a source line may quote a file that holds it."""
+    line = diagnostic.source_line
+    if not tokens.is_in(f"{diagnostic.message}\n{diagnostic.help}\n{line or ''}"):
+        return diagnostic
+    message, help = tokens.without(diagnostic.message), tokens.without(diagnostic.help)
+    return replace(diagnostic, message=message, help=help, source_line=tokens.without(line) if line else None)
 
 
 def _locate(request: Request, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
