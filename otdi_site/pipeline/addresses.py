@@ -19,6 +19,7 @@ from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.dataset import Dataset
+from otdi_site.pipeline.early import LOST
 from otdi_site.pipeline.request import count
 from otdi_site.render import Site
 
@@ -42,10 +43,11 @@ class Addresses:
     redirects: frozenset[str] = frozenset()
     lost: Mapping[str, Marks | None] = field(default_factory=dict)
 
-    def encode(self) -> bytes:
-        """As it is kept."""
+    def remembered(self) -> dict[str, bytes]:
+        """What the store is to keep."""
         document = {"own": self.own, "redirects": sorted(self.redirects), "lost": self.lost}
-        return json.dumps(document, sort_keys=True).encode()
+        kept = {ADDRESSES: json.dumps(document, sort_keys=True).encode()}
+        return {**kept, LOST: b"1"} if self.lost else kept
 
     @classmethod
     def decode(cls, content: bytes | None) -> Addresses:

@@ -87,6 +87,8 @@ def publish_site(
     metadata = _bring_up_to_date(request, config, sources, progress)
     if not metadata.is_settled:
         inputs = surroundings = None
+    if has_errors(metadata.diagnostics):
+        sources = sources.without_snapshot()
     codes = {} if codes is None else codes
     before, after = Manifest.read(publication.output), describe_site(request.root, sources)
     damage = find_damage(request, before, sources)
@@ -166,9 +168,7 @@ def _make(run: _Run) -> Outcome:
                 if has_errors(diagnostics, strict=request.strict):
                     return _fail(run, facts, texts, diagnostics)
                 forget(request)
-                changes = release.publish(
-                    lambda size: {**_remembered(run, assembly, size), ADDRESSES: addresses.encode()}
-                )
+                changes = release.publish(lambda size: {**_remembered(run, assembly, size), **addresses.remembered()})
                 if assembly.rendering.index is not None:
                     assembly.rendering.index.remember()
         except (PublishError, StoreError, WorkerError) as problem:

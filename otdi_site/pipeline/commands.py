@@ -104,6 +104,8 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
         return config
     sources = read_sources(request, config)
     metadata = load_metadata(request, sources)
+    if has_errors(metadata.diagnostics):
+        sources = sources.without_snapshot()
     before = Manifest.read(request.output)
     diagnostics = [*sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
     try:

@@ -21,6 +21,8 @@ from otdi_site.progress import Progress
 from otdi_site.publish import LockedError, Publication, PublishError
 from otdi_site.store import Store, StoreError
 
+LOST = "lost"
+"""Under which name the store keeps that addresses lead nowhere; see `addresses`, which takes longer to import."""
 SURROUNDINGS = "surroundings"
 """Under which name the store keeps what `encode_surroundings` makes."""
 _STORE_FILE = "store.sqlite"
@@ -70,6 +72,8 @@ def begin(request: Request, progress: Progress, stack: ExitStack) -> Outcome | E
             )
             short = own.enter_context(ExitStack())
             store = short.enter_context(open_store(request))
+            if request.accept and store.recall(LOST):  # which is to be forgotten
+                return None
             last = recall(request)
             if last is not None and (outcome := _repeat(request, last, publication, store, progress)) is not None:
                 return outcome

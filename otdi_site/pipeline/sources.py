@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from otdi_site import __version__
@@ -52,6 +52,11 @@ class Sources:
     diagnostics: tuple[Diagnostic, ...]
     has_entry_errors: bool
     """Whether an entry may be missing from `entries` because it could not be read."""
+
+    def without_snapshot(self) -> Sources:
+        """The same where the snapshot cannot be read, so that a link to a dataset is not wrong by itself."""
+        reason = "the snapshot cannot be read: mend that first"
+        return replace(self, withheld={**self.withheld, "datasets": reason, "catalog": reason})
 
     @property
     def hub_ids(self) -> tuple[str, ...]:

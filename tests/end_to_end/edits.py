@@ -165,10 +165,11 @@ _rows = st.lists(
 ).map(lambda lines: "".join(f"{line}\n" for line in lines))
 _packed_rows = _rows.map(lambda text: gzip.compress(text.encode(), mtime=0))
 
-_datasets = st.lists(
-    st.fixed_dictionaries(
+
+def _row_of(hub_id: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
         {
-            "id": st.sampled_from(_HUB_IDS),
+            "id": st.just(hub_id),
             "endpoint": st.just("https://hub.invalid"),
             "read_at": st.sampled_from(["2026-03-04T05:06:07Z", "2026-03-05T05:06:07Z"]),
         },
@@ -185,11 +186,15 @@ _datasets = st.lists(
             "status": st.sampled_from(["gone", "left", "private"]),
             "renamed_to": st.sampled_from(_HUB_IDS),
             "kept": st.just("timeout"),
+            "details_read_at": st.just("2026-03-04T05:06:07Z"),
         },
-    ),
-    max_size=4,
-    unique_by=lambda row: row["id"],
-).map(lambda rows: "".join(json.dumps(_as_kept(row)) + "\n" for row in sorted(rows, key=lambda row: row["id"].lower())))
+    )
+
+
+# A line for each, since a snapshot never loses one.
+_datasets = st.tuples(*map(_row_of, sorted(_HUB_IDS, key=str.lower))).map(
+    lambda rows: "".join(json.dumps(_as_kept(row)) + "\n" for row in rows)
+)
 _events = st.lists(
     st.tuples(st.sampled_from(_HUB_IDS), st.sampled_from(["mit", "other"]), st.integers(1, 9)), max_size=3
 ).map(
@@ -262,7 +267,7 @@ _KINDS: list[tuple[list[str], st.SearchStrategy[Any]]] = [
     (["more.jsonl.gz"], _packed_rows),
     (["site.yaml"], _configs),
 ]
-_NEEDED = {"site.yaml", "rows.jsonl", "more.jsonl.gz", "content/about.md"}
+_NEEDED = {"site.yaml", "rows.jsonl", "more.jsonl.gz", "content/about.md", "catalog_data/snapshots/datasets.jsonl"}
 """Files that are changed and never removed: without them there would be errors and little else."""
 
 
@@ -289,6 +294,10 @@ FIRST = {
     "site.yaml": make_config(),
     "rows.jsonl": '{"id":"owner-1/set-1","description":"Rows."}\n{"id":"river-lab/tides","tags":["license:mit"]}\n',
     "more.jsonl.gz": "",
+    "catalog_data/snapshots/datasets.jsonl": "".join(
+        f'{{"id":"{hub_id}","endpoint":"https://hub.invalid","read_at":"2026-03-04T05:06:07Z"}}\n'
+        for hub_id in sorted(_HUB_IDS, key=str.lower)
+    ),
     "templates/partials/nested/words.html": "Words.\n",
     "templates/partials/nested/words.txt": "words\n",
     "site_src/downloads/words.txt": "words\n",
