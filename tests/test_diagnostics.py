@@ -89,7 +89,7 @@ def make_site(fragment: Path, site: Path) -> Path:
 
 def status_of(output: str) -> int:
     """2 where the configuration is wrong, 1 for errors, 0 for warnings."""
-    if any(line.startswith("site.yaml") for line in output.splitlines()):
+    if re.search(r"^site\.yaml\S* error OTD0", output, re.MULTILINE):
         return 2
     return int(": error OTD" in output)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from html.parser import HTMLParser
@@ -50,9 +52,14 @@ class _Checker:
         # Looking through the addresses of a large catalog takes a while: once for each wrong address.
         self._nearest_addresses = cache(self._find_nearest_addresses)
 
-    def check(self, page: Page, link: Link) -> Diagnostic | None:
-        parts = urlsplit(link.target)
-        path = file_of_address(unquote(parts.path) if parts.path else page.address)
+    def check(self, address: str, link: Link) -> Diagnostic | None:
+        """What is wrong with a link of the page at `address`."""
+        try:
+            parts = urlsplit(link.target)
+        except ValueError as problem:
+            message = f"{link.target!r} is no address: {problem}"
+            return error("OTD206", link.mark, message, "correct the address")
+        path = file_of_address(unicodedata.normalize("NFC", unquote(parts.path)) if parts.path else address)
         if path not in self._published and f"{path}/index.html" in self._published:
             path = f"{path}/index.html"
         if path not in self._published:
@@ -88,15 +95,19 @@ def _offer(near: Sequence[str]) -> str | None:
     return f"did you mean {' or '.join(near)}?" if near else None
 
 
-def find_fragment_targets(pages: Iterable[Page]) -> frozenset[str]:
+def find_fragment_targets(pages: Iterable[Page], others: Iterable[str] = ()) -> frozenset[str]:
     """Paths of the files into which links of pages lead: to find the place, their content is needed."""
+    links = [(page.address, link.target) for page in pages for link in page.document.links]
     targets = set()
-    for page in pages:
-        for link in page.document.links:
-            if "#" in link.target and link.target.startswith(("/", "#")) and not link.target.startswith("//"):
-                address = unquote(urlsplit(link.target).path)
-                targets.add(file_of_address(address or page.address))
+    for page, target in [*links, *(("/", other) for other in others)]:
+        if "#" in target and target.startswith(("/", "#")) and not target.startswith("//"):
+            with suppress(ValueError):  # which is reported when the link is checked
+                targets.add(file_of_address(unquote(urlsplit(target).path) or page))
     return frozenset(targets)
+
+
+def _is_here(link: Link) -> bool:
+    return link.target.startswith(("/", "#")) and not link.target.startswith("//")
 
 
 def check_links(
@@ -104,17 +115,19 @@ def check_links(
     published: Collection[str],
     ids_of: Callable[[str], frozenset[str] | None],
     withheld: Mapping[str, str] | None = None,
+    others: Iterable[Link] = (),
 ) -> list[Diagnostic]:
     """Links of pages to addresses and places that are not there.
 
     `published` are the paths of all files below the output folder; `ids_of` gives the ids of a
     published page, or `None` where they cannot be known. `withheld` says of paths why nothing is published there.
+    `others` are links that templates and ``site.yaml`` make.
     """
     checker = _Checker(published, ids_of, withheld or {})
+    of_pages = ((page.address, link) for page in pages for link in page.document.links)
     found = (
-        checker.check(page, link)
-        for page in pages
-        for link in page.document.links
-        if link.target.startswith(("/", "#")) and not link.target.startswith("//")
+        checker.check(address, link)
+        for address, link in [*of_pages, *(("/", link) for link in others)]
+        if _is_here(link)
     )
     return [problem for problem in found if problem is not None]

@@ -107,7 +107,11 @@ class Amendment:
             raise UnfitError
         self._looking.paths.hidden = self._before.kept | {MANIFEST}
         diagnostics += check_links(
-            sources.pages, self._looking.paths, self._ids_in(made, rendering.wanted), sources.withheld
+            sources.pages,
+            self._looking.paths,
+            self._ids_in(made, rendering.wanted),
+            sources.withheld,
+            rendering.links(),
         )
         if has_errors([*found, *diagnostics], strict=self._request.strict):
             return None, diagnostics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.hub import REASONS, ImportProblem, Part, find_import
 from otdi_site.index import value_finder
 from otdi_site.model.navigation import build_navigation
-from otdi_site.model.page import PageLink
 from otdi_site.model.snapshot import Snapshot
+from otdi_site.pipeline.claims import check_claims
 from otdi_site.pipeline.importing import ImportWork
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.rendering import Plan, Rendering
@@ -28,7 +28,6 @@ from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
 from otdi_site.render import Assets, Codes, DatasetRenderer, Site, Surroundings, check_templates, load_assets
-from otdi_site.urls import clashing_files
 
 _REPORT = "refused-rows.jsonl"
 _WORTH_WORKERS = 500_000
@@ -58,19 +57,18 @@ class Assembly:
         imports: Imports,
         diagnostics: Sequence[Diagnostic],
         of_imports: Sequence[Diagnostic],
-        withheld: Mapping[str, str],
+        sources: Sources,
     ) -> None:
-        """`of_imports` are what was found in imported files, `diagnostics` all else.
-
-        `withheld` says of paths why nothing is published there.
-        """
+        """`of_imports` are what was found in imported files, `diagnostics` all else."""
         self.site = site
         self.rendering = rendering
         self.plan: Plan = rendering.plan()
         self.imports = imports
         self.of_imports = tuple(of_imports)
-        self._diagnostics = [*diagnostics, *of_imports]
-        self._withheld = withheld
+        self.of_claims = check_claims(self.plan.claims, sources)
+        """What keeps files from being written."""
+        self._diagnostics = [*diagnostics, *of_imports, *self.of_claims]
+        self._withheld = sources.withheld
         self._contents: dict[str, bytes] = {}
 
     def make(
@@ -100,13 +98,12 @@ class Assembly:
             return ids[path]
 
         diagnostics = [*self._diagnostics, *self.rendering.diagnostics]
-        for claims in clashing_files(self.plan.claims).values():
-            names = " and ".join(dict.fromkeys(claims))
-            message = f"{len(claims)} pages or files would be written to {names}, which is one file on some systems"
-            help = "rename one of the pages, datasets or assets, or give it another `permalink` or `name`"
-            diagnostics.append(error("OTD320", Mark(claims[0]), message, help))
         return diagnostics + check_links(
-            self.site.pages, frozenset({*self.plan.claims, *self.rendering.failed}), ids_of, self._withheld
+            self.site.pages,
+            frozenset({*self.plan.claims, *self.rendering.failed}),
+            ids_of,
+            self._withheld,
+            self.rendering.links(),
         )
 
 
@@ -142,7 +139,7 @@ def assembling(
         diagnostics += _describe_broken(sources.config.sources, imports, request.mark_of_cache(_REPORT))
         rendering = Rendering(request, sources, site, assets, imports, importers, codes, has_index=is_published)
         with closing(rendering):
-            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources.withheld)
+            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources)
     finally:
         if importers is not None:
             importers.close()
@@ -157,13 +154,9 @@ def _start(
 ) -> Importers:
     described = frozenset(located.entry.huggingface.lower() for located in sources.entries if located.entry.huggingface)
     described -= {hub_id.lower() for hub_id in snapshot.rows}
-    surroundings = Surroundings(
-        config=sources.config,
-        url=sources.url,
-        navigation=build_navigation(sources.pages).header,
-        pages=tuple(PageLink(page.title, page.address) for page in sources.pages),
-        vocabularies=sources.vocabularies,
-        version=__version__,
+    navigation = build_navigation(sources.pages)
+    surroundings = Surroundings.of_pages(
+        sources.config, sources.url, sources.pages, navigation, sources.vocabularies, __version__
     )
 
     # Made before the workers are, so that this process can read what they write.

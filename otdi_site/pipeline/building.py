@@ -153,7 +153,7 @@ def _make(run: _Run) -> Outcome:
         is_published = is_published and not has_errors(lost, strict=request.strict)
         try:
             with open_store(request) as store:
-                if not is_published:
+                if not is_published or assembly.of_claims:
                     return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
                 release = Release(run.publication, store, assembly.plan.fingerprints, run.before, run.after)
                 addresses, losses = _compare_addresses(run, assembly, store, release)

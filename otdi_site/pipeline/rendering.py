@@ -11,12 +11,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from otdi_site.check import check_layouts, find_fragment_targets
+from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.index import RelatedIndex, build_listings, value_finder, values_of
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
+from otdi_site.model.markdown import Link
 from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, fingerprint_of_index, index_options
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
 from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
@@ -26,6 +28,7 @@ from otdi_site.pipeline.sources import Sources, template_folders
 from otdi_site.pipeline.workers import Workers, can_fork
 from otdi_site.publish import Staging
 from otdi_site.render import Artifact, Assets, Codes, Renderer, Site, Surroundings
+from otdi_site.source.config import find_places
 from otdi_site.urls import file_of_address
 
 if TYPE_CHECKING:
@@ -37,6 +40,10 @@ _WORTH_WORKERS = 400
 """Files to be rendered from which on it pays to start processes."""
 _WORTH_INDEX_WORKER = 2_000
 """Datasets from which on it pays to have the index made by a process of its own."""
+
+
+_NO_JEKYLL = ".nojekyll"
+"""Tells GitHub Pages to publish files as they are."""
 
 
 class _Planned(NamedTuple):
@@ -65,6 +72,17 @@ class Plan:
     """Paths of those that are made each time, without the sitemap."""
     addresses: list[tuple[str, str | None]] = field(default_factory=list)
     """Of pages, with the dates of their last changes."""
+
+
+def links_of_config(config: SiteConfig) -> list[tuple[str, str]]:
+    """Links to addresses of the site in ``site.yaml``, each with its field."""
+    links = [("navigation", config.navigation), ("footer", config.footer)]
+    return [
+        (f"{name}[{index}].url", link.url)
+        for name, listed in links
+        for index, link in enumerate(listed)
+        if link.url.startswith("/")
+    ]
 
 
 class Rendering:
@@ -106,7 +124,7 @@ class Rendering:
         self._started_index: CatalogIndex | None = None
         self.failed: set[str] = set()
         """Paths of pages that could not be made: a link to one is not wrong as well."""
-        self.wanted = find_fragment_targets(site.pages)
+        self.wanted = find_fragment_targets(site.pages, [url for _, url in links_of_config(site.config)])
         self.diagnostics: list[Diagnostic] = list(check_layouts(site.pages, self.renderer.layouts))
 
     def plan(self) -> Plan:
@@ -294,7 +312,9 @@ class Rendering:
         """The files made each time, of which there are few; `find_index` gives the path of the index's head."""
         site, renderer = self.site, self.renderer
         renderer.show_index(find_index)
-        yield Artifact(".nojekyll", "data", b"")
+        own = {file.path for file in self._files}
+        if _NO_JEKYLL not in own:
+            yield Artifact(_NO_JEKYLL, "data", b"")
         yield from self._assets.artifacts()
         yield from self._static_files()
         yield Artifact(SCHEMA_PATH, "data", entry_schema(site.vocabularies, site.url.absolute(f"/{SCHEMA_PATH}")))
@@ -312,7 +332,8 @@ class Rendering:
                 self.failed.add(file_of_address(page.address))
             for old_address in page.redirect_from:
                 yield from self._page(old_address, renderer.render_redirect(page.title, page.address))
-        yield renderer.render_robots()
+        if (robots := renderer.render_robots()).path not in own:
+            yield robots
         yield renderer.render_feed()
 
     def _page(self, address: str, content: bytes | Diagnostic) -> Iterator[Artifact]:
@@ -321,6 +342,25 @@ class Rendering:
             self.failed.add(file_of_address(address))
         else:
             yield Artifact(file_of_address(address), "page", content)
+
+    def links(self) -> list[Link]:
+        """Links that ``site.yaml`` states, and all others that templates make."""
+        self._render_samples()
+        stated = links_of_config(self.site.config)
+        marks = find_places(self._request.root, [field for field, _ in stated])
+        links = [Link(url, mark) for (_, url), mark in zip(stated, marks, strict=True)]
+        known = {"/", *(url for _, url in stated)}  # that there is a home page is checked where pages are read
+        return links + [Link(address, mark) for address, mark in self.renderer.links.items() if address not in known]
+
+    def _render_samples(self) -> None:
+        """A dataset and a list, which workers render otherwise, so that the links of their templates are known."""
+        dataset = next(iter(self.site.catalog.datasets), None)
+        if dataset is not None:
+            self.renderer.render_dataset(dataset, ())
+        facet = next((facet for facet in self.site.facets if facet.values), None)
+        if facet is not None:
+            listing = Listing(facet, facet.values[0], (), 1, 1, Totals(0, 0, 0))
+            self.renderer.render_listing(listing, ())
 
     def _static_files(self) -> Iterator[Artifact]:
         for file in self._files:

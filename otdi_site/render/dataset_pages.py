@@ -97,7 +97,7 @@ class DatasetPages:
         """What stands on every page."""
         shared = self._templates.render_shared
         return {
-            "header": shared("header", "dataset", section="/catalog/", is_section=False),
+            "header": shared("header", "dataset", section=self._site.catalog_address, is_section=False),
             "breadcrumbs": shared("dataset-breadcrumbs", ""),
         }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from otdi_site.diagnostics import Diagnostic
+from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Listing, ValueLink
@@ -54,14 +54,19 @@ class DatasetRenderer:
         to_home, to_datasets = _FROM_DATASET
         url = surroundings.url
         prefix = min(url.href("/"), to_home, key=len)
-        templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value, codes)
-        self._pages = DatasetPages(templates, surroundings)
-        self._imported_pages = ImportedPages(self._pages, templates)
-        templates = Templates(
+        self._templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value, codes)
+        self._pages = DatasetPages(self._templates, surroundings)
+        self._imported_pages = ImportedPages(self._pages, self._templates)
+        self._list_templates = templates = Templates(
             self._folders, surroundings, assets, url.href("/"), url.href("/datasets/"), find_value, codes
         )
         self._rows = Rows(templates)
         self._lists = Lists(templates, metadata_as_of)
+
+    @property
+    def links(self) -> dict[str, Mark]:
+        """The addresses that templates linked to so far, with where they did."""
+        return {**self._templates.links, **self._list_templates.links}
 
     def render_page(self, dataset: Dataset, related: Related) -> bytes | Diagnostic:
         """A dataset's page, with links to `related` ones."""

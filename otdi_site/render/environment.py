@@ -33,6 +33,7 @@ from markupsafe import Markup, escape
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.model.changes import Change
 from otdi_site.render.change_text import describe_event
+from otdi_site.render.template_links import add_base_path
 from otdi_site.tree import Fence
 from otdi_site.urls import is_allowed_url
 
@@ -79,6 +80,10 @@ class SiteEnvironment(Environment):
     def __init__(self, codes: Codes, **options: Any) -> None:
         super().__init__(**options)
         self._codes = codes
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """As Jinja's, with the base path for addresses that templates write out."""
+        return add_base_path(super().preprocess(source, name, filename))
 
     def compile(self, source: Any, name: str | None = None, filename: str | None = None, *options: Any) -> Any:
         """As Jinja's, but once for each template."""

@@ -141,7 +141,7 @@ class ImportedPages:
         if found is None:
             if len(self._links) == _LINKS_KEPT:
                 self._links.clear()
-            texts = (related.title, self._templates.href(related.address), related.publisher_title)
+            texts = (related.title, self._templates.link(related.address), related.publisher_title)
             found = self._links[key] = tuple(show_all(texts))
         return found
 
@@ -157,7 +157,7 @@ class ImportedPages:
         outline = self._publisher_outline
         if listed is None or outline is None:
             return self._pages.publisher(publisher).encode()
-        return outline.fill(show_all((publisher.title, listed.title, self._templates.href(listed.address)))).strip()
+        return outline.fill(show_all((publisher.title, listed.title, self._templates.link(listed.address)))).strip()
 
     @cached_property
     def _publisher_outline(self) -> Outline | None:

@@ -52,7 +52,7 @@ class Rows:
                 *show_all(
                     (
                         summary.title,
-                        self._templates.href(summary.address),
+                        self._templates.link(summary.address),
                         summary.publisher_title,
                         summary.snippet,
                         (summary.date_modified or "")[:10],
@@ -129,7 +129,7 @@ class Lists:
             return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
         return outline.fill(
             (
-                *show_all((value.title, self._templates.href(value.address), self._templates.absolute(value.address))),
+                *show_all((value.title, self._templates.link(value.address), self._templates.absolute(value.address))),
                 quote(value.id, safe="/").encode(),
                 _show_number(value.count),
                 joined,

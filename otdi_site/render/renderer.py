@@ -11,7 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from otdi_site.diagnostics import Diagnostic
+from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Value, ValueLink
@@ -73,6 +73,11 @@ class Renderer:
         value = self._find_value(facet, value_id)
         return None if value is None else ValueLink(value.id, value.title, value.address)
 
+    @property
+    def links(self) -> dict[str, Mark]:
+        """The addresses that templates linked to so far, with where they did."""
+        return {**self._datasets.links, **self._templates.links}
+
     @cached_property
     def _former(self) -> DatasetRenderer:
         """Of datasets that left: they are in no list, so that what they state may have none to link to."""
@@ -131,7 +136,7 @@ class Renderer:
 
     def show_index(self, find: Callable[[], str]) -> None:
         """Lets the catalog's page say where the head of the index is that its script reads; `find` gives its path."""
-        self._templates.add(index_href=lambda: self._templates.href(f"/{find()}"))
+        self._templates.add(index_href=lambda: self._templates.link(f"/{find()}"))
 
     def render_sitemap(self, addresses: Iterable[tuple[str, str | None]]) -> tuple[Artifact, ...]:
         """The sitemap of addresses, each with the ISO 8601 date of its last change or `None`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -38,6 +39,11 @@ class Site:
     moves: tuple[Move, ...] = ()
     """Old addresses of renamed datasets."""
 
+    @property
+    def catalog_address(self) -> str | None:
+        """Where the page of layout ``catalog`` is; `None` where the site has none."""
+        return find_catalog(self.pages)
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -51,13 +57,31 @@ class Surroundings:
     navigation: Navigation
     """Its header alone."""
     pages: tuple[PageLink, ...]
+    catalog_address: str | None
     vocabularies: Vocabularies
     version: str
 
     @classmethod
     def of(cls, site: Site) -> Surroundings:
-        pages = tuple(PageLink(page.title, page.address) for page in site.pages)
-        return cls(site.config, site.url, site.navigation.header, pages, site.vocabularies, site.version)
+        return cls.of_pages(site.config, site.url, site.pages, site.navigation, site.vocabularies, site.version)
+
+    @classmethod
+    def of_pages(
+        cls,
+        config: SiteConfig,
+        url: BaseUrl,
+        pages: Sequence[Page],
+        navigation: Navigation,
+        vocabularies: Vocabularies,
+        version: str,
+    ) -> Surroundings:
+        links = tuple(PageLink(page.title, page.address) for page in pages)
+        return cls(config, url, navigation.header, links, find_catalog(pages), vocabularies, version)
+
+
+def find_catalog(pages: Sequence[Page]) -> str | None:
+    """The address of the catalog's page, the first where there are several."""
+    return next((page.address for page in pages if page.layout == "catalog" and page.redirect_to is None), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,20 @@ from typing import Any, NoReturn
 from jinja2 import Environment
 from markupsafe import Markup
 
+from otdi_site.diagnostics import Mark
 from otdi_site.model.facet import Value, ValueLink
 from otdi_site.render.assets import Assets
-from otdi_site.render.environment import Codes, UnknownAssetError, create_environment, escape_quickly
+from otdi_site.render.environment import (
+    Codes,
+    UnknownAssetError,
+    create_environment,
+    escape_quickly,
+    template_mark,
+)
 from otdi_site.render.mail import mailto
 from otdi_site.render.outlines import Outline, sketching
 from otdi_site.render.site import Site, Surroundings, source_url
+from otdi_site.render.template_links import find_caller
 
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/._-]+\Z")
 
@@ -44,6 +52,9 @@ class Templates:
         self._root = site.url.absolute("/")
         self._site = site
         self._assets = assets
+        self._folders = tuple(folders)
+        self.links: dict[str, Mark] = {}
+        """Where templates first linked to each address, those of single datasets apart."""
         self._shared: dict[tuple[str, object], Markup] = {}
         self.find_value = find_value
         self.environment = create_environment(folders, codes, self.href)
@@ -131,7 +142,15 @@ class Templates:
         return frozenset(name for name in inside if "/" not in name)
 
     def href(self, address: str) -> str:
-        """The link to a site address."""
+        """The link to a site address, for templates: where it leads is checked."""
+        if address not in self.links and not address.startswith("/datasets/"):
+            file, line = find_caller() or (None, 0)
+            if file is not None:
+                self.links[address] = template_mark(file, line, self._folders)
+        return self.link(address)
+
+    def link(self, address: str) -> str:
+        """The link to a site address that is there."""
         if _PLAIN_ADDRESS.match(address):
             if address.startswith("/datasets/"):
                 return self._dataset_prefix + address[10:]
@@ -154,14 +173,14 @@ class Templates:
 
     def _asset(self, name: str) -> str:
         try:
-            return self.href(f"/{self._assets.path(name)}")
+            return self.link(f"/{self._assets.path(name)}")
         except KeyError as problem:
             raise UnknownAssetError(name) from problem
 
     def _modules_of(self, name: str) -> list[str]:
         """Links to all modules that a script cannot begin without."""
         try:
-            return [self.href(f"/{path}") for path in self._assets.modules(name)]
+            return [self.link(f"/{path}") for path in self._assets.modules(name)]
         except KeyError as problem:
             raise UnknownAssetError(name) from problem
 

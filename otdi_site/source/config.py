@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
@@ -11,6 +12,15 @@ from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import read_yaml
 
 CONFIG_NAME = "site.yaml"
+
+
+def find_places(root: Path, fields: Sequence[str]) -> list[Mark]:
+    """Where ``site.yaml`` states fields such as ``footer[1].url``."""
+    if not fields:
+        return []
+    source = read_text(root, root / CONFIG_NAME)
+    document = read_yaml(source.text or "", source.path)
+    return [document.mark(field) for field in fields]
 
 
 def read_config(root: Path) -> tuple[SiteConfig | None, tuple[Diagnostic, ...]]:
