@@ -18,21 +18,17 @@ from otdi_site.model.markdown import Link
 from otdi_site.source.markdown.attributes import HTML_ATTRIBUTES, AttributeList
 from otdi_site.source.markdown.context import Context
 from otdi_site.source.markdown.html_blocks import IS_VERBATIM, MARKDOWN_ATTRIBUTE
+from otdi_site.source.markdown.html_links import ATTRIBUTE, IMAGE_ATTRIBUTES, is_address, replace_addresses
 from otdi_site.source.markdown.links import add_noopener, find_destination
 from otdi_site.source.markdown.liquid import Substitutions
 from otdi_site.source.markdown.positions import place_in, position_of
 from otdi_site.source.markdown.tags import VOID_ELEMENTS
 
 _PIECE = re.compile(
-    r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<text>script|style|textarea)\b.*?(?:</(?P=text)\s*>|\Z)"
-    r"|<(?P<tag>a|area|audio|iframe|img|source|video)(?=[\s/>])(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    r"<!--.*?(?:-->|\Z)|<(?P<tag>[a-z][^\s/>]*)(?=[\s/>])(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
-    r"(?P<before>\s(?P<name>href|src|rel)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
-    re.IGNORECASE,
-)
+_TEXT_ELEMENTS = frozenset({"script", "style", "textarea"})
 _OPAQUE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|pre|code|kbd|samp|svg|math)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -74,25 +70,42 @@ class _Rewriter:
         written = attribute["double"] or attribute["single"] or attribute["bare"] or ""
         return html.unescape(written).translate(self.substitutions.target)
 
+    def rewrite_tags(self, content: str) -> str:
+        """HTML with its links as the page has them; what is text in it, such as a script, is left alone."""
+        pieces = []
+        at = 0
+        while (piece := _PIECE.search(content, at)) is not None:
+            pieces += [content[at : piece.start()], self.rewrite_tag(piece) if piece["tag"] else piece.group()]
+            at = piece.end()
+            if (name := (piece["tag"] or "").lower()) in _TEXT_ELEMENTS:
+                closing = re.compile(f"</{name}|\\Z", re.IGNORECASE).search(content, at)
+                assert closing is not None
+                pieces.append(content[at : closing.start()])
+                at = closing.start()
+        return "".join([*pieces, content[at:]])
+
     def rewrite_tag(self, piece: re.Match[str]) -> str:
-        tag = (piece["tag"] or "").lower()
-        if not tag:
-            return piece.group()
-        mark = self.mark_at(piece.start())
-        name = "href" if tag in ("a", "area") else "src"
-        attributes = {match["name"].lower(): match for match in _ATTRIBUTE.finditer(piece["rest"])}
-        reference = attributes.get(name)
-        if reference is None:
-            return piece.group()
-        value = self.value_of(reference)
-        destination = find_destination(self.context, value, self.substitutions.hidden.base, None)
-        if destination is None:  # of another scheme, or a file that is no page: as the maintainer wrote it
-            return piece.group()
-        self.links.append(Link(destination.target, mark, is_image=tag == "img"))
-        changed = {name: destination.href}
-        if destination.is_external and tag in ("a", "area"):
-            changed["rel"] = add_noopener(self.value_of(attributes["rel"]) if "rel" in attributes else "")
-        rest = _ATTRIBUTE.sub(
+        tag, mark = piece["tag"].lower(), self.mark_at(piece.start())
+        attributes = {match["name"].lower(): match for match in ATTRIBUTE.finditer(piece["rest"])}
+        changed: dict[str, str] = {}
+        for name, attribute in attributes.items():
+            if not is_address(tag, name):
+                continue
+
+            def lead(value: str, is_image: bool = name in IMAGE_ATTRIBUTES) -> str:
+                destination = find_destination(self.context, value, self.substitutions.hidden.base, None)
+                if destination is None:  # of another scheme, or a file that is no page: as the maintainer wrote it
+                    return value
+                self.links.append(Link(destination.target, mark, is_image=is_image))
+                if destination.is_external and tag in ("a", "area"):
+                    changed["rel"] = add_noopener(self.value_of(attributes["rel"]) if "rel" in attributes else "")
+                return destination.href
+
+            value = self.value_of(attribute)
+            led = replace_addresses(name, value, lead)
+            if led != value:
+                changed[name] = led
+        rest = ATTRIBUTE.sub(
             lambda match: (
                 f'{match["before"]}"{escapeHtml(changed[match["name"].lower()])}"'
                 if match["name"].lower() in changed
@@ -137,7 +150,7 @@ class _Rewriter:
         """A token's HTML as the page has it; links are noted by their place in it, so they are treated first."""
         if token.type == "html_block":
             self.report_markdown(token)
-        treated = _PIECE.sub(self.rewrite_tag, token.content)
+        treated = self.rewrite_tags(token.content)
         for attributes in token.meta.get(HTML_ATTRIBUTES, ()):
             treated = _with_attributes(treated, attributes)
         return self.without_notation(treated).translate(self.substitutions.html)
