@@ -28,6 +28,7 @@ from otdi_site.pipeline.workers import can_fork
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
 from otdi_site.render import Assets, Codes, DatasetRenderer, Site, Surroundings, check_templates, load_assets
+from otdi_site.urls import file_of_address
 
 _REPORT = "refused-rows.jsonl"
 _WORTH_WORKERS = 500_000
@@ -100,7 +101,8 @@ class Assembly:
         diagnostics = [*self._diagnostics, *self.rendering.diagnostics]
         return diagnostics + check_links(
             self.site.pages,
-            frozenset({*self.plan.claims, *self.rendering.failed}),
+            # That there is a home page is checked where pages are read: a link to it is not wrong as well.
+            frozenset({*self.plan.claims, *self.rendering.failed, file_of_address("/")}),
             ids_of,
             self._withheld,
             self.rendering.links(),

@@ -349,7 +349,7 @@ class Rendering:
         stated = links_of_config(self.site.config)
         marks = find_places(self._request.root, [field for field, _ in stated])
         links = [Link(url, mark) for (_, url), mark in zip(stated, marks, strict=True)]
-        known = {"/", *(url for _, url in stated)}  # that there is a home page is checked where pages are read
+        known = {url for _, url in stated}
         return links + [Link(address, mark) for address, mark in self.renderer.links.items() if address not in known]
 
     def _render_samples(self) -> None:
