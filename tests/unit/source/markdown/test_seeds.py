@@ -56,7 +56,9 @@ def test_every_link_of_a_seed_is_known_with_its_place(seed: Path, render: Callab
             written.append(
                 (f"/guide/page/{reference}" if reference[0] == "#" else reference, number, match.start() + 1)
             )
-    links = [(link.target, link.mark.line, link.mark.column) for link in render(body, first_line=first_line).links]
+    found = render(body, first_line=first_line).links
+    # A form that is sent to its own page is no link that is written.
+    links = [(link.target, link.mark.line, link.mark.column) for link in found if link.target != "/guide/page/"]
     assert links == written
     assert len(links) >= 5
 
