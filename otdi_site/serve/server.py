@@ -145,7 +145,7 @@ class Server(LibraryServer):  # type: ignore[misc]
             (f"{re.escape(self._path)}(.*)", _Files, {"path": self.root, "default_filename": "index.html"}),
         ]
         if self._path != "/":
-            top = f"/|{re.escape(self._path.rstrip('/'))}"
+            top = f"(?:/|{re.escape(self._path.rstrip('/'))})"
             handlers.append((top, web.RedirectHandler, {"url": self._path, "permanent": False}))
         application = _Application(self._hosts, handlers=handlers, transforms=[Injector])
         HTTPServer(application).add_sockets(self._sockets)

@@ -297,7 +297,7 @@ def test_imported_files_are_watched(small_site: Path) -> None:
 
 
 def test_a_sub_path_is_served_below_its_path(small_site: Path) -> None:
-    with serving(small_site, "--offline", "--base-url", "https://data.example.org/sub path/") as served:
+    with serving(small_site, "--offline", "--base-url", "https://data.example.org/sub%20path/") as served:
         assert served.url.endswith("/sub%20path/")
         status, page = served.get("about/")
         assert (status, "We measure water." in page) == (200, True)
@@ -330,7 +330,7 @@ def test_odd_requests_have_an_answer_and_other_hosts_none(served: Serving) -> No
         f"/{'a/' * 3000}",
     ):
         status, _ = ask(served, target)
-        assert status in (400, 404), target
+        assert status in (400, 403, 404), target
     for host in ("localhost:1", "127.0.0.1", "[::1]:8000", "LOCALHOST"):
         assert ask(served, "/about/", Host=host)[0] == 200, host
     for host in ("rebound.example", "rebound.example:8000", "192.0.2.7", "localhost.rebound.example", "", "[", "a b"):
