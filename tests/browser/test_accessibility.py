@@ -25,6 +25,7 @@ PAGES = (
     "catalog/?q=zzzzzz&domain=healthcare",
     "catalog/language/en/",
     "contribute/",
+    "contribute/domains/",
     "requirements/",
     "requirements/card-template/",
     "404.html",

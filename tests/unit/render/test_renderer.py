@@ -185,7 +185,7 @@ def test_every_fact_has_the_number_of_its_source(renderer: Renderer) -> None:
         "Downloads": "12,345 in 30 days to 2026-03-042",
         "Likes": "67 on 2026-03-042",
         "Last change": "2026-02-032",
-        "Listed": "selected by Sample Org1",
+        "Listed": "selected by Sample Org1, facts read in the sources below",
         "In the catalogue since": "2026-01-051",
         "Made from": "sample/sea2",
         "Not stated": "sensitive information, contact",
@@ -216,8 +216,18 @@ def test_general_purpose_is_not_the_same_as_not_stated(renderer: Renderer) -> No
 @pytest.mark.parametrize(
     ("listing", "origin", "entry_path", "words"),
     [
-        ("contributed", ENTRY, "catalog_data/datasets/sample/tides.yaml", "contributed1"),
-        ("collection", HUB, "catalog_data/datasets/sample/tides.yaml", "from a collection on Hugging Face2"),
+        (
+            "contributed",
+            ENTRY,
+            "catalog_data/datasets/sample/tides.yaml",
+            "contributed1, facts read in the sources below",
+        ),
+        (
+            "collection",
+            HUB,
+            "catalog_data/datasets/sample/tides.yaml",
+            "from a collection on Hugging Face2, facts read in the sources below",
+        ),
         ("collection", HUB, None, "from a collection on Hugging Face2, facts not checked here"),
         ("discovered", HUB, None, "found on Hugging Face2, facts not checked here"),
     ],
