@@ -311,7 +311,7 @@ def _give_to_blocks(context: Context, tokens: list[Token]) -> None:
     for _, place in pending:
         _report_orphan(context, place)
     for index, token in enumerate(kept):
-        is_bare_item = token.hidden and index > 0 and kept[index - 1].type == "list_item_open"
+        is_bare_item = token.hidden and index > 0 and kept[index - 1].type in ("list_item_open", "dd_open")
         for attributes, place in token.meta.pop(LISTS, ()):
             _give(context, kept[index - 1] if is_bare_item else token, attributes, place)
     tokens[:] = kept

@@ -7,7 +7,6 @@ line are taken: what they mean elsewhere is not known here, and what stands betw
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -19,33 +18,46 @@ IS_OPEN = "is_open"
 
 _ENV = "colon_fences"
 _FENCE = re.compile(r"(:{3,})([^\n]*)")
-_END = re.compile(r"[ \t>]*(:{3,})[ \t]*")
-_LONGEST = 20
-"""Colons beyond which fences count as equally long."""
+_LINE = re.compile(
+    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:(?P<colons>:{3,})(?P<info>.*)|(?P<code>`{3,}|~{3,})(?P<rest>.*))"
+)
+
+
+def _pairs(lines: list[str]) -> dict[int, int]:
+    """The lines that end fences, by the lines that begin them; what stands in fenced code is passed over."""
+    pairs: dict[int, int] = {}
+    open_fences: list[tuple[int, int]] = []
+    code = ""
+    for number, line in enumerate(lines):
+        match = _LINE.fullmatch(line) if ":::" in line or "```" in line or "~~~" in line else None
+        if match is None:
+            continue
+        if code:
+            if match["code"] and match["code"].startswith(code) and not match["rest"].strip():
+                code = ""
+        elif match["code"]:
+            code = match["code"] if "`" not in match["rest"] or match["code"][0] == "~" else ""
+        elif match["info"].strip():
+            open_fences.append((number, len(match["colons"])))
+        elif open_fences and open_fences[-1][1] <= len(match["colons"]):
+            pairs[open_fences.pop()[0]] = number
+    return pairs
 
 
 class _Ends:
-    """The lines that may end a fence, by their number of colons."""
+    """Where the fences of a page end."""
 
     def __init__(self, lines: list[str]) -> None:
-        self.by_length: dict[int, list[int]] = {}
-        for number, line in enumerate(lines):
-            match = _END.fullmatch(line) if ":::" in line else None
-            if match:
-                self.by_length.setdefault(min(len(match.group(1)), _LONGEST), []).append(number)
+        self.pairs = _pairs(lines)
         self.taken: set[int] = set()
         """Ends of fences that are no slots."""
         self.outdents: dict[int, tuple[int, int]] = {}
         """By indentation: a line from which one was looked for that is indented less, and that line."""
 
-    def next_end(self, state: StateBlock, line: int, end_line: int, length: int) -> int | None:
-        found = []
-        for count, numbers in self.by_length.items():
-            position = bisect_right(numbers, line)
-            if count >= min(length, _LONGEST) and position < len(numbers) and numbers[position] < end_line:
-                found.append(numbers[position])
-        end = min(found, default=None)
-        return end if end is not None and end < self.outdent(state, line, end_line) else None
+    def end(self, state: StateBlock, line: int, end_line: int) -> int | None:
+        end = self.pairs.get(line, end_line)
+        is_within = end < end_line and end < self.outdent(state, line, end_line) and not state.is_code_block(end)
+        return end if is_within else None
 
     def outdent(self, state: StateBlock, line: int, end_line: int) -> int:
         """The next line that leaves the list the fence stands in."""
@@ -72,7 +84,7 @@ def _rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     state.line = start_line + 1
     if start_line in ends.taken:
         return True
-    end = ends.next_end(state, start_line, end_line, len(match.group(1)))
+    end = ends.end(state, start_line, end_line)
     token = state.push("colon_fence", "", 0)
     token.markup, token.info = match.groups()
     token.map = [start_line, state.line]

@@ -72,7 +72,7 @@ def _slug_of_python_markdown(text: str) -> str:
 
 
 def _add_aliases(tokens: Sequence[Token], headings: Sequence[tuple[int, Heading]], used: set[str]) -> None:
-    """Add the ids that Python-Markdown would have given; `headings` come with their index in `tokens`."""
+    """Add the ids that Python-Markdown would have made; `headings` without an own id, with their index in `tokens`."""
     numbers: dict[str, int] = {}
     given: set[str] = set()
     for index, heading in headings:
@@ -136,12 +136,16 @@ def _contents(headings: Sequence[Heading], tag: str) -> str:
     return "".join(pieces)
 
 
-def _fill_contents(tokens: list[Token], headings: Sequence[Heading]) -> None:
+def _fill_contents(context: Context, tokens: list[Token], headings: Sequence[Heading]) -> None:
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
         if token.meta.get(IS_CONTENTS):
             listed = [heading for heading in headings if heading.is_listed]
             end = closing_index(tokens, index)
+            if sum(inner.type == "inline" for inner in tokens[index:end]) > 1 and token.map is not None:
+                message = "the table of contents stands in place of the whole list"
+                help = "leave one item above {:toc}; put a line <!-- --> between it and another list"
+                context.warning("OTD240", context.mark((token.map[0], 0)), message, help)
             contents = Token("contents", "", 0, content=_contents(listed, token.tag))
             tokens[index : end + 1] = [contents]
 
@@ -151,6 +155,7 @@ def take_headings(context: Context, tokens: list[Token]) -> tuple[tuple[Heading,
     _report_repeated_ids(context, tokens)
     used = _ids_in_use(tokens)
     leading = _leading_index(tokens)
+    headings = []
     placed: list[tuple[int, Heading]] = []
     numbers: dict[str, int] = {}
     for index, token in enumerate(tokens):
@@ -161,13 +166,16 @@ def take_headings(context: Context, tokens: list[Token]) -> tuple[tuple[Heading,
         if not (text.strip() or any(child.type in ("image", "html_inline") for child in inline.children or ())):
             mark = context.mark((token.map[0] if token.map else 0, 0))
             context.warning("OTD218", mark, "the heading is empty", "write its text, or delete it")
-        identifier = str(token.attrs.pop("id", "")) or _unique(slug_of_heading(text), used, numbers)
+        given = str(token.attrs.pop("id", ""))
+        identifier = given or _unique(slug_of_heading(text), used, numbers)
         token.attrs = {"id": identifier, **token.attrs}
         is_listed = not take_classes(token, _NOT_LISTED) and index != leading and text != ""
         if token.tag == "h1" and index != leading:
             token.tag = closing.tag = "h2"
         heading = Heading(int(token.tag[1]), identifier, text, is_listed)
-        placed.append((index, heading))
+        headings.append(heading)
+        if not given:
+            placed.append((index, heading))
         if index != leading:
             inline.children = [*(inline.children or ()), _anchor(heading)]
     _add_aliases(tokens, placed, used)
@@ -175,6 +183,5 @@ def take_headings(context: Context, tokens: list[Token]) -> tuple[tuple[Heading,
     if leading is not None:
         taken = tokens[leading : leading + 3]
         del tokens[leading : leading + 3]
-    headings = tuple(heading for _, heading in placed)
-    _fill_contents(tokens, headings)
-    return headings, taken
+    _fill_contents(context, tokens, headings)
+    return tuple(headings), taken

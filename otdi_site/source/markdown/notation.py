@@ -160,13 +160,15 @@ def walk(tokens: Iterable[Token]) -> Iterator[Token]:
 
 def _find(text: str) -> Iterator[tuple[Kind, int, int]]:
     opening: re.Match[str] | None = None
+    line_end = 0
     for match in _DELIMITER.finditer(text):
         found = match.group()
         if found in _KIND_OF:
-            if opening is None or found == "{%":
+            if opening is None or found == "{%" or match.start() > line_end:
                 if opening is not None:
                     yield Kind.OPEN, opening.start(), opening.end()
                 opening = match
+                line_end = text.find("\n", match.end()) % (len(text) + 1)
         elif found.endswith("}") and not found.startswith("{"):
             is_tag = opening is not None and opening.group() == "{%"
             if opening is not None and (found.startswith("%}") if is_tag else found.endswith("}}")):

@@ -6,7 +6,7 @@ Format: https://kramdown.gettalong.org/syntax.html#tables (kramdown 2.4). Lines 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -14,6 +14,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit, getLine
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+
+from otdi_site.source.markdown.context import context_of
 
 _SEPARATOR = re.compile(r"\|[+|: \t-]*-[+|: \t-]*")
 _FOOTER_SEPARATOR = re.compile(r"\|[+|: \t=]*=[+|: \t=]*")
@@ -24,6 +26,7 @@ _ALIGNMENTS = {("", ""): "", (":", ""): "left", ("", ":"): "right", (":", ":"): 
 _MAX_CELLS = 65536
 """Cells that short rows are filled up with, as in markdown-it's own tables."""
 
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
 Row = tuple[int, list[str]]
 """The line it stands on, and its cells."""
 
@@ -35,7 +38,7 @@ class _Part:
 
 
 def _cells(line: str) -> list[str]:
-    cells = escapedSplit(line)
+    cells = escapedSplit(line)  # of which the first stands before the first pipe
     return [cell.strip() for cell in (cells[1:-1] if cells[-1].strip() == "" else cells[1:])]
 
 
@@ -117,6 +120,29 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     return True
 
 
+def _reporting(rule: BlockRule) -> BlockRule:
+    """GitHub's rule, which drops the cells that a row has more than its header."""
+
+    def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        index = len(state.tokens)
+        if not rule(state, start_line, end_line, silent):
+            return False
+        if silent:
+            return True
+        columns = sum(token.type == "th_open" for token in state.tokens[index:])
+        context = context_of(state.env)
+        for line in range(start_line + 2, state.line):
+            cells = _cells(f"|{getLine(state, line).strip().removeprefix('|')}")
+            if len(cells) > columns:
+                text = cells[columns]
+                message = f"the row has {len(cells)} cells, its table {columns} columns: the last ones are not shown"
+                help = "give the header as many cells; a pipe that belongs to a cell is written \\|"
+                context.warning("OTD239", context.mark_of_text(line, text), message, help, kind="cells")
+        return True
+
+    return table
+
+
 def _separates(cells: Sequence[str]) -> str:
     """The part that begins after a row of a body that only separates; empty for other rows."""
     written = [cell for cell in cells if cell]
@@ -158,5 +184,7 @@ def _divide(state: StateCore) -> None:
 
 def tables_plugin(md: MarkdownIt) -> None:
     """Read such tables where GitHub's rule finds none, and divide those it finds."""
+    rules = dict(zip(md.block.ruler.get_active_rules(), md.block.ruler.getRules(""), strict=True))
+    md.block.ruler.at("table", _reporting(rules["table"]), {"alt": ["paragraph", "reference"]})
     md.block.ruler.after("table", "kramdown_table", _table)
     md.core.ruler.after("block", "divide_tables", _divide)
