@@ -313,7 +313,10 @@ def _give_to_blocks(context: Context, tokens: list[Token]) -> None:
     for index, token in enumerate(kept):
         is_bare_item = token.hidden and index > 0 and kept[index - 1].type in ("list_item_open", "dd_open")
         for attributes, place in token.meta.pop(LISTS, ()):
-            _give(context, kept[index - 1] if is_bare_item else token, attributes, place)
+            if token.hidden and not is_bare_item:
+                _report_orphan(context, place)
+            else:
+                _give(context, kept[index - 1] if is_bare_item else token, attributes, place)
     tokens[:] = kept
 
 

@@ -142,7 +142,8 @@ def _fill_contents(context: Context, tokens: list[Token], headings: Sequence[Hea
         if token.meta.get(IS_CONTENTS):
             listed = [heading for heading in headings if heading.is_listed]
             end = closing_index(tokens, index)
-            if sum(inner.type == "inline" for inner in tokens[index:end]) > 1 and token.map is not None:
+            held = [inner.type for inner in tokens[index:end] if not inner.nesting]
+            if held not in ([], ["inline"]) and token.map is not None:
                 message = "the table of contents stands in place of the whole list"
                 help = "leave one item above {:toc}; put a line <!-- --> between it and another list"
                 context.warning("OTD240", context.mark((token.map[0], 0)), message, help)

@@ -168,7 +168,8 @@ def _find(text: str) -> Iterator[tuple[Kind, int, int]]:
                 if opening is not None:
                     yield Kind.OPEN, opening.start(), opening.end()
                 opening = match
-                line_end = text.find("\n", match.end()) % (len(text) + 1)
+                if match.start() >= line_end:
+                    line_end = text.find("\n", match.end()) % (len(text) + 1)
         elif found.endswith("}") and not found.startswith("{"):
             is_tag = opening is not None and opening.group() == "{%"
             if opening is not None and (found.startswith("%}") if is_tag else found.endswith("}}")):
