@@ -117,7 +117,9 @@ def test_a_title_is_text_whatever_yaml_takes_it_for(tmp_path: Path, title: str) 
     ("written", "title"), [('"One\\n Two"', "One Two"), ("|\n  One\n  Two", "One Two"), ("  One   two ", "One two")]
 )
 def test_a_title_is_one_line(tmp_path: Path, written: str, title: str) -> None:
-    assert read_page(tmp_path, f"---\ntitle: {written}\n---\n").title == title
+    [page], _, problems = read(tmp_path, {"a.md": f"---\ntitle: {written}\n---\n"})
+    assert page.title == title
+    assert {problem.code for problem in problems} <= {"OTD114"}
 
 
 @pytest.mark.parametrize("title", ['"\\u200b"', '"\\u3164\\ufeff"', '"\\u2800 \\u00ad"'])
