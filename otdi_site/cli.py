@@ -13,10 +13,12 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from otdi_site import __version__
 from otdi_site.output import write_findings
@@ -36,9 +38,20 @@ class DefaultGroup(click.Group):
     """Runs `build` where no command is named, so that its options may follow the program's name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and ctx.resilient_parsing:  # a shell asks for completions
+            return super().parse_args(ctx, args)
         if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            known = {item.value for item in found}
+            found += [
+                item for item in self.commands["build"].shell_complete(ctx, incomplete) if item.value not in known
+            ]
+        return found
 
 
 class BaseUrlType(click.ParamType[str]):
@@ -144,7 +157,7 @@ def refresh(output_format: str, accept: bool, **options: Any) -> None:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @site_options
 def check(output_format: str, paths: tuple[Path, ...], **options: Any) -> None:
     """Report every problem of content, entries, templates and links, and write nothing.
@@ -153,8 +166,15 @@ def check(output_format: str, paths: tuple[Path, ...], **options: Any) -> None:
     """
     from otdi_site import pipeline
 
+    request = _request(**options)
     only = [path.resolve() for path in paths]
-    _finish(pipeline.check(_request(**options), Progress(), only), output_format)
+    for shown, path in zip(paths, only, strict=True):
+        if not pipeline.is_part_of_site(request.root, path):
+            raise click.UsageError(
+                f"{shown} is not part of the site: name files and folders of {request.root} that exist, "
+                "in content, catalog_data, templates or site_src, or site.yaml"
+            )
+    _finish(pipeline.check(request, Progress(), only), output_format)
 
 
 @cli.command()
@@ -175,6 +195,10 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A name that a terminal cannot show is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
+    if find_spec("fcntl") is None:
+        message = "otdi-site runs on Linux and macOS: this system has no POSIX file locks. On Windows, use WSL."
+        click.echo(message, err=True)
+        sys.exit(FAILURE)
     try:
         cli.main(prog_name=Path(sys.argv[0]).name, standalone_mode=False)
     except click.ClickException as problem:

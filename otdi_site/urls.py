@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 ALLOWED_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Schemes a link may have. The list stops `javascript:`, `data:` and whatever comes next."""
 
+_CREDENTIALS = re.compile(r"(?<=//)[^/\s@]*@")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20\x7f]")
 _NOT_IN_URL = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')  # RFC 3986 has no place for them, and HTML calls them errors
@@ -110,8 +111,15 @@ class BaseUrl:
     def parse(cls, url: str) -> BaseUrl:
         """Raises `ValueError`, with the reason, for what is not an absolute http(s) URL."""
         if not is_web_url(url):
-            raise ValueError(f"not an absolute http or https URL: {url!r}")
+            shown = _CREDENTIALS.sub("***@", url)  # which a log must not tell
+            raise ValueError(f"not an absolute http or https URL: {shown!r}")
         parts = urlsplit(url)
+        if "@" in parts.netloc:
+            raise ValueError("a base URL has no user name and no password, which every page would show")
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError(f"no server has this port: {url!r}") from None
         if parts.query or parts.fragment:
             raise ValueError(f"a base URL has no query and no fragment: {url!r}")
         # The path may come encoded or not, and is kept encoded.

@@ -45,6 +45,8 @@ class Slot:
     arguments: Mapping[str, str | bool | int | float]
     """By name, in the order written."""
     mark: Mark
+    marks: Mapping[str, Mark] = field(default_factory=dict, compare=False)
+    """Place of each argument's value, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ def imported_paths(root: Path) -> tuple[Path, ...] | None:
     return None if config is None else tuple(root / each.path for each in config.sources if each.path is not None)
 
 
+def is_part_of_site(root: Path, path: Path) -> bool:
+    """Whether a file or folder exists and is among the sources of the site, or holds them."""
+    sources = watched_paths(root)
+    return path.exists() and any(path.is_relative_to(each) or each.is_relative_to(path) for each in sources)
+
+
 __all__ = [
     "CLEAN",
     "FAILURE",
@@ -73,6 +79,7 @@ __all__ = [
     "build",
     "check",
     "imported_paths",
+    "is_part_of_site",
     "refresh",
     "watched_paths",
 ]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
-from otdi_site.diagnostics import Mark, has_errors
+from otdi_site.diagnostics import Mark, Severity, has_errors
 from otdi_site.pipeline.assembly import assembling
 from otdi_site.pipeline.building import describe_assembly, publish_site
 from otdi_site.pipeline.early import Early
 from otdi_site.pipeline.losses import find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
-from otdi_site.pipeline.request import FAILURE, PROBLEMS, Outcome, Request, conclude, refuse
+from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, refuse
 from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
@@ -87,12 +88,15 @@ def _refresh(request: Request, config: SiteConfig, progress: Progress, *, accept
         texts = ["nothing was asked for, with --offline", metadata.age.describe()]
         return conclude(request, "refresh", metadata.diagnostics, progress, facts=metadata.facts, texts=texts)
     metadata = refresh_metadata(request, sources, progress, max_age_hours=0, accept=accept)
-    diagnostics += metadata.diagnostics
+    # A build goes on with the snapshot of before; a refresh that wrote nothing has failed.
+    diagnostics += [
+        replace(each, severity=Severity.ERROR) if each.code == "OTD440" else each for each in metadata.diagnostics
+    ]
     report = metadata.report
     if report is None:
         texts = ["nothing was asked for or changed: correct the snapshot first"]
         return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts)
-    status = FAILURE if report.is_interrupted else PROBLEMS if report.needs_accept else None
+    status = FAILURE if report.is_interrupted else None
     texts = [report.summary(), *metadata.texts, metadata.age.describe()]
     return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts, status=status)
 

@@ -19,6 +19,7 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
 from otdi_site.model.markdown import Link
+from otdi_site.model.page import Page
 from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, fingerprint_of_index, index_options
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
 from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
@@ -326,15 +327,20 @@ class Rendering:
         for page in site.pages:
             if page.redirect_to is not None:
                 yield from self._page(page.address, renderer.render_redirect(page.title, page.redirect_to))
-            elif page.layout in renderer.layouts:
-                yield from self._page(page.address, renderer.render_page(page))
-            else:
+            elif page.layout not in renderer.layouts or self._has_wrong_slots(page):
                 self.failed.add(file_of_address(page.address))
+            else:
+                yield from self._page(page.address, renderer.render_page(page))
             for old_address in page.redirect_from:
                 yield from self._page(old_address, renderer.render_redirect(page.title, page.address))
         if (robots := renderer.render_robots()).path not in own:
             yield robots
         yield renderer.render_feed()
+
+    def _has_wrong_slots(self, page: Page) -> bool:
+        problems = self.renderer.check_slots(page)
+        self.diagnostics += problems
+        return bool(problems)
 
     def _page(self, address: str, content: bytes | Diagnostic) -> Iterator[Artifact]:
         if isinstance(content, Diagnostic):

@@ -123,24 +123,32 @@ class _Reader:
         source = self._sources[name]
         if not name.endswith((".css", ".js")) or name.startswith("downloads/"):
             return source
-        try:
-            text = source.decode("utf-8")
-        except UnicodeDecodeError as problem:
-            self._report("OTD313", name, f"is not UTF-8: byte {problem.start}", "save it as UTF-8")
-            return source
         if name.endswith(".css"):
-            text = self._inline(name, text, ())
-            return self._replace(_URL_CSS, 1, name, text).encode()
-        return self._replace(_IMPORT_JS, 3, name, text).encode()
+            return self._inline(name, ()).encode()
+        return self._replace(_IMPORT_JS, 3, name, self._text(name)).encode()
 
-    def _inline(self, name: str, text: str, above: tuple[str, ...]) -> str:
+    def _text(self, name: str) -> str:
+        """An asset as text; empty, with a diagnostic, where it is none."""
+        source = self._sources[name]
+        try:
+            return source.decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            before = source[: problem.start].decode(errors="replace")
+            mark = Mark(f"site_src/{name}", before.count("\n") + 1, len(before) - before.rfind("\n"))
+            message = f"byte 0x{source[problem.start]:02x} is not text in UTF-8"
+            self.diagnostics.append(error("OTD313", mark, message, "save the file as UTF-8"))
+            return ""
+
+    def _inline(self, name: str, above: tuple[str, ...]) -> str:
+        """A stylesheet with those it imports in place; what each names is relative to the file it stands in."""
+        text = self._replace(_URL_CSS, 1, name, self._text(name))
+
         def part(match: re.Match[str]) -> str:
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1]))
             if target not in self._sources or target in above:
                 self._missing(name, text, match.start(), match[1])
                 return ""
-            source = self._sources[target].decode("utf-8", "replace")
-            return self._inline(target, source, (*above, name)).rstrip("\n") + "\n"
+            return self._inline(target, (*above, name)).rstrip("\n") + "\n"
 
         return _IMPORT_CSS.sub(part, text)
 

@@ -28,9 +28,16 @@ _ENOUGH_SHOWN = 2 * DESCRIPTION_LENGTH + 2
 _PLAIN_ID = re.compile(r"[A-Za-z0-9/._-]+\Z")
 _PLAIN_TEX = re.compile(r"[A-Za-z0-9/._-]*\Z")
 _TEX_SPECIAL = re.compile(r"[&%$#_{}~^\\]")
-_TEX_WORDS = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+_TEX_WORDS = {
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}",
+    # BibTeX counts braces whatever stands before them: an escaped one without its partner would end the entry.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+}
 _NOT_IN_URL_FIELD = re.compile(r"[{}\s\\]")
-_NOT_KEY = re.compile(r"[^a-z0-9]+")
+_NOT_KEY = re.compile(r"[^a-z0-9._:-]")
 
 SOURCED_FIELDS = tuple(field.name for field in fields(Dataset) if str(field.type).startswith("Sourced["))
 """Names of the fields that are values with a source."""
@@ -205,7 +212,8 @@ def cite(dataset: Dataset, url: str | None) -> str:
 
     No author, year or access date: the catalog does not know them, and a wrong one would be copied for ever.
     """
-    lines = [f"@dataset{{{_NOT_KEY.sub('-', dataset.id.lower()).strip('-') or 'dataset'}"]
+    # With all that tells two ids apart, so that no two datasets have one key.
+    lines = [f"@dataset{{{_NOT_KEY.sub('-', dataset.id.lower().replace('/', ':')) or 'dataset'}"]
     lines.append(f"  title = {{{escape_tex(dataset.title.value)}}}")
     lines.append(f"  publisher = {{{escape_tex(dataset.publisher.title)}}}")
     if url is not None:

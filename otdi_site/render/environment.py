@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
@@ -28,11 +30,13 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.sandbox import safe_range
 from markupsafe import Markup, escape
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.model.changes import Change
 from otdi_site.render.change_text import describe_event
+from otdi_site.render.slots import SlotError
 from otdi_site.render.template_links import add_base_path
 from otdi_site.tree import Fence
 from otdi_site.urls import is_allowed_url
@@ -41,7 +45,27 @@ PROJECT_PREFIX = "project"
 """``{% extends "project/base.html" %}`` names the project's own template where the site has one of that name."""
 
 
+_REPEATED = 10
+"""Times that a line stands in a traceback at least where a template comes back to itself without end."""
 _TO_ESCAPE = re.compile("[&<>\"']").search
+
+
+class TemplateEncodingError(Exception):
+    """A template is not UTF-8."""
+
+    def __init__(self, file: str) -> None:
+        content = Path(file).read_bytes()
+        start = len(content)
+        try:
+            content.decode()
+        except UnicodeDecodeError as problem:
+            start = problem.start
+        before = content[:start].decode(errors="replace")
+        super().__init__(file)
+        self.file = file
+        self.byte = content[start]
+        self.line = before.count("\n") + 1
+        self.column = len(before) - before.rfind("\n")
 
 
 class UnknownAssetError(LookupError):
@@ -107,7 +131,10 @@ class _FolderLoader(BaseLoader):
         file = self._files.get(template)
         if file is None:
             raise TemplateNotFound(template)
-        return file.read_text(encoding="utf-8"), str(file), lambda: True
+        try:
+            return file.read_text(encoding="utf-8-sig"), str(file), lambda: True
+        except UnicodeDecodeError as problem:
+            raise TemplateEncodingError(str(file)) from problem
 
     def list_templates(self) -> list[str]:
         return list(self._files)
@@ -134,6 +161,8 @@ def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[st
         cache_size=-1,
     )
     # With the context, so that Jinja does not put a link into the compiled code: each environment has its own.
+    # The sandbox's `range` ends at 100,000: one without end would hang the build.
+    environment.globals["range"] = safe_range
     environment.filters["href"] = pass_context(lambda _, address: href(address))
     environment.filters["number"] = format_number
     environment.filters["day"] = format_day
@@ -185,6 +214,15 @@ def template_mark(file: str | None, line: int, folders: Sequence[Path]) -> Mark:
 
 def diagnose(problem: Exception, folders: Sequence[Path], template: str) -> Diagnostic:
     """What went wrong while `template` was compiled or rendered, at the line of the template that did it."""
+    if isinstance(problem, SlotError):
+        return problem.diagnostic
+    if isinstance(problem, TemplateEncodingError):
+        mark = replace(template_mark(problem.file, problem.line, folders), column=problem.column)
+        return error("OTD002", mark, f"byte 0x{problem.byte:02x} is not text in UTF-8", "save the file as UTF-8")
+    if isinstance(problem, RecursionError):
+        mark = _first_repeated_line(problem, folders, template)
+        help = "end it with {% if %}, or take out the line by which the template comes back to itself"
+        return error("OTD016", mark, "the template includes or calls itself without end", help)
     if isinstance(problem, TemplateSyntaxError):
         mark = template_mark(problem.filename, problem.lineno, folders)
         return error(
@@ -219,6 +257,18 @@ def _last_template_line(problem: Exception, folders: Sequence[Path], template: s
     return template_mark(found[0], found[1], folders)
 
 
+def _first_repeated_line(problem: RecursionError, folders: Sequence[Path], template: str) -> Mark:
+    """The first line of a template at which it comes by again and again."""
+    places: list[tuple[str, int]] = []
+    for frame, line in traceback.walk_tb(problem.__traceback__):
+        compiled = frame.f_globals.get("__jinja_template__")
+        if compiled is not None and compiled.filename is not None:
+            places.append((compiled.filename, compiled.get_corresponding_lineno(line)))
+    counts = Counter(places)
+    first = next((place for place in places if counts[place] > _REPEATED), (str(folders[0] / template), 0))
+    return template_mark(*first, folders)
+
+
 def check_templates(folders: Sequence[Path], codes: Codes) -> tuple[Diagnostic, ...]:
     """Problems that show without rendering: syntax, and names of templates that are not there. Fills `codes`."""
     environment = create_environment(folders, codes)
@@ -228,12 +278,12 @@ def check_templates(folders: Sequence[Path], codes: Codes) -> tuple[Diagnostic, 
             continue
         loader = environment.loader
         assert loader is not None
-        source, file, _ = loader.get_source(environment, name)
         try:
+            source, file, _ = loader.get_source(environment, name)
             tree = environment.parse(source, name, file)
             named = list(tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)))
             codes[name, file, source] = environment.compile(tree, name, file)
-        except TemplateSyntaxError as problem:
+        except (TemplateSyntaxError, TemplateEncodingError) as problem:
             diagnostics.append(diagnose(problem, folders, name))
             continue
         for node in named:
@@ -257,4 +307,6 @@ def _exists(environment: Environment, name: str) -> bool:
         environment.loader.get_source(environment, name)
     except TemplateNotFound:
         return False
+    except TemplateEncodingError:  # which is said where it stands
+        return True
     return True

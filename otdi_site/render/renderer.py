@@ -15,6 +15,7 @@ from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Value, ValueLink
+from otdi_site.model.markdown import Slot
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_renderer import DatasetRenderer
@@ -22,6 +23,7 @@ from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.feed import changes_feed
 from otdi_site.render.site import Artifact, Site, Surroundings
 from otdi_site.render.sitemap import robots, sitemaps
+from otdi_site.render.slots import check_arguments
 from otdi_site.render.templates import Templates
 
 _FOLDER_OF_LAYOUTS = "pages/"
@@ -99,6 +101,11 @@ class Renderer:
         """A page of prose, with its layout."""
         before, after = self._site.navigation.neighbours.get(page.address, (None, None))
         return self._render(f"{_FOLDER_OF_LAYOUTS}{page.layout}.html", {"page": page, "before": before, "after": after})
+
+    def check_slots(self, page: Page) -> list[Diagnostic]:
+        """Arguments of a page's slots that their templates do not know."""
+        slots = [block for block in page.document.blocks if isinstance(block, Slot) and block.arguments]
+        return [each for slot in slots for each in check_arguments(slot, self._templates.arguments_of(slot.name))]
 
     def render_redirect(self, title: str, address: str) -> bytes | Diagnostic:
         """What stands at an old address and leads to the new one."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from otdi_site.render.environment import (
 from otdi_site.render.mail import mailto
 from otdi_site.render.outlines import Outline, sketching
 from otdi_site.render.site import Site, Surroundings, source_url
+from otdi_site.render.slots import fail, names_of_arguments, read_argument
 from otdi_site.render.template_links import find_caller
 
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/._-]+\Z")
@@ -55,6 +56,9 @@ class Templates:
         self._folders = tuple(folders)
         self.links: dict[str, Mark] = {}
         """Where templates first linked to each address, those of single datasets apart."""
+        self._arguments: dict[str, frozenset[str] | None] = {}
+        self._endless: dict[str, RecursionError] = {}
+        """Templates that call themselves without end."""
         self._shared: dict[tuple[str, object], Markup] = {}
         self.find_value = find_value
         self.environment = create_environment(folders, codes, self.href)
@@ -74,7 +78,8 @@ class Templates:
             title_of=self.title_of,
             source_url=self._source_url,
             page_numbers=page_numbers,
-            fail=_fail,
+            argument=read_argument,
+            fail=fail,
         )
         self._globals = dict(self.environment.globals)
 
@@ -86,13 +91,19 @@ class Templates:
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         """A template filled in. Raises whatever the template raises."""
+        if (known := self._endless.get(name)) is not None:  # a thousand levels deep again, for each page of its kind
+            raise known
         environment = self.environment
-        template = environment.get_template(name)
         try:
+            template = environment.get_template(name)
             # Jinja's own `render` copies a chain of mappings for each page, which takes longer than many a page.
             variables = {**self._globals, **values}
             context = environment.context_class(environment, variables, template.name, template.blocks)
             return "".join(template.root_render_func(context))
+        except RecursionError as problem:
+            # Jinja would take half a second to rewrite so long a traceback.
+            self._endless[name] = problem
+            raise
         except Exception:
             # Puts the lines of the template in place of those of the code compiled from it.
             self.environment.handle_exception()
@@ -104,6 +115,18 @@ class Templates:
             html = self.render(f"partials/{name}.html", values)
             found = self._shared[name, key] = Markup(html.strip())
         return found
+
+    def arguments_of(self, slot: str) -> frozenset[str] | None:
+        """The arguments that a slot takes; `None` where that cannot be told."""
+        environment, name = self.environment, f"slots/{slot}.html"
+        if slot not in self._arguments:
+            assert environment.loader is not None
+            try:
+                source, file, _ = environment.loader.get_source(environment, name)
+                self._arguments[slot] = names_of_arguments(environment.parse(source, name, file))
+            except Exception:  # rendering it will tell
+                self._arguments[slot] = None
+        return self._arguments[slot]
 
     def macro(self, file: str, name: str) -> Any:
         """A macro of a template, to be called like a function."""
@@ -200,8 +223,3 @@ def page_numbers(current: int, last: int) -> list[int | None]:
             numbers.append(None)
         numbers.append(number)
     return numbers
-
-
-def _fail(message: str) -> NoReturn:
-    """Lets a template say what is wrong with what it was given."""
-    raise ValueError(message)

@@ -216,7 +216,7 @@ def test_a_mass_drop_waits_for_a_word(site: LiveSite, hub: HubServer) -> None:
     before, rows = stamps(site.output), site.rows()
     refused = site.refresh()
     assert refused.status == 1, "a script must notice"
-    assert "warning OTD440: 3 of 4 datasets would be dropped" in refused.output
+    assert "error OTD440: 3 of 4 datasets would be dropped" in refused.output
     assert "refresh --accept" in refused.output
     for hub_id in (TIDES, FLOODS, "other-org/springs"):
         assert hub_id in refused.output

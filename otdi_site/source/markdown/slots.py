@@ -51,4 +51,4 @@ def read_slot(context: Context, token: Token) -> Slot | None:
             message = f"the argument {field!r} of {name!r} is no single value"
             context.error("OTD232", document.mark(field), message, "write text, a number, true or false")
             return None
-    return None if document.diagnostics else Slot(name, arguments, mark)
+    return None if document.diagnostics else Slot(name, arguments, mark, document.marks)

@@ -113,7 +113,8 @@ export function toBibtex(datasets, absolute) {
  */
 function keyOf(dataset, taken) {
   const name = dataset.address.slice("/datasets/".length, -".html".length);
-  const plain = name.normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").toLowerCase() || "dataset";
+  // All that tells two addresses apart stays in the key, so that it is the same in every export.
+  const plain = name.toLowerCase().replaceAll("/", ":").replace(/[^a-z0-9._:-]/g, "-") || "dataset";
   let key = plain;
   for (let number = 2; taken.has(key); number += 1) key = `${plain}-${number}`;
   taken.add(key);
@@ -121,7 +122,14 @@ function keyOf(dataset, taken) {
 }
 
 /** @type {Record<string, string>} */
-const ESCAPES = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+const ESCAPES = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  // BibTeX counts braces whatever stands before them: an escaped one without its partner would end the entry.
+  "{": "\\textbraceleft{}",
+  "}": "\\textbraceright{}",
+};
 
 /** @param {string} text */
 function bibtexText(text) {

@@ -108,7 +108,7 @@ def test_two_files_with_one_published_name_are_reported(tmp_path: Path) -> None:
 
 def test_a_stylesheet_in_another_encoding_is_reported(tmp_path: Path) -> None:
     write(tmp_path, {"css/site.css": "a { content: 'é' }".encode("latin-1")})
-    assert only(load_assets([tmp_path])[1]) == "site_src/css/site.css OTD313"
+    assert only(load_assets([tmp_path])[1]) == "site_src/css/site.css:1:15 OTD313"
 
 
 def test_types_imported_in_comments_are_no_ring(tmp_path: Path) -> None:

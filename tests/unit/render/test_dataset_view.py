@@ -20,7 +20,7 @@ def test_sources_are_numbered_in_the_order_of_the_fields() -> None:
 
 def test_a_citation_holds_known_values_only() -> None:
     assert view_dataset(make_dataset()).citation == (
-        "@dataset{sample-tides,\n"
+        "@dataset{sample:tides,\n"
         "  title = {Tides of a made-up sea},\n"
         "  publisher = {Sample \\& Sons},\n"
         "  url = {https://huggingface.co/datasets/sample/tides},\n"
@@ -28,7 +28,7 @@ def test_a_citation_holds_known_values_only() -> None:
     )
     assert (
         view_dataset(make_bare_dataset()).citation
-        == "@dataset{sample-bare,\n  title = {Bare},\n  publisher = {Sample \\& Sons}\n}"
+        == "@dataset{sample:bare,\n  title = {Bare},\n  publisher = {Sample \\& Sons}\n}"
     )
 
 
@@ -39,7 +39,8 @@ def test_a_hostile_name_cannot_break_out_of_the_citation() -> None:
         url=Sourced("https://example.org/a}b c", HUB),
     )
     assert view_dataset(hostile).citation.splitlines()[1:4] == [
-        "  title = {a\\}, year = \\{1999 \\}\\textbackslash{}input\\{x\\}},",
+        "  title = {a\\textbraceright{}, year = \\textbraceleft{}1999 "
+        "\\textbraceright{}\\textbackslash{}input\\textbraceleft{}x\\textbraceright{}},",
         "  publisher = {50\\% \\#1},",
         "  url = {https://example.org/a%7Db%20c},",
     ]

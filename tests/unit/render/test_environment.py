@@ -110,7 +110,7 @@ def test_wrong_syntax_is_found_without_rendering_in_every_template(overriding: O
 def test_wrong_values_for_a_slot_are_reported(renderer: Renderer) -> None:
     page = make_page(document=Document(blocks=(Slot("card-fields", {"section": "nonsense"}, Mark("a", 1, 1)),)))
     problem = problem_of(renderer.render_page(page))
-    assert problem.code == "OTD303"
+    assert problem.code == "OTD232"
     assert "nonsense" in problem.message
 
 

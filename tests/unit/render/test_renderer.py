@@ -269,7 +269,7 @@ def test_how_to_load_and_to_cite(renderer: Renderer) -> None:
     html = text_of(renderer.render_dataset(make_dataset(), ()))
     assert 'dataset = load_dataset("sample/tides")' in html
     assert '"sample/tides", repo_type="dataset")' in html
-    assert "@dataset{sample-tides," in html
+    assert "@dataset{sample:tides," in html
 
 
 def test_a_problem_is_reported_with_the_page_it_is_on(renderer: Renderer) -> None:
