@@ -155,7 +155,7 @@ class Visit:
 
 
 def _is_shard(url: str) -> bool:
-    return "/terms/" in url or "/beginnings/" in url
+    return "/terms/" in url or "/prefixes/" in url
 
 
 @contextmanager

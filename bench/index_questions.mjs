@@ -4,7 +4,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { serveFolder } from "../tests/js/index/drivers/server.mjs";
-import { Catalog } from "../site_src/js/index/catalog.js";
+import { Catalog } from "../site_src/js/index/queries.js";
 import { IndexReader } from "../site_src/js/index/reader.js";
 
 const [folder, head] = process.argv.slice(2);
@@ -39,7 +39,7 @@ async function fetchedFor(question, facets) {
   let answer;
   for await (answer of new Catalog(reader).ask(questionOf(question), { facets, rowCount: ROWS }));
   const bytes = server.requests.reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0);
-  const shards = server.requests.filter((path) => /^(terms|beginnings)/.test(path)).length;
+  const shards = server.requests.filter((path) => /^(terms|prefixes)/.test(path)).length;
   return { found: answer.count, files: server.requests.length, bytes, term_shards: shards };
 }
 

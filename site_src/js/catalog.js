@@ -8,7 +8,7 @@ import { showActive } from "./catalog/active.js";
 import { countText, makeButton } from "./catalog/elements.js";
 import { makeFacets } from "./catalog/facets.js";
 import { Results } from "./catalog/results.js";
-import { makeSheet } from "./catalog/sheet.js";
+import { makeFilterDrawer } from "./catalog/filter-drawer.js";
 import {
   choose,
   countFilters,
@@ -39,19 +39,19 @@ const home = /** @type {string} */ (root.dataset.home);
 /** What answers, which the page can be shown without. */
 const answering = once(async () => {
   const [{ Catalog }, { IndexReader }, { makeRow }, { showPages }, { showEmpty }] = await Promise.all([
-    import("./index/catalog.js"),
+    import("./index/queries.js"),
     import("./index/reader.js"),
-    import("./catalog/rows.js"),
+    import("./catalog/row-view.js"),
     import("./catalog/pages.js"),
     import("./catalog/empty.js"),
     // What the first two are made of: known here, so that none waits for another.
     import("./index/bitset.js"),
     import("./index/bytes.js"),
     import("./index/columns.js"),
-    import("./index/loads.js"),
+    import("./index/request-cache.js"),
     import("./index/orders.js"),
-    import("./index/pauses.js"),
-    import("./index/rows.js"),
+    import("./index/scheduler.js"),
+    import("./index/row-decoder.js"),
     import("./index/shards.js"),
   ]);
   return { Catalog, IndexReader, makeRow, showPages, showEmpty };
@@ -99,7 +99,7 @@ function run(head) {
   const titles = new Map();
   let state = emptyState();
   let controller = new AbortController();
-  /** @type {import("./index/catalog.js").Answer | undefined}  To the question that is shown. */
+  /** @type {import("./index/queries.js").Answer | undefined}  To the question that is shown. */
   let answer;
   let isMarked = (/** @type {string} */ _address) => false;
 
@@ -142,7 +142,7 @@ function run(head) {
     },
     fail: (error) => tell(error, "", () => show()),
   }, !narrow.matches);
-  const sheet = makeSheet(parts.facets, /** @type {HTMLButtonElement} */ (part(".open-filters")));
+  const drawer = makeFilterDrawer(parts.facets, /** @type {HTMLButtonElement} */ (part(".open-filters")));
   const results = new Results(
     { rows: part(".rows"), count: part(".count"), note: part(".note"), more: part(".more"), status: part(".status") },
     {
@@ -303,9 +303,9 @@ function run(head) {
   /**
    * Offers the rest of the rows of a page of the list.
    *
-   * @param {import("./index/catalog.js").Answer} answer
+   * @param {import("./index/queries.js").Answer} answer
    * @param {{rowStart: number, rowCount: number, pageRows: number}} shown
-   * @param {typeof import("./catalog/rows.js").makeRow} makeRow
+   * @param {typeof import("./catalog/row-view.js").makeRow} makeRow
    * @param {AbortSignal} signal
    */
   function offerMore(answer, { rowStart, rowCount, pageRows }, makeRow, signal) {
@@ -337,7 +337,7 @@ function run(head) {
     results.showCount({ count, filters, page: state.page, size: pageSize(state, rowsPerPage) });
     results.showCorrections(corrections);
     parts.empty.hidden = count > 0;
-    sheet.update(countFilters(state), `Show ${countText(count)}`);
+    drawer.update(countFilters(state), `Show ${countText(count)}`);
   }
 
   const lastPage = (/** @type {number} */ count) => Math.ceil(count / pageSize(state, rowsPerPage));

@@ -1,4 +1,4 @@
-"""The index that the browser reads: from summaries to files; it must not publish them or know who fetches them."""
+"""The index that the browser reads, see docs/index-format.md: written whole, or patched after edits of text."""
 
 from otdi_site.index.browser.encoding import IndexFile
 from otdi_site.index.browser.patch import Patch, patch_index

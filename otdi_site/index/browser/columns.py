@@ -1,4 +1,4 @@
-"""Columns: for each dataset its values in a facet, or a figure to sort by; it must not describe the values."""
+"""Columns: the values of each dataset in a facet, or a figure to sort by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of the index: packed files, columns of numbers and lists of positions; it must not know what they count."""
+"""Encodings of the index: gzip files named by content, byte planes of columns, and delta-encoded posting lists."""
 
 from __future__ import annotations
 

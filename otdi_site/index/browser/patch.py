@@ -1,4 +1,4 @@
-"""Makes a published index anew from its files and the changes of a few datasets; it must not publish or read datasets.
+"""The index patch: a new index from the published one and the changes of a few datasets.
 
 What comes out is byte for byte what `write_index` gives for the new catalog, as long as nothing else changed: neither
 the tool nor the vocabularies, nor which datasets there are, nor their order.
@@ -14,9 +14,9 @@ from typing import Any
 from otdi_site.index.browser.columns import day_of
 from otdi_site.index.browser.encoding import NO_NAME, IndexFile, digest
 from otdi_site.index.browser.published import CannotPatchError, PublishedIndex, split_names
-from otdi_site.index.browser.row_edits import Change, edit_leads, edit_name_order, edit_pages
+from otdi_site.index.browser.row_edits import Change, edit_name_order, edit_pages, edit_previews
 from otdi_site.index.browser.rows import encode_json
-from otdi_site.index.browser.searched import searched_by
+from otdi_site.index.browser.searchable import searchable_tokens
 from otdi_site.index.browser.term_edits import TermEdits, TokenChange
 from otdi_site.index.browser.terms import FAMILIES
 from otdi_site.index.browser.writer import FORMAT
@@ -24,14 +24,14 @@ from otdi_site.index.browser.writer import FORMAT
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What makes the new index of the published one."""
+    """The difference between the published index and the new one."""
 
     head: str
     """Path of the new head."""
     files: tuple[IndexFile, ...]
-    """Files that the published index has not, in the order in which they are to be written; the head is last."""
+    """Files that the published index lacks, in the order in which to write them; the head is last."""
     dropped: frozenset[str]
-    """Paths of files of the published index that the new one has not."""
+    """Paths of files that only the published index has."""
 
 
 def patch_index(
@@ -66,15 +66,15 @@ def _patch(
     old_paths = {path, *_paths(head, pages, terms)}
 
     edit_pages(index, pages, changes)
-    edit_leads(index, changes)
+    edit_previews(index, changes)
     edit_name_order(index, pages, changes)
     terms.edit(
         [
-            TokenChange(position, searched_by(before, before_text), searched_by(after, after_text))
+            TokenChange(position, searchable_tokens(before, before_text), searchable_tokens(after, after_text))
             for position, (before, before_text, after, after_text) in changes
         ]
     )
-    head["directories"]["search"] = terms.entrance()
+    head["directories"]["search"] = terms.head()
     size = head["directories"]["pages"]
     new_parts = [bytes.fromhex("".join(pages[start : start + size])) for start in range(0, len(pages), size)]
     head["directories"]["rows"] = "".join(index.add("directories", part) for part in new_parts)
@@ -108,7 +108,7 @@ def _paths(head: Mapping[str, Any], pages: Sequence[str], terms: TermEdits) -> I
     names: list[tuple[str, Iterable[str]]] = [("rows", pages)]
     for facet in head["facets"]:
         names.append(("columns", [facet["column"]["name"]]))
-        names.append(("leads", set(split_names(facet["leads"])) - {NO_NAME}))
+        names.append(("previews", set(split_names(facet["previews"])) - {NO_NAME}))
         names.append(("values", split_names(facet["files"])))
     names.append(("orders", [order["name"] for order in head["orders"].values() if order]))
     names += ((folder, family.names) for folder, family in terms.families.items())

@@ -1,4 +1,4 @@
-"""Collects for every token the datasets that have it, in memory as long as that lasts; it must not split text."""
+"""The inverted index under construction: for every token its datasets, spilled to sorted runs on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of an index that is published, and those of the one that replaces it; it must not know what they hold."""
+"""Reads the files of the published index, each checked against its name, and collects those that replace them."""
 
 from __future__ import annotations
 

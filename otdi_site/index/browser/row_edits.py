@@ -1,4 +1,4 @@
-"""Changes what lists show of some datasets and their order by name; it must not change what a search reads."""
+"""Patches what lists show: rows, facet previews and the order by name of some datasets."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ def edit_pages(index: PublishedIndex, pages: list[str], changes: Changes) -> Non
             _edit_row(index.head["rows"], position, change)
 
 
-def edit_leads(index: PublishedIndex, changes: Changes) -> None:
-    """Changes titles and snippets in the leads of the datasets' own values: no others can have them."""
+def edit_previews(index: PublishedIndex, changes: Changes) -> None:
+    """Changes titles and snippets in the previews of the datasets' own values: no others can have them."""
     for facet in index.head["facets"]:
-        names = split_names(facet["leads"])
+        names = split_names(facet["previews"])
         for position, change in changes if names else ():
             for code in _listed_codes(facet, change.before, index.head["today"]):
-                lead = index.document("leads", names[code])
-                if position in lead["positions"]:
-                    _edit_row(lead["rows"], lead["positions"].index(position), change)
-                    names[code] = index.add("leads", encode_json(lead))
-        facet["leads"] = "".join(names)
+                preview = index.document("previews", names[code])
+                if position in preview["positions"]:
+                    _edit_row(preview["rows"], preview["positions"].index(position), change)
+                    names[code] = index.add("previews", encode_json(preview))
+        facet["previews"] = "".join(names)
 
 
 def edit_name_order(index: PublishedIndex, pages: Sequence[str], changes: Changes) -> None:
@@ -111,7 +111,7 @@ def _edit_row(rows: Mapping[str, Any], row: int, change: Change) -> None:
 
 
 def _listed_codes(facet: Mapping[str, Any], summary: Summary, today: int) -> Iterator[int]:
-    """The codes of a dataset's values that have leads."""
+    """The codes of a dataset's values that have previews."""
     if facet["name"] == "change":
         values: Sequence[str] = change_column([day_of(summary.date_modified)], today).ids
     else:

@@ -1,4 +1,4 @@
-"""What a list shows of datasets, page by page; it must not decide which datasets a list has.
+"""Row pages: what lists show of datasets.
 
 A page of rows, unpacked, is JSON: one array a field, one element a dataset::
 

@@ -1,6 +1,6 @@
-"""Cuts sorted lists of keys into files of about one size, with a directory to find them; it must not collect tokens.
+"""Shards: sorted keys in files of about equal size, cut by content-defined chunking, with separators to find them.
 
-A shard of terms, and one of beginnings, unpacked::
+A shard of terms, and one of prefixes, unpacked::
 
     4 bytes    length of the keys in bytes, lowest byte first
     keys       UTF-8, a line feed between two, sorted as JavaScript compares strings
@@ -8,7 +8,7 @@ A shard of terms, and one of beginnings, unpacked::
     postings   for each key: positions of names as `encode_ascending` has them, the number of words of each name in a
                byte, and positions of texts as `encode_ascending` has them
 
-A shard of words, and one of endings, has the keys and for each the number of names that have it.
+A shard of words, and one of suffixes, has the keys and for each the number of names that have it.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from otdi_site.index.browser.encoding import (
 from otdi_site.index.browser.postings import NAME_BITS
 
 SHARD_MINIMUM = 24_000
-"""Bytes from which on a shard may end with any key: which one, its checksum tells…"""
+"""Bytes from which a shard may end: with the first key whose checksum says so, …"""
 SHARD_SPREAD = 10_000
-"""…after this many bytes more on average, whatever is in other shards…"""
+"""… which on average is this many bytes later, …"""
 SHARD_MAXIMUM = 40_000
-"""…and before it has more than these, or with its first key."""
+"""… and before it exceeds this size, unless it has a single key."""
 
 _LENGTH_BYTES = 4
 _WORDS = (1 << NAME_BITS) - 1
@@ -44,7 +44,7 @@ _WORDS = (1 << NAME_BITS) - 1
 
 
 class Key(NamedTuple):
-    """A key as a shard has it."""
+    """A key with its encoded postings, as a shard stores it."""
 
     text: bytes
     """UTF-8."""
@@ -62,11 +62,11 @@ class Key(NamedTuple):
         return sort_key(self.text.decode())
 
 
-class Cutter:
-    """Tells with which keys shards begin.
+class Chunker:
+    """Content-defined chunking: decides with which keys shards begin.
 
-    Most shards end where their last key says so, whatever comes before or after: when a key is added, changed or gone,
-    the ends of one or two shards move, and not those of all that follow.
+    Most shards end where the checksum of their last key says so, whatever comes before or after: when a key is added,
+    changed or removed, the boundaries of one or two shards move, and not those of all that follow.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Cutter:
         return self.is_full or self._size + key.size > SHARD_MAXIMUM
 
     def add(self, key: Key) -> bool:
-        """Takes the next key; tells whether a shard begins with it."""
+        """Adds the next key; returns whether a shard begins with it."""
         text, counts, postings = key
         size = len(text) + 1 + len(counts) + len(postings)
         filled = self._size + size
@@ -101,13 +101,13 @@ class Shards:
         self._texts: list[bytes] = []
         self._counts: list[bytes] = []
         self._postings: list[bytes] = []
-        self._cutter = Cutter()
+        self._chunker = Chunker()
         self._last = b""
 
     def add(self, key: Key) -> IndexFile | None:
-        """Adds a key, which is above all before it; gives the shard that was full."""
+        """Adds a key above all before it; returns the shard that is complete, if any."""
         file = None
-        if self._cutter.add(key):
+        if self._chunker.add(key):
             file = self.finish()
             self.keys.append(separator(self._last, key.text))
         # In lists of their own they are no work for the collector of garbage, which looks at tuples again and again.
@@ -128,7 +128,7 @@ class Shards:
 
 
 def separator(last: bytes, key: bytes) -> str:
-    """The shortest beginning of `key` that is above `last`; the empty text where nothing is before `key`."""
+    """The shortest prefix of `key` that is above `last`; the empty text where nothing is before `key`."""
     if not last:
         return ""
     above, text = sort_key(last.decode()), key.decode()
@@ -142,7 +142,7 @@ def encode_shard(texts: Iterable[bytes], counts: Iterable[bytes], postings: Iter
 
 
 def decode_shard(content: bytes, *, has_postings: bool) -> list[Key]:
-    """The keys of a shard; those of words and endings have no postings. `ValueError` where they do not add up."""
+    """The keys of a shard; those of words and suffixes have no postings. `ValueError` where they do not add up."""
     start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "little")
     texts, numbers = content[_LENGTH_BYTES:start].split(b"\n"), content[start:]
     ends = number_ends(numbers)

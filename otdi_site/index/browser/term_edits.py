@@ -1,4 +1,4 @@
-"""Changes what a search reads for some datasets: terms, beginnings, words and endings; it must not change rows."""
+"""Patches the files that a search reads: terms, prefixes, words and suffixes of some datasets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any, NamedTuple
 
-from otdi_site.index.browser.beginnings import BEGINNING_LENGTH, beginnings_across, once
 from otdi_site.index.browser.encoding import encode_number, sort_key
 from otdi_site.index.browser.postings import NAME_BITS
+from otdi_site.index.browser.prefixes import PREFIX_LENGTH, once, prefixes_across
 from otdi_site.index.browser.published import CannotPatchError, PublishedIndex, split_names
-from otdi_site.index.browser.recutting import Edit, Family
+from otdi_site.index.browser.resharding import Edit, Family
 from otdi_site.index.browser.shards import (
     Key,
     decode_name_postings,
@@ -20,10 +20,10 @@ from otdi_site.index.browser.shards import (
     decode_shard,
     encode_postings,
 )
-from otdi_site.index.browser.terms import FAMILIES, is_common, is_word, pack_directories, search_entrance
+from otdi_site.index.browser.terms import FAMILIES, is_common, is_word, pack_directories, search_head
 
 Tokens = tuple[Mapping[str, int], AbstractSet[str]]
-"""What `searched_by` tells of a dataset."""
+"""What `searchable_tokens` tells of a dataset."""
 
 
 class TokenChange(NamedTuple):
@@ -35,7 +35,7 @@ class TokenChange(NamedTuple):
 
 
 class Difference:
-    """Postings that go and postings that come."""
+    """Postings removed and postings added."""
 
     def __init__(self) -> None:
         self.gone: list[int] = []
@@ -46,7 +46,7 @@ class Difference:
         for posting in self.gone:
             place = bisect_left(postings, posting)
             if postings[place : place + 1] != [posting]:
-                raise CannotPatchError("a posting that goes is not there")
+                raise CannotPatchError("a posting to be removed is missing")
             del postings[place]
         for posting in self.new:
             insort(postings, posting)
@@ -56,18 +56,18 @@ class Difference:
 class TermEdits:
     """Edits the families of files that the search reads."""
 
-    def __init__(self, index: PublishedIndex, entrance: Mapping[str, Any], dataset_count: int) -> None:
-        """`entrance` is what the head of the published index tells of the search."""
+    def __init__(self, index: PublishedIndex, head: Mapping[str, Any], dataset_count: int) -> None:
+        """`head` is the part of the published index's head that a search needs."""
         self._index = index
         self._dataset_count = dataset_count
-        self._common: dict[str, int] = dict(zip(entrance["common"], entrance["common_texts"], strict=True))
+        self._common: dict[str, int] = dict(zip(head["common"], head["common_texts"], strict=True))
         self._name_counts: dict[str, int] = {}
         """Of each word of which it changes, how many names have it."""
-        self.families = {name: _family(index, name, entrance[name]) for name in FAMILIES}
+        self.families = {name: _family(index, name, head[name]) for name in FAMILIES}
 
     def edit(self, changes: Sequence[TokenChange]) -> None:
         """Makes the changes of some datasets."""
-        old_beginnings = beginnings_across(self.families["terms"].separators)
+        old_prefixes = prefixes_across(self.families["terms"].separators)
         names, texts = _differences(changes)
         self._edit_family(
             "terms",
@@ -76,21 +76,21 @@ class TermEdits:
                 for token in names.keys() | texts.keys()
             },
         )
-        new_beginnings = beginnings_across(self.families["terms"].separators)
-        self._edit_family("beginnings", self._edit_beginnings(changes, old_beginnings, new_beginnings))
+        new_prefixes = prefixes_across(self.families["terms"].separators)
+        self._edit_family("prefixes", self._edit_prefixes(changes, old_prefixes, new_prefixes))
         counts = self._name_counts.items()
         self._edit_family("words", {word: partial(_set_count, word, count) for word, count in counts})
-        self._edit_family("endings", {word[::-1]: partial(_set_count, word[::-1], count) for word, count in counts})
+        self._edit_family("suffixes", {word[::-1]: partial(_set_count, word[::-1], count) for word, count in counts})
 
-    def entrance(self) -> dict[str, object]:
-        """What the head of the new index tells of the search; the index takes the directories."""
+    def head(self) -> dict[str, object]:
+        """The search part of the new head; the directories are added to the index."""
         common = {token: self._common[token] for token in sorted(self._common, key=sort_key)}
         directories = {}
         for name, family in self.families.items():
             directories[name], files = pack_directories(family.separators, family.names)
             for file in files:
                 self._index.take(file)
-        return search_entrance(common, directories)
+        return search_head(common, directories)
 
     def _edit_family(self, name: str, edits: Mapping[str, Edit]) -> None:
         self.families[name] = self.families[name].edit(edits)
@@ -115,7 +115,7 @@ class TermEdits:
             self._name_counts[token] = len(names)
         return Key(token.encode(), *encode_postings(names, texts)) if names or text_count else None
 
-    def _edit_beginnings(
+    def _edit_prefixes(
         self, changes: Sequence[TokenChange], old: AbstractSet[str], new: AbstractSet[str]
     ) -> dict[str, Edit]:
         edits: dict[str, Edit] = dict.fromkeys(old - new, _remove)
@@ -123,10 +123,10 @@ class TermEdits:
         for position, (names_before, _), (names_after, _) in changes:
             before, after = _fewest_words(names_before, old & new), _fewest_words(names_after, old & new)
             _compare(position << NAME_BITS, before, after, differences)
-        for beginning, difference in differences.items():
-            edits[beginning] = partial(_edit_names, beginning, difference)
-        for beginning in new - old:
-            edits[beginning] = partial(_make_beginning, beginning, self.families["terms"].keys_with(beginning))
+        for prefix, difference in differences.items():
+            edits[prefix] = partial(_edit_names, prefix, difference)
+        for prefix in new - old:
+            edits[prefix] = partial(_make_prefix, prefix, self.families["terms"].keys_with(prefix))
         return edits
 
 
@@ -137,7 +137,7 @@ def _family(index: PublishedIndex, folder: str, directories: Mapping[str, str]) 
 
     def load(name: str) -> list[Key]:
         try:
-            return decode_shard(index.content(folder, name), has_postings=folder in ("terms", "beginnings"))
+            return decode_shard(index.content(folder, name), has_postings=folder in ("terms", "prefixes"))
         except (ValueError, IndexError) as error:
             raise CannotPatchError(f"the keys of {folder}/{name}.bin do not add up") from error
 
@@ -168,14 +168,14 @@ def _compare(
             difference.new += [shifted | after[key]] if key in after else []
 
 
-def _fewest_words(names: Mapping[str, int], beginnings: AbstractSet[str]) -> dict[str, int]:
-    """For each beginning of a name's tokens the fewest words that it is said to have with one of them."""
+def _fewest_words(names: Mapping[str, int], prefixes: AbstractSet[str]) -> dict[str, int]:
+    """For each prefix of a name's tokens the fewest words that it is said to have with one of them."""
     fewest: dict[str, int] = {}
     for token, words in names.items():
-        for length in range(1, min(len(token), BEGINNING_LENGTH) + 1):
-            beginning = token[:length]
-            if beginning in beginnings:
-                fewest[beginning] = min(words, fewest.get(beginning, words))
+        for length in range(1, min(len(token), PREFIX_LENGTH) + 1):
+            prefix = token[:length]
+            if prefix in prefixes:
+                fewest[prefix] = min(words, fewest.get(prefix, words))
     return fewest
 
 
@@ -187,14 +187,14 @@ def _set_count(word: str, count: int, _: Key | None) -> Key | None:
     return Key(word.encode(), encode_number(count)) if count else None
 
 
-def _edit_names(beginning: str, difference: Difference, old: Key | None) -> Key:
+def _edit_names(prefix: str, difference: Difference, old: Key | None) -> Key:
     if old is None:
-        raise CannotPatchError("a beginning is not there")
+        raise CannotPatchError("a prefix is missing")
     return Key(
-        beginning.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ())
+        prefix.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ())
     )
 
 
-def _make_beginning(beginning: str, keys: Sequence[Key], _: Key | None) -> Key:
+def _make_prefix(prefix: str, keys: Sequence[Key], _: Key | None) -> Key:
     names = [name for key in keys for name in decode_name_postings(key.counts, key.postings)]
-    return Key(beginning.encode(), *encode_postings(once(sorted(names)), ()))
+    return Key(prefix.encode(), *encode_postings(once(sorted(names)), ()))

@@ -1,4 +1,4 @@
-"""The files of the search: terms, beginnings of terms, and words of names to correct typing by; it must not split text.
+"""The files that a search reads: terms, prefixes of terms, and words of names from which spelling is corrected.
 
 Beside the tokens of texts, the terms hold the values that no head lists, as ``=facet:id`` in lower case.
 """
@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from otdi_site.index.browser.beginnings import Beginnings
 from otdi_site.index.browser.encoding import IndexFile, encode_number, pack, sort_key
 from otdi_site.index.browser.postings import Postings
+from otdi_site.index.browser.prefixes import PrefixFinder
 from otdi_site.index.browser.rows import encode_json
 from otdi_site.index.browser.shards import Key, Shards, encode_postings
 
 COMMON_SHARE = 2
-"""A token that more than one in so many datasets has does not narrow a search, and its texts are not listed…"""
+"""The texts of a token are not listed if more than one in this many datasets has it, …"""
 COMMON_MINIMUM = 8192
-"""…if there are more of them than this."""
-FAMILIES = ("terms", "beginnings", "words", "endings")
+"""… and more datasets than this: such a token does not narrow a search."""
+FAMILIES = ("terms", "prefixes", "words", "suffixes")
 SHARDS_IN_DIRECTORY = 128
-"""Shards that one directory names: with some twelve bytes each, a word takes 2 kB to find, however many there are."""
+"""Shards that one directory lists; at some 12 bytes a shard, finding a word takes 2 kB, however many there are."""
 WORD_LENGTH = 4
-"""Characters of the shortest word that typing errors are corrected in."""
+"""Characters of the shortest word whose spelling is corrected."""
 
 Directories = dict[str, object]
 """``{"keys": […], "names": "…"}``: where the shards of each directory begin, and the names of the files."""
 
 
 class Terms:
-    """The families of files that the search reads; `entrance` is whole once `files` is exhausted."""
+    """The families of files that a search reads; `head` is complete once `files` is exhausted."""
 
     def __init__(self, postings: Postings, dataset_count: int) -> None:
         self._postings = postings
@@ -40,13 +40,13 @@ class Terms:
 
     def files(self) -> Iterator[IndexFile]:
         """All files of the search."""
-        beginnings = Beginnings(self._families["terms"].keys)
+        prefixes = PrefixFinder(self._families["terms"].keys)
         words: list[tuple[str, int]] = []
-        yield from self._write("terms", self._terms(beginnings, words))
-        found = (Key(beginning.encode(), *encode_postings(names, ())) for beginning, names in beginnings.finish())
-        yield from self._write("beginnings", found)
+        yield from self._write("terms", self._terms(prefixes, words))
+        found = (Key(prefix.encode(), *encode_postings(names, ())) for prefix, names in prefixes.finish())
+        yield from self._write("prefixes", found)
         yield from self._write("words", _sorted_words(words))
-        yield from self._write("endings", _sorted_words([(word[::-1], count) for word, count in words]))
+        yield from self._write("suffixes", _sorted_words([(word[::-1], count) for word, count in words]))
 
     def _write(self, family: str, keys: Iterable[Key]) -> Iterator[IndexFile]:
         shards = self._families[family]
@@ -58,21 +58,21 @@ class Terms:
         self._directories[family], files = pack_directories(shards.keys, shards.names)
         yield from files
 
-    def _terms(self, beginnings: Beginnings, words: list[tuple[str, int]]) -> Iterator[Key]:
-        """All terms; tells the other families of each when it has its shard."""
+    def _terms(self, prefixes: PrefixFinder, words: list[tuple[str, int]]) -> Iterator[Key]:
+        """All terms; passes each on to the other families once its shard is known."""
         for token, names, texts in self._postings.entries():
             if is_common(len(names) + len(texts), self._dataset_count):
                 self._common[token] = len(texts)
                 texts = texts[:0]
             yield Key(token.encode(), *encode_postings(names, texts))
             if names:
-                beginnings.add(token, names)
+                prefixes.add(token, names)
                 if is_word(token):
                     words.append((token, len(names)))
 
-    def entrance(self) -> dict[str, object]:
-        """What the head tells of the search, as `search_entrance` has it."""
-        return search_entrance(self._common, self._directories)
+    def head(self) -> dict[str, object]:
+        """The part of the index's head that a search needs, see `search_head`."""
+        return search_head(self._common, self._directories)
 
 
 def _sorted_words(words: Iterable[tuple[str, int]]) -> Iterator[Key]:
@@ -81,7 +81,7 @@ def _sorted_words(words: Iterable[tuple[str, int]]) -> Iterator[Key]:
 
 
 def pack_directories(keys: Sequence[str], names: Sequence[str]) -> tuple[Directories, list[IndexFile]]:
-    """The directories of a family: what the head tells of them, and their files.
+    """The directories of a family: their entry in the head, and their files.
 
     `keys` tell where the family's shards begin, and `names` those of their files.
     """
@@ -91,8 +91,8 @@ def pack_directories(keys: Sequence[str], names: Sequence[str]) -> tuple[Directo
     return {"keys": [keys[start] for start in starts], "names": "".join(file.name for file in files)}, files
 
 
-def search_entrance(common: Mapping[str, int], directories: Mapping[str, Directories]) -> dict[str, object]:
-    """Where to look for words: the common ones with their numbers of texts, sorted, and the directories by family."""
+def search_head(common: Mapping[str, int], directories: Mapping[str, Directories]) -> dict[str, object]:
+    """The head of the search: common words with their numbers of texts, sorted, and the directories by family."""
     return {"common": list(common), "common_texts": list(common.values())} | dict(directories)
 
 
@@ -102,5 +102,5 @@ def is_common(count: int, dataset_count: int) -> bool:
 
 
 def is_word(token: str) -> bool:
-    """Whether typing errors are corrected in a token."""
+    """Whether the spelling of a token is corrected."""
     return len(token) >= WORD_LENGTH and not token.isdigit() and max(token) < "\u0e00"

@@ -1,4 +1,4 @@
-"""Splits text into the words that searching compares; it must not know where they are kept.
+"""The tokenizer: splits text into the words that a search compares.
 
 The rules, which site_src/js/index/tokenizer.js follows to the letter:
 
@@ -6,7 +6,7 @@ The rules, which site_src/js/index/tokenizer.js follows to the letter:
 2. A run is folded: NFKD, characters of `DROPPED` out, lower case, `REPLACED` letters and decimal digits of any script
    replaced, NFC. What is no letter any more splits it.
 3. Within it, each longest sequence of `UNSPACED` characters gives its pairs of neighbours and, alone, its last
-   character, so that any part of two or more characters is found by its pairs and any single one as the beginning of
+   character, so that any part of two or more characters is found by its pairs and any single one as a prefix of
    a token. Each other sequence is one token, cut after `TOKEN_LENGTH` characters.
 """
 

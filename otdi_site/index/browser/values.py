@@ -1,4 +1,4 @@
-"""The values of each facet as the browser shows them: order, names, groups, counts; it must not read datasets."""
+"""The values of each facet as the browser shows them: order, titles, groups and counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the browser's index: from summaries in rank order to files; it must not render or publish.
+"""Writes the whole index: from summaries in rank order to files.
 
 docs/index-format.md describes every file. A dataset is called by its position in rank order, from 0.
 """
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 
 from otdi_site.index.browser.columns import Column, Order, change_column, day_of
 from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, digest, pack
-from otdi_site.index.browser.leads import Leads, tail_positions
+from otdi_site.index.browser.facet_previews import FacetPreviews, tail_positions
 from otdi_site.index.browser.postings import Postings
 from otdi_site.index.browser.rows import ROWS_IN_PAGE, Rows, RowTexts, encode_json
-from otdi_site.index.browser.searched import searched_by, value_key
+from otdi_site.index.browser.searchable import searchable_tokens, value_key
 from otdi_site.index.browser.terms import Terms
 from otdi_site.index.browser.tokens import fold
 from otdi_site.index.browser.values import Values, order_values
@@ -22,9 +22,9 @@ from otdi_site.index.facets import FIELDS
 from otdi_site.model.catalog import Summary
 from otdi_site.model.vocabulary import Vocabularies
 
-FORMAT = 2
-LEADS_FROM = 5_000
-"""Datasets from which on leads are worth their files: below, the columns are about as small."""
+FORMAT = 3
+PREVIEWS_FROM = 5_000
+"""Datasets from which on previews are worth their files: below, the columns are about as small."""
 PAGES_IN_DIRECTORY = 256
 """Pages of rows that one directory names, in six bytes each: a search's rows are scattered over all of them."""
 
@@ -57,7 +57,7 @@ class Collection:
         self.added.append(day_of(summary.date_added))
         self.names.append((fold(summary.title), summary.id))
         self.texts.add(summary.title, summary.address, summary.snippet)
-        self.postings.add(self.count, *searched_by(summary, text))
+        self.postings.add(self.count, *searchable_tokens(summary, text))
         self.count += 1
 
     def orders(self) -> dict[str, Order]:
@@ -106,28 +106,28 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
     for file in rows.files(count):
         page_names.append(file.name)
         yield file
-    leads = Leads(list(columns.values()), values, rows_shown) if count >= LEADS_FROM else None
-    if leads:
-        leads.collect()
+    previews = FacetPreviews(list(columns.values()), values, rows_shown) if count >= PREVIEWS_FROM else None
+    if previews:
+        previews.collect()
     facets = []
     for name, column in columns.items():
         packed = pack("columns", column.encode(), SMALLEST)
         yield packed
-        lead_names = []
-        for lead in leads.files(name, rows) if leads else ():
-            lead_names.append(lead.name if lead else NO_NAME)
-            if lead:
-                yield lead
+        preview_names = []
+        for preview in previews.files(name, rows) if previews else ():
+            preview_names.append(preview.name if preview else NO_NAME)
+            if preview:
+                yield preview
         value_names = []
         for file in values[name].files():
             value_names.append(file.name)
             yield file
         described = _describe_facet(values[name], column, packed)
-        facets.append(described | {"leads": "".join(lead_names), "files": "".join(value_names)})
+        facets.append(described | {"previews": "".join(preview_names), "files": "".join(value_names)})
         for value_id, positions in tail_positions(column, values[name].listed):
             collection.postings.add_list(value_key(name, value_id), positions)
     head["facets"] = facets
-    del leads
+    del previews
 
     sorts: dict[str, dict[str, object] | None] = {}
     for name, order in orders.items():
@@ -145,14 +145,14 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
         part = pack("directories", bytes.fromhex("".join(page_names[start : start + PAGES_IN_DIRECTORY])))
         row_parts.append(part.name)
         yield part
-    head["directories"] = {"search": terms.entrance(), "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
+    head["directories"] = {"search": terms.head(), "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
     head["rows"] = rows.page(range(min(rows_shown, count))) if count else None
     content = encode_json(head)
     yield IndexFile(f"head-{digest(content)}.json", content)
 
 
 def _describe_facet(values: Values, column: Column, packed: IndexFile) -> dict[str, object]:
-    """A facet as the head has it, but for the names of its leads and files of values."""
+    """A facet as the head has it, but for the names of its previews and files of values."""
     width, many = column.widths
     return {
         "name": values.name,

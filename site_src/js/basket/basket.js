@@ -25,7 +25,7 @@ export const FACETS = "publisher license domain modality language task size form
  */
 
 /**
- * @param {import("../index/rows.js").Row} row
+ * @param {import("../index/row-decoder.js").Row} row
  * @param {string} seen
  * @returns {Marked}
  */

@@ -9,7 +9,7 @@ const LOOKED_AT = 100;
 /**
  * The index does not list addresses: publisher and name, which an address is made of, are searched for.
  *
- * @param {import("../index/catalog.js").Catalog} catalog
+ * @param {import("../index/queries.js").Catalog} catalog
  * @param {string} address
  * @param {string} seen  ISO 8601 date of the catalog.
  * @param {AbortSignal} [signal]

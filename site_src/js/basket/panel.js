@@ -14,7 +14,7 @@ import { findDataset } from "./find.js";
  * @typedef {object} Surroundings
  * @property {HTMLElement} root
  * @property {import("./basket.js").Basket} basket
- * @property {import("../index/catalog.js").Catalog} catalog
+ * @property {import("../index/queries.js").Catalog} catalog
  * @property {string} home
  * @property {string} seen  ISO 8601 date of the catalog.
  * @property {string[]} [shared]  Addresses of a list that came with a link; else the basket is shown.
@@ -51,7 +51,7 @@ export async function showPanel({ root, basket, catalog, home, seen, shared, upd
   note.role = "status";
   const foot = make("div", "", "panel-foot");
   const close = makeButton("Close", "plain", () => dialog.close());
-  dialog.append(make("div", [title, close], "sheet-head"), body, foot);
+  dialog.append(make("div", [title, close], "drawer-head"), body, foot);
   dialog.addEventListener("close", () => {
     controller.abort();
     dialog.remove();

@@ -4,7 +4,7 @@
  */
 
 import { numbers, plural } from "../catalog/elements.js";
-import { dayText } from "../index/rows.js";
+import { dayText } from "../index/row-decoder.js";
 import { Basket, MOST, markOf, parseList } from "./basket.js";
 
 /**
@@ -16,9 +16,9 @@ import { Basket, MOST, markOf, parseList } from "./basket.js";
 /**
  * @param {HTMLElement} root
  * @param {import("../index/reader.js").IndexReader} reader
- * @param {import("../index/catalog.js").Catalog} catalog
+ * @param {import("../index/queries.js").Catalog} catalog
  * @param {string} home  Link to the home page; other sites of the same host have baskets of their own.
- * @param {(address: string) => import("../index/rows.js").Row | undefined} rowOf  The row of a dataset on the page.
+ * @param {(address: string) => import("../index/row-decoder.js").Row | undefined} rowOf  The row of a dataset on the page.
  * @returns {BasketControls}
  */
 export function startBasket(root, reader, catalog, home, rowOf) {

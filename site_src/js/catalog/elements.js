@@ -42,7 +42,7 @@ export function unseen(text) {
  * A text with the words of a search marked.
  *
  * @param {string} text
- * @param {import("../index/catalog.js").FindMarks | null} findMarks  null where nothing is searched for.
+ * @param {import("../index/queries.js").FindMarks | null} findMarks  null where nothing is searched for.
  * @param {boolean} [isName]
  * @returns {(string | Node)[]}
  */

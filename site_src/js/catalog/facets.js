@@ -44,7 +44,7 @@ export function makeFacets(container, facets, handlers, isWide) {
   const open = views.slice(0, OPEN_AT_FIRST[isWide ? "wide" : "narrow"]);
   for (const view of open) {
     view.details.open = true;
-    view.isInView = isWide; // on a narrow screen, they are in a sheet that is closed
+    view.isInView = isWide; // on a narrow screen, they are in a drawer that is closed
   }
   for (const details of old) details.remove();
   container.append(...views.map(({ details }) => details));
@@ -167,7 +167,7 @@ export class FacetView {
     fieldset.append(this.#found, this.#list);
     moveByArrows(fieldset, "input:enabled");
     fieldset.addEventListener("keydown", (event) => {
-      // In a sheet, the key closes the sheet.
+      // In a drawer, the key closes the drawer.
       if (event.key !== "Escape" || this.#shown.chosen.size === 0 || fieldset.closest("dialog")) return;
       this.#handlers.clear(facet.name);
     });

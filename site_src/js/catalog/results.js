@@ -11,7 +11,7 @@ const LONGEST = 8; // milliseconds that rows are made at a stretch, so that noth
 const NEAR = "400px"; // the distance from the end of the list at which more rows are asked for
 
 /**
- * @typedef {import("../index/rows.js").Row} Row
+ * @typedef {import("../index/row-decoder.js").Row} Row
  *
  * @typedef {object} Parts
  * @property {HTMLElement} rows
@@ -74,12 +74,12 @@ export class Results {
    * Shows rows; those that are there already stay as they are.
    *
    * @param {Row[]} rows
-   * @param {Pick<import("../index/catalog.js").Answer, "words" | "findMarks">} answer  What to mark.
-   * @param {typeof import("./rows.js").makeRow} makeRow
+   * @param {Pick<import("../index/queries.js").Answer, "words" | "findMarks">} answer  What to mark.
+   * @param {typeof import("./row-view.js").makeRow} makeRow
    * @param {AbortSignal} signal
    */
   async showRows(rows, { words, findMarks }, makeRow, signal) {
-    const marks = words.map(({ token, isBeginning }) => `${token}${isBeginning ? "*" : ""}`).join(" ");
+    const marks = words.map(({ token, isPrefix }) => `${token}${isPrefix ? "*" : ""}`).join(" ");
     const keys = rows.map((row) => `${row.address} ${marks}`);
     let start = 0;
     while (start < keys.length && keys[start] === this.#keys[start]) start += 1;
@@ -103,7 +103,7 @@ export class Results {
   /**
    * Takes over the rows that came with the page, where they are the ones to be shown.
    *
-   * @param {import("../index/rows.js").RowPage} page  The first rows of the whole catalog.
+   * @param {import("../index/row-decoder.js").RowPage} page  The first rows of the whole catalog.
    */
   adopt({ address, title }) {
     const { home, template, isMarked } = this.#surroundings;

@@ -2,7 +2,7 @@
  * The head of the index: what the catalog's page needs before anybody asks anything. It must not read any other file.
  */
 
-export const FORMAT = 2;
+export const FORMAT = 3;
 /** Rows that fit on a screen, and are fetched before anything else. */
 export const FIRST_ROWS = 10;
 /** The value that stands for datasets of which no source states one. */
@@ -24,7 +24,7 @@ export const UNSTATED = "none-stated";
  * @property {number} size  Values, of which `values` may be the most frequent ones.
  * @property {ValueList} values  Of codes from 1.
  * @property {import("./columns.js").ColumnForm} column
- * @property {string} leads  Names of files, for codes from 0; empty where there are none.
+ * @property {string} previews  Names of files, for codes from 0; empty where there are none.
  * @property {string} files  Names of files with all values; empty where the head lists them.
  *
  * @typedef {{keys: string[], names: string}} FileList  Where the keys of each file begin, and the names of the files.
@@ -32,9 +32,9 @@ export const UNSTATED = "none-stated";
  * @typedef {object} SearchEntrance  Words that do not narrow a search, and for each family the files that name its shards.
  * @property {string[]} common
  * @property {FileList} terms
- * @property {FileList} beginnings
+ * @property {FileList} prefixes
  * @property {FileList} words
- * @property {FileList} endings
+ * @property {FileList} suffixes
  *
  * @typedef {object} HeadDocument
  * @property {number} format
@@ -45,7 +45,7 @@ export const UNSTATED = "none-stated";
  * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
  * @property {{search: SearchEntrance, rows: string, pages: number}} directories  `rows`: names of files, each of which
  *   names `pages` pages.
- * @property {import("./rows.js").RowPage | null} rows  The first ones.
+ * @property {import("./row-decoder.js").RowPage | null} rows  The first ones.
  */
 
 /** A file that could not be had; its message names it and is meant for people. */

@@ -34,9 +34,9 @@ export function findHighlights(text, words, isName = false) {
 function wordsIn(run, words, isName) {
   const folded = tokensOfRun(run).join("");
   const isAsLong = folded.length === run.length;
-  for (const { token, isBeginning } of words) {
+  for (const { token, isPrefix } of words) {
     if (folded === token) return [[0, run.length]];
-    if (isBeginning && folded.startsWith(token)) return [[0, isAsLong ? token.length : run.length]];
+    if (isPrefix && folded.startsWith(token)) return [[0, isAsLong ? token.length : run.length]];
   }
   if (!isName || !isAsLong) return [];
   return words

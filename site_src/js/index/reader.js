@@ -6,9 +6,9 @@
 import { readColumn } from "./columns.js";
 import { readColumnNumbers } from "./bytes.js";
 import { Head, IndexError, fetchBytes, readAs, readJson } from "./head.js";
-import { Loads } from "./loads.js";
+import { RequestCache } from "./request-cache.js";
 import { orderByKeys } from "./orders.js";
-import { readRow } from "./rows.js";
+import { readRow } from "./row-decoder.js";
 import { Shard } from "./shards.js";
 
 const NAME_LENGTH = 12;
@@ -16,18 +16,18 @@ const PAGES_REMEMBERED = 400;
 const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 kB, and 6 kB of the search
 
 /**
- * @typedef {object} Lead
+ * @typedef {object} FacetPreview
  * @property {number} count
  * @property {number[]} positions
- * @property {import("./rows.js").RowPage} rows
+ * @property {import("./row-decoder.js").RowPage} rows
  * @property {Record<string, number[]>} counts
  *
- * @typedef {"terms" | "beginnings" | "words" | "endings"} Family
+ * @typedef {"terms" | "prefixes" | "words" | "suffixes"} Family
  */
 
 export class IndexReader extends Head {
-  #loads = new Loads();
-  #pages = new Loads(PAGES_REMEMBERED);
+  #loads = new RequestCache();
+  #pages = new RequestCache(PAGES_REMEMBERED);
 
   /**
    * Reads the head. Rejects with an `IndexError`.
@@ -86,11 +86,11 @@ export class IndexReader extends Head {
    * @param {string} facet
    * @param {number} code
    * @param {AbortSignal} [signal]
-   * @returns {Promise<Lead> | null}
+   * @returns {Promise<FacetPreview> | null}
    */
-  lead(facet, code, signal) {
-    const name = nameAt(this.facet(facet).leads, code);
-    return name === "" || /^0+$/.test(name) ? null : this.#load(`leads/${name}`, readJson, signal);
+  preview(facet, code, signal) {
+    const name = nameAt(this.facet(facet).previews, code);
+    return name === "" || /^0+$/.test(name) ? null : this.#load(`previews/${name}`, readJson, signal);
   }
 
   /**
@@ -113,7 +113,7 @@ export class IndexReader extends Head {
    *
    * @param {ArrayLike<number>} positions
    * @param {AbortSignal} [signal]
-   * @returns {Promise<import("./rows.js").Row[]>}
+   * @returns {Promise<import("./row-decoder.js").Row[]>}
    */
   async rows(positions, signal) {
     const size = this.head.rows_in_page;
@@ -149,7 +149,7 @@ export class IndexReader extends Head {
   /**
    * A row of a page that is here.
    *
-   * @param {import("./rows.js").RowPage} page
+   * @param {import("./row-decoder.js").RowPage} page
    * @param {number} index
    * @param {number} position
    */
@@ -204,7 +204,7 @@ export class IndexReader extends Head {
    * @returns {Promise<Shard>}
    */
   shard(family, name, signal) {
-    const hasPostings = family === "terms" || family === "beginnings";
+    const hasPostings = family === "terms" || family === "prefixes";
     return this.#load(`${family}/${name}`, (bytes) => new Shard(bytes, hasPostings), signal);
   }
 

@@ -2,22 +2,22 @@
  * Finds the datasets that have all words of a query, and how well each answers it; it must not filter or list them.
  *
  * A word in a name counts more than one elsewhere, and more the fewer other words the name has; a whole word counts more
- * than a beginning. Equals stay in rank order. Words that most datasets have do not narrow a search.
+ * than a prefix. Equals stay in rank order. Words that most datasets have do not narrow a search.
  */
 
 import { allBits, noBits } from "./bitset.js";
 import { findHighlights } from "./highlights.js";
-import { Work } from "./pauses.js";
+import { Work } from "./scheduler.js";
 import { wordsOfQuery } from "./tokenizer.js";
-import { findCorrections } from "./typing.js";
+import { findCorrections } from "./spelling.js";
 
 const MOST_WORDS = 24;
-const MOST_SHARDS = 3; // BEGINNING_SHARDS of otdi_site/index/browser/shards.py
+const MOST_SHARDS = 3; // PREFIX_SHARDS of otdi_site/index/browser/shards.py
 const FEW = 10;
 const KNOWN = 30; // datasets with a word from which on nobody is asked whether another was meant
-const FINISHED = 8192; // datasets with a word from which on it is not taken for the beginning of others, if it is long
-const LETTERS = 3; // words of no more are taken for beginnings, however many datasets have them
-const POINTS = { name: 40, alone: 60, beginning: 20, aloneBeginning: 30, corrected: 15, aloneCorrected: 20 };
+const FINISHED = 8192; // datasets with a word from which on it is not taken for the prefix of others, if it is long
+const LETTERS = 3; // words of no more are taken for prefixes, however many datasets have them
+const POINTS = { name: 40, alone: 60, prefix: 20, alonePrefix: 30, corrected: 15, aloneCorrected: 20 };
 const TEXT = 4;
 const TEXT_BEGINNING = 2;
 
@@ -34,7 +34,7 @@ const TEXT_BEGINNING = 2;
  * @property {import("./bitset.js").Bits} bits
  * @property {Uint16Array} scores  Of all datasets.
  * @property {import("./tokenizer.js").Word[]} words  What to mark in the rows.
- * @property {import("./catalog.js").FindMarks} findMarks  Where they stand in a text.
+ * @property {import("./queries.js").FindMarks} findMarks  Where they stand in a text.
  * @property {string[]} corrections  Words that were looked for beside those of the query.
  */
 
@@ -71,13 +71,13 @@ export async function search(reader, query, signal) {
       postings: [...term.postings, ...(await findNames(reader, corrections[index], signal))],
     })),
   );
-  const marked = [...words, ...others.map((token) => ({ token, isBeginning: false }))];
+  const marked = [...words, ...others.map((token) => ({ token, isPrefix: false }))];
   return { ...(await match(widened, reader.count, signal)), words: marked, findMarks: marker(marked), corrections: others };
 }
 
 /**
  * @param {import("./tokenizer.js").Word[]} words
- * @returns {import("./catalog.js").FindMarks}
+ * @returns {import("./queries.js").FindMarks}
  */
 function marker(words) {
   return (text, isName) => findHighlights(text, words, isName);
@@ -89,8 +89,8 @@ function marker(words) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<Postings[]>}
  */
-async function findWord(reader, { token, isBeginning }, signal) {
-  const last = isBeginning ? `${token}\uffff` : token;
+async function findWord(reader, { token, isPrefix }, signal) {
+  const last = isPrefix ? `${token}\uffff` : token;
   const names = await reader.shardNames("terms", token, last, MOST_SHARDS + 1, signal);
   const isWide = names.length > MOST_SHARDS;
   const shards = await Promise.all(
@@ -105,8 +105,8 @@ async function findWord(reader, { token, isBeginning }, signal) {
       if (shard.keys[index] === token) {
         whole.push({ ...shard.names(index), points: POINTS.name, alone: POINTS.alone });
         whole.push({ positions: shard.texts(index), points: TEXT });
-      } else if (isBeginning) {
-        begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
+      } else if (isPrefix) {
+        begun.push({ ...shard.names(index), points: POINTS.prefix, alone: POINTS.alonePrefix });
         begun.push({ positions: shard.texts(index), points: TEXT_BEGINNING });
       } else {
         break;
@@ -114,11 +114,11 @@ async function findWord(reader, { token, isBeginning }, signal) {
     }
   }
   const isFinished = token.length > LETTERS && countWhole(whole) >= FINISHED;
-  const beginnings =
-    isBeginning && isWide && !isFinished ? await findKey(reader, "beginnings", token, signal) : null;
-  if (beginnings !== null) {
-    const { shard, index } = beginnings;
-    begun.push({ ...shard.names(index), points: POINTS.beginning, alone: POINTS.aloneBeginning });
+  const prefixes =
+    isPrefix && isWide && !isFinished ? await findKey(reader, "prefixes", token, signal) : null;
+  if (prefixes !== null) {
+    const { shard, index } = prefixes;
+    begun.push({ ...shard.names(index), points: POINTS.prefix, alone: POINTS.alonePrefix });
   }
   return [...whole, ...begun].sort((a, b) => b.points - a.points);
 }
@@ -153,7 +153,7 @@ async function findNames(reader, tokens, signal) {
  * Where a key is.
  *
  * @param {import("./reader.js").IndexReader} reader
- * @param {"terms" | "beginnings"} family
+ * @param {"terms" | "prefixes"} family
  * @param {string} key
  * @param {AbortSignal} [signal]
  */

@@ -84,8 +84,8 @@ export function wordsOfQuery(text) {
   all.forEach((token, position) => {
     const isCharacter = isUnspaced(token) && Array.from(token).length === 1;
     const isLast = position === all.length - 1 && !isUnspaced(token);
-    const isBeginning = isCharacter || isLast;
-    words.set(token, { token, isBeginning: isBeginning && words.get(token)?.isBeginning !== false });
+    const isPrefix = isCharacter || isLast;
+    words.set(token, { token, isPrefix: isPrefix && words.get(token)?.isPrefix !== false });
   });
   return [...words.values()];
 }
@@ -93,7 +93,7 @@ export function wordsOfQuery(text) {
 /**
  * @typedef {object} Word
  * @property {string} token
- * @property {boolean} isBeginning  Whether it stands for the tokens that begin with it.
+ * @property {boolean} isPrefix  Whether it stands for the tokens that begin with it.
  */
 
 /**

@@ -16,7 +16,7 @@ const facet = {
     counts: [9, 5, 1],
   },
   column: { name: "", width: 1, many: 0, codes: 0, bytes: 0 },
-  leads: "",
+  previews: "",
   files: "0a1b2c3d4e5f",
 };
 

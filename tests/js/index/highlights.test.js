@@ -12,7 +12,7 @@ function marked(text, query, isName) {
   return findHighlights(text, wordsOfQuery(query), isName).map(([start, end]) => text.slice(start, end));
 }
 
-test("whole words are marked, and of the last one its beginning", () => {
+test("whole words are marked, and of the last one its prefix", () => {
   assert.deepEqual(marked("Tide heights; tidewater, high", "tide hei"), ["Tide", "hei"]);
 });
 
@@ -32,13 +32,13 @@ test("pairs of unspaced scripts grow together", () => {
 
 test("the last word may be unfinished, the others not", () => {
   assert.deepEqual(wordsOfQuery("open ti"), [
-    { token: "open", isBeginning: false },
-    { token: "ti", isBeginning: true },
+    { token: "open", isPrefix: false },
+    { token: "ti", isPrefix: true },
   ]);
   assert.deepEqual(wordsOfQuery("数据集"), [
-    { token: "数据", isBeginning: false },
-    { token: "据集", isBeginning: false },
+    { token: "数据", isPrefix: false },
+    { token: "据集", isPrefix: false },
   ]);
-  assert.deepEqual(wordsOfQuery("数"), [{ token: "数", isBeginning: true }]);
-  assert.deepEqual(wordsOfQuery("data data"), [{ token: "data", isBeginning: false }]);
+  assert.deepEqual(wordsOfQuery("数"), [{ token: "数", isPrefix: true }]);
+  assert.deepEqual(wordsOfQuery("data data"), [{ token: "data", isPrefix: false }]);
 });

@@ -3,7 +3,7 @@
 // isFresh}; `isFresh` asks it of a page that has loaded nothing yet.
 
 import { text } from "node:stream/consumers";
-import { Catalog } from "../../../../site_src/js/index/catalog.js";
+import { Catalog } from "../../../../site_src/js/index/queries.js";
 import { IndexReader } from "../../../../site_src/js/index/reader.js";
 import { serveFolder } from "./server.mjs";
 

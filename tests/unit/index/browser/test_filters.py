@@ -140,5 +140,5 @@ def test_a_value_the_catalog_does_not_have_is_ignored_and_named(built: Built) ->
 def test_the_first_click_on_a_listed_value_needs_one_file(built: Built) -> None:
     question = {"selected": {"modality": ["text"]}, "facets": FACETS, "rows": 50, "isFresh": True}
     (answer,) = ask(built.folder, built.head, question)
-    assert [path.split("/")[0] for path in answer["requests"]] == ["leads"]
+    assert [path.split("/")[0] for path in answer["requests"]] == ["previews"]
     assert len(answer["rows"]) == 50

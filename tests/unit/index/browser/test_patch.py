@@ -82,7 +82,7 @@ def small_files() -> Iterator[None]:
         patch.setattr(terms, "COMMON_MINIMUM", 3)
         patch.setattr(values, "LISTED", 2)
         patch.setattr(values, "LISTED_OF", {})
-        patch.setattr(writer, "LEADS_FROM", 4)
+        patch.setattr(writer, "PREVIEWS_FROM", 4)
         patch.setattr(writer, "PAGES_IN_DIRECTORY", 2)
         for module in (rows, writer):
             patch.setattr(module, "ROWS_IN_PAGE", 4)
@@ -236,7 +236,7 @@ def test_an_index_is_not_patched_where_a_file_it_needs_is_gone_or_damaged() -> N
         return files[path]
 
     assert patch_index(read, head_of(files), [(1, heights)], rows_shown=SHOWN, seen_on=None) is not None
-    assert {path.partition("/")[0] for path in needed[1:]} >= {"rows", "leads", "terms", "directories", "orders"}
+    assert {path.partition("/")[0] for path in needed[1:]} >= {"rows", "previews", "terms", "directories", "orders"}
     other = index_of(datasets)
     for missing in needed:
         assert patch_index(without, head_of(files), [(1, heights)], rows_shown=SHOWN, seen_on=None) is None
@@ -261,7 +261,7 @@ def test_an_index_of_another_format_is_not_patched() -> None:
 
 @pytest.mark.skipif(not HUB_SAMPLE.is_file(), reason="the sample of the Hub is not beside the project")
 def test_real_datasets_are_patched_with_files_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "LEADS_FROM", 1000)
+    monkeypatch.setattr(writer, "PREVIEWS_FROM", 1000)
     monkeypatch.setattr(terms, "COMMON_MINIMUM", 1000)
     datasets = list(records(base_records(VOCABULARIES)[0], 3000))
     chance = random.Random(11)

@@ -135,7 +135,7 @@ def test_a_search_for_two_words_reads_at_most_four_shards_of_terms(tmp_path: Pat
     head = write_to(tmp_path, files_of(datasets))
     queries = ["question answering", "the d", "medical da", "a s", "speech c", "数据 t"]
     for answer in ask(tmp_path, head, *({"query": query, "isFresh": True} for query in queries)):
-        shards = [path for path in answer["requests"] if path.startswith(("terms/", "beginnings/"))]
+        shards = [path for path in answer["requests"] if path.startswith(("terms/", "prefixes/"))]
         assert 1 <= len(shards) <= 4
 
 

@@ -9,7 +9,7 @@ import { allBits, bitsOf, intersect, positionsOf, unite } from "./bitset.js";
 import { addCounts, select } from "./columns.js";
 import { FIRST_ROWS, UNSTATED } from "./head.js";
 import { listByScore, listInOrder } from "./orders.js";
-import { Work } from "./pauses.js";
+import { Work } from "./scheduler.js";
 
 const SLICE = 65_536;
 
@@ -41,23 +41,23 @@ const SLICE = 65_536;
 export class Answer {
   #evaluate;
   #reader;
-  /** @type {import("./reader.js").Lead | null} */
-  #lead;
+  /** @type {import("./reader.js").FacetPreview | null} */
+  #preview;
   /** @type {Counter | undefined} */
   #counter;
 
   /**
    * @param {IndexReader} reader
    * @param {(signal?: AbortSignal) => Promise<Evaluation>} evaluate
-   * @param {import("./reader.js").Lead | null} lead
+   * @param {import("./reader.js").FacetPreview | null} preview
    */
-  constructor(reader, evaluate, lead) {
+  constructor(reader, evaluate, preview) {
     this.#reader = reader;
     this.#evaluate = evaluate;
-    this.#lead = lead;
+    this.#preview = preview;
     /** Datasets found. */
     this.count = 0;
-    /** @type {import("./rows.js").Row[] | null} The first ones; null until they are here, and some before all. */
+    /** @type {import("./row-decoder.js").Row[] | null} The first ones; null until they are here, and some before all. */
     this.rows = null;
     /** @type {Map<string, ArrayLike<number>>} By facet and code; some only of the codes that the head lists. */
     this.counts = new Map();
@@ -82,9 +82,9 @@ export class Answer {
    */
   async rowsFrom(start, length, signal) {
     const end = Math.min(start + length, this.count);
-    const lead = this.#lead;
-    if (lead !== null && end <= lead.positions.length) {
-      return lead.positions.slice(start, end).map((position, index) => this.#reader.rowOf(lead.rows, start + index, position));
+    const preview = this.#preview;
+    if (preview !== null && end <= preview.positions.length) {
+      return preview.positions.slice(start, end).map((position, index) => this.#reader.rowOf(preview.rows, start + index, position));
     }
     const { list } = await this.#evaluate(signal);
     return this.#reader.rows(list.subarray(start, end), signal);
@@ -98,7 +98,7 @@ export class Answer {
    * @returns {Promise<ArrayLike<number>>}  By code; some only of the codes that the head lists.
    */
   async countsOf(facet, signal) {
-    if (this.#lead !== null) return this.#lead.counts[facet] ?? allCounts(this.#reader, facet);
+    if (this.#preview !== null) return this.#preview.counts[facet] ?? allCounts(this.#reader, facet);
     this.#counter ??= new Counter(this.#reader, await this.#evaluate(signal));
     return this.#counter.count(facet, signal);
   }
@@ -120,7 +120,7 @@ async function searching() {
     import("./highlights.js"),
     import("./tokenizer.js"),
     import("./letters.js"),
-    import("./typing.js"),
+    import("./spelling.js"),
   ]);
   return search;
 }
@@ -149,8 +149,8 @@ export class Catalog {
    */
   async *ask(question, { facets, rowStart = 0, rowCount, signal }) {
     const { choices, unknown } = await this.#resolve(question.selected, signal);
-    const loading = this.#lead(question, choices, signal);
-    const lead = loading && (await loading);
+    const loading = this.#preview(question, choices, signal);
+    const preview = loading && (await loading);
     /** @type {Promise<Evaluation> | undefined} */
     let evaluation;
     const evaluate = (/** @type {AbortSignal | undefined} */ ending) => {
@@ -160,11 +160,11 @@ export class Catalog {
       });
       return evaluation;
     };
-    const answer = new Answer(this.#reader, evaluate, lead);
+    const answer = new Answer(this.#reader, evaluate, preview);
     answer.unknown = unknown;
-    if (lead !== null) {
-      answer.count = lead.count;
-      const length = rowStart === 0 ? Math.min(rowCount, lead.positions.length) : rowCount;
+    if (preview !== null) {
+      answer.count = preview.count;
+      const length = rowStart === 0 ? Math.min(rowCount, preview.positions.length) : rowCount;
       answer.rows = await answer.rowsFrom(rowStart, length, signal);
       for (const facet of facets) answer.counts.set(facet, await answer.countsOf(facet, signal));
       answer.isWhole = true;
@@ -239,12 +239,12 @@ export class Catalog {
    * @param {Choice[]} choices
    * @param {AbortSignal} [signal]
    */
-  #lead({ query, sort }, choices, signal) {
+  #preview({ query, sort }, choices, signal) {
     const [choice, ...others] = choices;
     if (choice === undefined || others.length > 0 || query.trim() !== "" || !this.#isRank(sort)) return null;
     const [code, ...further] = choice.codes;
     if (code === undefined || further.length > 0 || choice.lists.length > 0) return null;
-    return this.#reader.hasColumn(choice.facet) ? null : this.#reader.lead(choice.facet, code, signal);
+    return this.#reader.hasColumn(choice.facet) ? null : this.#reader.preview(choice.facet, code, signal);
   }
 
   /** @param {string} sort */

@@ -1,15 +1,15 @@
 /**
- * Lets the page breathe during long work; it must not know what the work is.
+ * Splits long work into tasks of some 10 ms, between which the browser answers the reader (scheduler.yield).
  */
 
 const LONGEST = 10; // milliseconds at a stretch
 
-/** Work of which the browser should not notice that it takes long. */
+/** Long work that yields to the browser. */
 export class Work {
   #resumed = performance.now();
 
   /**
-   * Waits for the page to do what it has to, if the work has taken long enough. Rejects where `signal` has ended it.
+   * Yields if the current task has run long enough. Rejects where `signal` has ended it.
    *
    * @param {AbortSignal} [signal]
    */
@@ -18,19 +18,19 @@ export class Work {
   }
 
   /**
-   * Waits for the page to do what it has to. Rejects where `signal` has ended the work.
+   * Yields to the browser. Rejects where `signal` has ended the work.
    *
    * @param {AbortSignal} [signal]
    */
   async rest(signal) {
-    await breathe();
+    await yieldToBrowser();
     this.#resumed = performance.now();
     signal?.throwIfAborted();
   }
 }
 
 /** @returns {Promise<void>} */
-function breathe() {
+function yieldToBrowser() {
   const scheduler = /** @type {any} */ (globalThis).scheduler;
   if (typeof scheduler?.yield === "function") return scheduler.yield();
   return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 /**
- * Words that somebody may have meant who made one typing error; it must not rank datasets.
+ * Spelling correction: words of names that are one typing error away from a word of the query.
  */
 
 import { isUnspaced } from "./tokenizer.js";
@@ -27,7 +27,7 @@ export async function findCorrections(reader, token, signal) {
   const reversed = [...letters].reverse().join("");
   const [straight, backward] = await Promise.all([
     wordsWith(reader, "words", letters.slice(0, half).join(""), token, signal),
-    wordsWith(reader, "endings", reversed.slice(0, letters.length - half - 1), reversed, signal),
+    wordsWith(reader, "suffixes", reversed.slice(0, letters.length - half - 1), reversed, signal),
   ]);
   const counts = new Map(straight);
   for (const [word, count] of backward) counts.set(Array.from(word).reverse().join(""), count);
@@ -39,19 +39,19 @@ export async function findCorrections(reader, token, signal) {
 
 /**
  * @param {import("./reader.js").IndexReader} reader
- * @param {"words" | "endings"} family
- * @param {string} beginning
+ * @param {"words" | "suffixes"} family
+ * @param {string} prefix
  * @param {string} token
  * @param {AbortSignal} [signal]
  * @returns {Promise<[string, number][]>}  Words one error away from `token`, and how many names have each.
  */
-async function wordsWith(reader, family, beginning, token, signal) {
-  const names = await reader.shardNames(family, beginning, `${beginning}\uffff`, MOST_SHARDS, signal);
+async function wordsWith(reader, family, prefix, token, signal) {
+  const names = await reader.shardNames(family, prefix, `${prefix}\uffff`, MOST_SHARDS, signal);
   const shards = await Promise.all(names.map((name) => reader.shard(family, name, signal)));
   /** @type {[string, number][]} */
   const found = [];
   for (const shard of shards) {
-    for (let index = shard.lowerBound(beginning); shard.keys[index]?.startsWith(beginning); index += 1) {
+    for (let index = shard.lowerBound(prefix); shard.keys[index]?.startsWith(prefix); index += 1) {
       if (isOneErrorAway(shard.keys[index], token)) found.push([shard.keys[index], shard.nameCount(index)]);
     }
   }

@@ -7,11 +7,11 @@ import { hrefOf, nameMark } from "./results.js";
 
 const LANGUAGES_SHOWN = 3;
 
-/** @typedef {import("../index/rows.js").Row} Row */
+/** @typedef {import("../index/row-decoder.js").Row} Row */
 
 /**
  * @param {Row} row
- * @param {import("../index/catalog.js").FindMarks | null} findMarks
+ * @param {import("../index/queries.js").FindMarks | null} findMarks
  * @param {import("./results.js").Surroundings} surroundings
  */
 export function makeRow(row, findMarks, { template, home, isMarked }) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOneErrorAway } from "../../../site_src/js/index/typing.js";
+import { isOneErrorAway } from "../../../site_src/js/index/spelling.js";
 
 for (const wrong of ["wkipedia", "wikiipedia", "wikipedla", "wikipdeia", "ikipedia", "wikipedi", "wikipediaa", "iwkipedia"]) {
   test(`${wrong} is one error away from wikipedia`, () => {

@@ -1,6 +1,6 @@
-"""What a first click on a value shows, ready-made: its first rows and what a further click would give; nothing else.
+"""Facet previews: precomputed results for one selected value, its first rows and the counts of all other values.
 
-A lead, unpacked, is JSON::
+A preview, unpacked, is JSON::
 
     {"count": 5120, "positions": [0, 7, 31, …], "rows": {…}, "counts": {"modality": [12, 4400, …], …}}
 
@@ -20,7 +20,7 @@ from otdi_site.index.browser.rows import Rows, encode_json
 from otdi_site.index.browser.values import Values
 
 
-class Leads:
+class FacetPreviews:
     """Counts, for every pair of listed values, the datasets that have both, and finds the first of each value."""
 
     def __init__(self, columns: Sequence[Column], values: Mapping[str, Values], rows_shown: int) -> None:
@@ -63,7 +63,7 @@ class Leads:
             yield tuple(start + code for code in codes if code <= listed) if codes else nothing
 
     def files(self, facet: str, rows: Rows) -> Iterator[IndexFile | None]:
-        """The leads of a facet's listed codes from 0; `None` where no dataset has it."""
+        """The previews of a facet's listed codes from 0; `None` where no dataset has it."""
         values = self._values[facet]
         for code in range(values.listed + 1):
             positions = self._first[self._starts[facet] + code]
@@ -76,13 +76,13 @@ class Leads:
             if column.name != facet:
                 start = base + self._starts[column.name]
                 counts[column.name] = _trim(self._pairs[start : start + self._values[column.name].listed + 1])
-        lead = {
+        preview = {
             "count": self._values[facet].counts[code],
             "positions": positions,
             "rows": rows.page(positions),
             "counts": counts,
         }
-        return pack("leads", encode_json(lead))
+        return pack("previews", encode_json(preview))
 
 
 def _trim(counts: list[int]) -> list[int]:

@@ -1,5 +1,5 @@
 /**
- * Remembers what was loaded and shares what is being loaded; it must not know what that is.
+ * A cache of requests: shares those under way and keeps the results of the latest.
  *
  * A load ends early when nobody waits for it any more. One that fails is forgotten, so that it can be tried again.
  */
@@ -12,7 +12,7 @@
  * @property {boolean} isDone
  */
 
-export class Loads {
+export class RequestCache {
   /** @type {Map<string, Load>} */
   #loads = new Map();
   #limit;

@@ -1,4 +1,4 @@
-"""Changes some keys of a family of shards and cuts anew what they were in; it must not know what keys stand for."""
+"""Applies edits of keys to a family of shards, and reshards only where the boundaries move."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
 from otdi_site.index.browser.encoding import sort_key
-from otdi_site.index.browser.shards import Cutter, Key, encode_shard, separator
+from otdi_site.index.browser.shards import Chunker, Key, encode_shard, separator
 
 Edit = Callable[[Key | None], Key | None]
-"""Gives what becomes of a key; `None` stands for a key that is not there."""
+"""Maps a key to its replacement; `None` stands for an absent key."""
 
 
 class Family:
-    """A family of shards as its directory tells of it."""
+    """The shards of one kind, such as terms, as their directory lists them."""
 
     def __init__(
         self,
@@ -31,22 +31,22 @@ class Family:
         self._sorted = [sort_key(text) for text in separators]
 
     def shard_of(self, text: str) -> int:
-        """The number of the shard that has a key, if any has."""
+        """The number of the shard in which a key belongs."""
         return max(0, bisect_right(self._sorted, sort_key(text)) - 1)
 
-    def keys_with(self, beginning: str) -> list[Key]:
-        """The keys that begin so, sorted."""
-        last = self.shard_of(f"{beginning}\uffff")
-        names = self.names[self.shard_of(beginning) : last + 1]
-        start = beginning.encode()
+    def keys_with(self, prefix: str) -> list[Key]:
+        """The keys with a prefix, sorted."""
+        last = self.shard_of(f"{prefix}\uffff")
+        names = self.names[self.shard_of(prefix) : last + 1]
+        start = prefix.encode()
         return [key for name in names for key in self.load(name) if key.text.startswith(start)]
 
     def edit(self, edits: Mapping[str, Edit]) -> Family:
-        """The family after the edits of some keys: the same as if all its keys had been cut again."""
+        """The family after some edits: the same shards as if all keys had been chunked again."""
         if not edits:
             return self
-        recut = _Recut(self, edits)
-        return Family(recut.separators, recut.names, self.load, self.store)
+        resharded = _Resharding(self, edits)
+        return Family(resharded.separators, resharded.names, self.load, self.store)
 
 
 class _Shard:
@@ -61,8 +61,8 @@ class _Shard:
         self.begins_as_before = bool(keys) and keys[0].text == first.text and keys[0].size == first.size
 
 
-class _Recut:
-    """Keeps shards up to one with edits, and cuts from there to where an old shard begins as a new one does."""
+class _Resharding:
+    """Keeps shards up to an edited one, and chunks from there until a new boundary coincides with an old one."""
 
     def __init__(self, family: Family, edits: Mapping[str, Edit]) -> None:
         self.separators: list[str] = []
@@ -80,7 +80,7 @@ class _Recut:
         else:
             keys: list[Key] = []
             _apply(edits, keys)
-            self._cut(keys, Cutter(), "")
+            self._chunk(keys, Chunker(), "")
             self._flush()
 
     def _run(self) -> None:
@@ -92,11 +92,11 @@ class _Recut:
             if start > number and not self._shard(start).begins_as_before:
                 start -= 1  # It may have ended where it did because of the key that followed.
             self._keep(number, start)
-            number = self._recut(start)
+            number = self._reshard(start)
         self._keep(number, len(self._family.names))
 
     def _keep(self, start: int, end: int) -> None:
-        """Takes old shards as they are."""
+        """Keeps old shards unchanged."""
         if start == end:
             return
         first = self._family.separators[start]
@@ -106,23 +106,23 @@ class _Recut:
         self.names += self._family.names[start:end]
         self._last = None
 
-    def _recut(self, start: int) -> int:
-        """Cuts from an old shard on; returns the number of the next one that can be kept, or of the end."""
-        cutter = Cutter()
+    def _reshard(self, start: int) -> int:
+        """Chunks the keys from an old shard on; returns the number of the next shard that can be kept, or the end."""
+        chunker = Chunker()
         number = start
         while number < len(self._family.names):
             can_be_kept = number > start and number not in self._edits
-            if can_be_kept and (cutter.is_full or cutter.begins(self._shard(number).keys[0])):
+            if can_be_kept and (chunker.is_full or chunker.begins(self._shard(number).keys[0])):
                 break
-            self._cut(self._shard(number).keys, cutter, self._family.separators[start])
+            self._chunk(self._shard(number).keys, chunker, self._family.separators[start])
             number += 1
         self._flush()
         return number
 
-    def _cut(self, keys: Sequence[Key], cutter: Cutter, first: str) -> None:
+    def _chunk(self, keys: Sequence[Key], chunker: Chunker, first: str) -> None:
         """Fills shards; `first` is the separator of the first one where the key before it is the same as ever."""
         for key in keys:
-            if cutter.add(key):
+            if chunker.add(key):
                 self._flush()
                 self.separators.append(first if self._last is None else separator(self._last, key.text))
             self._pending.append(key)
@@ -141,7 +141,7 @@ class _Recut:
 
 
 def _apply(edits: Mapping[str, Edit], keys: list[Key]) -> None:
-    """Edits sorted keys in place."""
+    """Applies edits to sorted keys, in place."""
     for text, edit in edits.items():
         place = bisect_left(keys, sort_key(text), key=attrgetter("sort_key"))
         old = keys[place] if place < len(keys) and keys[place].text == text.encode() else None

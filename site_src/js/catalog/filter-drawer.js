@@ -1,25 +1,25 @@
 /**
- * On a narrow screen, the filters stand in a sheet over the page; on a wide one, in the page.
+ * The filter drawer: on a narrow screen the filters open as a dialog over the page; on a wide one they stand in it.
  */
 
 import { make } from "./elements.js";
 
 /**
- * @param {HTMLElement} content  Moves into the sheet and back.
+ * @param {HTMLElement} content  Moves into the drawer and back.
  * @param {HTMLButtonElement} opener
  */
-export function makeSheet(content, opener) {
+export function makeFilterDrawer(content, opener) {
   const home = document.createComment("filters");
   content.before(home);
   const dialog = document.createElement("dialog");
-  dialog.className = "sheet";
+  dialog.className = "drawer";
   dialog.setAttribute("aria-label", "Filters");
-  const head = make("div", "", "sheet-head");
+  const head = make("div", "", "drawer-head");
   const close = make("button", "Close", "plain");
   head.append(make("p", "Filters"), close);
-  const body = make("div", "", "sheet-body");
+  const body = make("div", "", "drawer-body");
   const done = make("button", "", "button");
-  const foot = make("div", "", "sheet-foot");
+  const foot = make("div", "", "drawer-foot");
   foot.append(done);
   dialog.append(head, body, foot);
   home.after(dialog);
@@ -44,7 +44,7 @@ export function makeSheet(content, opener) {
   return {
     /**
      * @param {number} filters  How many are active.
-     * @param {string} result  What the button that closes the sheet says.
+     * @param {string} result  Text of the button that closes the drawer.
      */
     update(filters, result) {
       opener.textContent = filters === 0 ? "Filters" : `Filters (${filters})`;

@@ -1,4 +1,4 @@
-"""What a dataset is searched by: tokens of its name, of its other texts, and values; it must not split text."""
+"""The tokens by which a search finds a dataset, and the keys of facet values among the terms."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from otdi_site.index.browser.tokens import name_tokens, token_set
 from otdi_site.model.catalog import Summary
 
 VALUE_MARK = "="
-"""First character of a value's key; no token has it."""
+"""First character of the key of a facet value; no token has it."""
 TEXT_LIMIT = 4_000
-"""Characters of a description that are searched."""
+"""Characters of a description that are indexed."""
 
 
-def searched_by(summary: Summary, text: str) -> tuple[dict[str, int], set[str]]:
+def searchable_tokens(summary: Summary, text: str) -> tuple[dict[str, int], set[str]]:
     """The tokens of a dataset's name, each with the number of words of the name, and those of `text` and publisher."""
     publisher, _, name = summary.id.partition("/")
     names = name_tokens(summary.title)

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Loads } from "../../../site_src/js/index/loads.js";
+import { RequestCache } from "../../../site_src/js/index/request-cache.js";
 
 test("what is loaded is remembered", async () => {
-  const loads = new Loads();
+  const loads = new RequestCache();
   let count = 0;
   const load = async () => (count += 1);
   assert.deepEqual([await loads.get("a", load), await loads.get("a", load), await loads.get("b", load)], [1, 1, 2]);
@@ -12,13 +12,13 @@ test("what is loaded is remembered", async () => {
 });
 
 test("a load that failed is tried again", async () => {
-  const loads = new Loads();
+  const loads = new RequestCache();
   await assert.rejects(loads.get("a", async () => Promise.reject(new Error("no network"))), /no network/);
   assert.equal(await loads.get("a", async () => "here"), "here");
 });
 
 test("a load ends when nobody waits for it any more, and can be started again", async () => {
-  const loads = new Loads();
+  const loads = new RequestCache();
   const [first, second] = [new AbortController(), new AbortController()];
   /** @type {AbortSignal | undefined} */
   let ending;
@@ -37,7 +37,7 @@ test("a load ends when nobody waits for it any more, and can be started again", 
 });
 
 test("one who waits on is not disturbed by one who leaves", async () => {
-  const loads = new Loads();
+  const loads = new RequestCache();
   const leaving = new AbortController();
   let arrive = (/** @type {string} */ _) => {};
   const load = () => new Promise((resolve) => (arrive = resolve));
@@ -50,11 +50,11 @@ test("one who waits on is not disturbed by one who leaves", async () => {
 });
 
 test("an ended question loads nothing", async () => {
-  await assert.rejects(new Loads().get("a", () => assert.fail("loaded"), AbortSignal.abort(new Error("over"))), /over/);
+  await assert.rejects(new RequestCache().get("a", () => assert.fail("loaded"), AbortSignal.abort(new Error("over"))), /over/);
 });
 
 test("what was not asked for for longest is forgotten first", async () => {
-  const loads = new Loads(2);
+  const loads = new RequestCache(2);
   for (const key of ["a", "b", "a", "c"]) await loads.get(key, async () => key);
   assert.deepEqual(["a", "b", "c"].map((key) => loads.has(key)), [true, false, true]);
 });

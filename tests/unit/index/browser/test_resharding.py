@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from otdi_site.index.browser import shards
 from otdi_site.index.browser.encoding import digest, sort_key, unpack
-from otdi_site.index.browser.recutting import Edit, Family
+from otdi_site.index.browser.resharding import Edit, Family
 from otdi_site.index.browser.shards import Key, Shards, decode_shard, encode_postings
 
 Postings = Mapping[str, list[int]]
@@ -80,9 +80,9 @@ def test_edited_families_are_those_that_would_be_cut_anew(
         found = {word: positions for word, positions in ({**found, **changes}).items() if positions}
         separators, names = cut(found, {})
         assert (list(family.separators), list(family.names)) == (separators, names)
-        for beginning in ("a", "é", "ab"):
-            expected = [key_of(word, found[word]) for word in sorted(found, key=sort_key) if word.startswith(beginning)]
-            assert family.keys_with(beginning) == expected
+        for prefix in ("a", "é", "ab"):
+            expected = [key_of(word, found[word]) for word in sorted(found, key=sort_key) if word.startswith(prefix)]
+            assert family.keys_with(prefix) == expected
 
 
 def test_one_more_key_moves_the_ends_of_few_shards() -> None:
