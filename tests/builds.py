@@ -26,7 +26,7 @@ from otdi_site.progress import Progress
 from tests.sites import without_kept
 
 IS_THOROUGH = bool(os.environ.get("OTDI_THOROUGH"))
-"""Whether the proofs run at full length, which takes minutes: see docs/performance.md."""
+"""Whether the proofs run at full length, which takes minutes: see docs/guarantees.md."""
 PATIENCE = 60.0
 """Seconds after which a test gives up waiting for something that has to happen."""
 
