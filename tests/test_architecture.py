@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,3 +80,14 @@ def test_each_library_has_one_owner(module: Path) -> None:
 @pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.relative_to(PACKAGE)))
 def test_modules_say_what_they_are_for(module: Path) -> None:
     assert ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+
+
+def test_the_documented_architecture_is_the_one_of_the_imports() -> None:
+    """`docs/architecture.md` has a row for each package, on its layer, and names no file that does not exist."""
+    text = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    documented = {room: int(layer) - 1 for layer, room in re.findall(r"^\| (\d) \| `(\w+)` \|", text, re.MULTILINE)}
+    rooms = {room_of(module) for module in modules()} - {"__init__", "__main__"}
+    assert documented == {room: RANK[room] for room in rooms}
+    named = [path.rstrip("/") for path in re.findall(r"`((?:\w+/)*[\w/.-]+\.(?:py|md|js)|(?:\w+/)+)`", text)]
+    roots = (PACKAGE.parent, PACKAGE, PACKAGE / "source" / "markdown")
+    assert [path for path in named if not any((root / path).exists() for root in roots)] == []
