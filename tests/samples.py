@@ -115,7 +115,6 @@ def make_summary(name: str = "tides", publisher: str = "sample", **fields: objec
         downloads=None,
         likes=None,
         date_modified=None,
-        listing=None,
         date_added=None,
     )
     return replace(summary, **fields)  # type: ignore[arg-type]  # any field's value
