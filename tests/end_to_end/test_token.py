@@ -73,3 +73,20 @@ def test_a_traceback_of_our_own_mistakes_does_not_show_the_token(site: LiveSite)
     run = site.refresh(HF_TOKEN=TOKEN)
     assert run.status != 0
     assert TOKEN not in run.output + run.errors
+
+
+def test_a_page_that_holds_the_token_is_not_published(site: LiveSite) -> None:
+    (site.root / "content/about.md").write_text(f"---\ntitle: About\n---\nSecret: {TOKEN}\n", encoding="utf-8")
+    run = site.build("--offline", HF_TOKEN=TOKEN)
+    assert run.status != 0
+    assert "OTD445" in run.output
+    assert TOKEN not in run.output + run.errors
+    assert site.mentions(TOKEN) == set()
+
+
+def test_a_message_that_would_quote_the_token_does_not(site: LiveSite) -> None:
+    (site.root / "content/about.md").write_text(f"---\ntitle: [{TOKEN}\n---\nAbout.\n", encoding="utf-8")
+    for form in ("text", "json", "github"):
+        run = site.build("--offline", "--format", form, HF_TOKEN=TOKEN)
+        assert run.status == 1
+        assert TOKEN not in run.output + run.errors

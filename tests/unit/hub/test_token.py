@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from otdi_site.hub import write_snapshot
+from otdi_site.model.snapshot import Snapshot, SnapshotRow
+from otdi_site.tokens import TokenFinder
 from tests.hub_server import ALL, COLLECTION, FAULTS, HubServer
 from tests.unit.hub.runs import Site, texts
 
@@ -94,6 +97,45 @@ def test_a_server_that_hands_the_token_back_does_not_get_it_published(
     write_snapshot(tmp_path / "snapshots", site.snapshot)
     assert token not in everything(tmp_path / "snapshots") + texts(report)
     assert site.row("example-org/dataset-0").title == "Dataset 0"
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda token: f"{token[:9]}\0{token[9:]}",
+        lambda token: f"{token[:9]}\u202e{token[9:]}",
+        lambda token: "\ufeff".join(token),
+        lambda token: "\u200b".join(token),
+        lambda token: "".join(f"%{ord(character):02X}" for character in token),
+        lambda token: "".join(f"&#{ord(character)};" for character in token),
+        lambda token: " ".join(token),
+        lambda token: b64encode(f"Bearer {token}".encode()).decode(),
+    ],
+)
+def test_a_token_that_comes_back_in_disguise_is_not_kept(
+    site: Site, hub: HubServer, token: str, tmp_path: Path, disguise: Callable[[str], str]
+) -> None:
+    hub.fill(4)
+    wrapped = disguise(token)
+    hub.datasets["example-org/dataset-1"].update(description=f"x {wrapped} y")
+    hub.datasets["example-org/dataset-2"].update(cardData={"pretty_name": wrapped})
+    hub.datasets["example-org/dataset-3"].update(tags=[token[:9], token[9:]])
+    hub.items[COLLECTION][0]["note"] = {"text": wrapped}
+    hub.titles[COLLECTION] = wrapped
+    report = site.refresh()
+    written = write_snapshot(tmp_path / "snapshots", site.snapshot)
+    assert written.diagnostics == ()
+    shown = everything(tmp_path / "snapshots") + texts(report)
+    assert wrapped not in shown
+    assert not TokenFinder.of([token]).is_in(shown)
+    assert site.snapshot.rows.keys() >= {"example-org/dataset-1", "example-org/dataset-2"}
+
+
+def test_a_snapshot_that_holds_the_token_is_not_written(token: str, tmp_path: Path) -> None:
+    row = SnapshotRow("a/b", "https://x.org", "2026-01-02T03:04:05Z", title=token)
+    written = write_snapshot(tmp_path / "snapshots", Snapshot(rows={row.id: row}))
+    assert [problem.code for problem in written.diagnostics] == ["OTD445"]
+    assert not (tmp_path / "snapshots").exists()
 
 
 def test_a_refused_token_is_said_and_the_public_is_read_without_it(site: Site, hub: HubServer, token: str) -> None:
