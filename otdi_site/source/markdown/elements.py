@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from otdi_site.source.markdown.attributes import add_classes
 from otdi_site.source.markdown.code import CODE, CodeInfo, marked_lines
 from otdi_site.source.markdown.notes import closing_index
 from otdi_site.source.markdown.text import text_of_inline
@@ -26,7 +27,7 @@ def prepare_tables(tokens: Sequence[Token]) -> None:
     for index, token in enumerate(tokens):
         if token.type in ("th_open", "td_open") and (style := str(token.attrs.pop("style", ""))):
             # A class, since the pages' content security policy refuses styles in attributes.
-            token.attrs["class"] = style.replace("text-align:", "align-")
+            add_classes(token, (style.replace("text-align:", "align-"),))
         if token.type == "th_open":
             token.attrs["scope"] = "col"
         elif token.type == "table_open":
@@ -135,7 +136,8 @@ def _footnote_back(
 def _contents(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, environment: EnvType
 ) -> str:
-    return tokens[index].content
+    token = tokens[index]
+    return token.content.replace(f"<{token.tag}>", f"<{token.tag}{self.renderAttrs(token)}>", 1)
 
 
 def elements_plugin(md: MarkdownIt) -> None:

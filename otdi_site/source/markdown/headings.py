@@ -147,7 +147,7 @@ def _fill_contents(context: Context, tokens: list[Token], headings: Sequence[Hea
                 message = "the table of contents stands in place of the whole list"
                 help = "leave one item above {:toc}; put a line <!-- --> between it and another list"
                 context.warning("OTD240", context.mark((token.map[0], 0)), message, help)
-            contents = Token("contents", "", 0, content=_contents(listed, token.tag))
+            contents = Token("contents", token.tag, 0, attrs=token.attrs, content=_contents(listed, token.tag))
             tokens[index : end + 1] = [contents]
 
 

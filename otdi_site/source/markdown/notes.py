@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from markdown_it.token import Token
 
-from otdi_site.source.markdown.attributes import take_classes
+from otdi_site.source.markdown.attributes import add_classes, take_classes
 from otdi_site.source.markdown.context import Context
 
 KINDS: dict[str, list[str]] = {
@@ -58,9 +58,10 @@ def open_note(
     token: Token, word: str, *, is_titled: bool = True, is_folded: bool = False, is_open: bool = False
 ) -> None:
     """Make `token` open a note of the kind that `word` names; a folded one unfolds, or is open at first."""
-    kind = kind_of(word)
+    own_class = "" if word.lower() in _KIND_OF else word.lower()  # which a theme may know
     token.type, token.tag, token.nesting, token.block = "note_open", "details" if is_folded else "aside", 1, True
-    classes = " ".join(dict.fromkeys(f"note note-{kind} {token.attrs.pop('class', '')}".split()))
+    given = f"note note-{kind_of(word)} {own_class} {token.attrs.pop('class', '')}"
+    classes = " ".join(dict.fromkeys(given.split()))
     if is_folded:
         token.attrs = {"class": classes, **({"open": ""} if is_open else {}), **token.attrs}
         return
@@ -76,6 +77,12 @@ def title_of_note(children: list[Token], tag: str = "p") -> list[Token]:
         Token("inline", "", 0, children=children, block=True),
         Token("note_title_close", tag, -1, block=True),
     ]
+
+
+def _give_attributes(paragraph: Token, title: list[Token]) -> None:
+    """Give a title the attributes of the paragraph that it takes the place of."""
+    add_classes(title[0], tuple(str(paragraph.attrs.get("class", "")).split()))
+    title[0].attrs |= {name: value for name, value in paragraph.attrs.items() if name != "class"}
 
 
 def _text(content: str) -> Token:
@@ -168,9 +175,10 @@ def _make_from_marked_quote(context: Context, tokens: list[Token], index: int) -
     end = closing_index(tokens, index)
     open_note(tokens[index], word, is_folded=bool(fold), is_open=fold == "+")
     close_note(tokens[end], tokens[index].tag)
-    tokens[index + 1 : index + (1 if inline.children else 4)] = title_of_note(
-        title or [_text(default_title(word))], "summary" if fold else "p"
-    )
+    heading = title_of_note(title or [_text(default_title(word))], "summary" if fold else "p")
+    if not inline.children:
+        _give_attributes(tokens[index + 1], heading)
+    tokens[index + 1 : index + (1 if inline.children else 4)] = heading
     return True
 
 
@@ -198,6 +206,7 @@ def _make_from_callout(context: Context, tokens: list[Token], index: int) -> boo
     if titled and tokens[index + 1].type == "paragraph_open":
         title = title_of_note([])
         title[1] = tokens[index + 2]  # which knows where it stands
+        _give_attributes(tokens[index + 1], title)
         del tokens[index + 1 : index + 4]
     elif label := _take_label(tokens, index):
         title = title_of_note([_text(default_title(label))])

@@ -8,7 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
-from otdi_site.source.markdown.context import Context
+from otdi_site.source.markdown.context import Context, context_of
 
 _LINES = "footnote_lines"
 
@@ -16,9 +16,17 @@ _LINES = "footnote_lines"
 def _note_footnotes(state: StateCore) -> None:
     """Keep the lines of footnotes: markdown-it drops those that nobody refers to."""
     lines = state.env.setdefault(_LINES, {})
+    depth = 0
     for token in state.tokens:
+        depth -= token.type == "footnote_reference_close"
         if token.type == "footnote_reference_open" and token.map is not None:
             lines.setdefault(token.meta["label"], []).append(token.map[0])
+            if depth:
+                context = context_of(state.env)
+                message = f"the footnote {token.meta['label']!r} stands in another footnote"
+                help = "put it at the margin, outside of lists and quotes"
+                context.error("OTD241", context.mark_of_text(token.map[0], "[^"), message, help)
+            depth += 1
 
 
 def report_references(context: Context, environment: Mapping[str, Any]) -> None:

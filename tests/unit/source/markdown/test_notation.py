@@ -82,6 +82,7 @@ Render = Callable[..., Document]
         ("```\n:::note\n```\n\n:::{slot} contact\n:::", []),
         ("> | a | b |\n> |---|---|\n> | 1 | 2 | 3 |\n> 4|5|6|7", [("OTD239", 3, 13)]),
         ("- a\n- b\n{:toc}", [("OTD240", 1, 1)]),
+        ("a[^1] b[^2]\n\n[^1]: > x\n    >\n    > [^2]: y", [("OTD241", 5, 7)]),
         ("a {{ open\n- b {{ c }}", [("OTD222", 1, 3), ("OTD220", 2, 5)]),
         ("- ::: a\n  b\n\n:::{slot} domains\n:::\n:::", [("OTD230", 1, 3), ("OTD230", 6, 1)]),
         ("List<b>, Map<b>\n\nSet<b>", [("OTD237", 1, 5)]),
