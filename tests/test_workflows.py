@@ -84,7 +84,7 @@ def test_site_is_published_after_a_push_daily_and_by_hand() -> None:
 def test_site_is_built_for_the_address_that_pages_states() -> None:
     steps = workflow("site.yml")["jobs"]["build"]["steps"]
     build = next(step for step in steps if "build.py" in step.get("run", ""))
-    assert build["env"] == {"BASE_URL": "${{ steps.pages.outputs.base_url }}"}
+    assert build["env"]["BASE_URL"] == "${{ steps.pages.outputs.base_url }}"
     assert '--base-url "$BASE_URL"' in build["run"]
     assert ".ci/pages-address" in next(step for step in steps if step.get("id") == "pages")["run"]
 
@@ -125,6 +125,19 @@ def test_an_older_commit_can_be_published_again() -> None:
     checkout = loaded["jobs"]["build"]["steps"][0]
     assert checkout["with"]["ref"].startswith("${{ inputs.commit ||")
     assert "!inputs.commit" in loaded["jobs"]["fetch"]["if"]
+
+
+def test_a_refused_loss_can_be_accepted_by_hand() -> None:
+    loaded = workflow("site.yml")
+    assert loaded[True]["workflow_dispatch"]["inputs"]["accept"]["default"] is False
+    steps = [step for job in ("fetch", "build") for step in loaded["jobs"][job]["steps"] if "build.py" in str(step)]
+    assert [step["env"]["ACCEPT"] for step in steps] == ["${{ inputs.accept && '--accept' || '' }}"] * 2
+    assert all("$ACCEPT" in step["run"] for step in steps)
+
+
+def test_files_below_well_known_are_published() -> None:
+    upload = next(step for step in workflow("site.yml")["jobs"]["build"]["steps"] if "pages-artifact" in str(step))
+    assert upload["with"]["include-hidden-files"] is True
 
 
 # Steps
