@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from otdi_site import __version__
 from otdi_site.check import check_links, find_ids
@@ -69,7 +70,7 @@ class Assembly:
         self.of_claims = check_claims(self.plan.claims, sources)
         """What keeps files from being written."""
         self._diagnostics = [*diagnostics, *of_imports, *self.of_claims]
-        self._withheld = sources.withheld
+        self._sources = sources
         self._contents: dict[str, bytes] = {}
 
     def make(
@@ -99,14 +100,17 @@ class Assembly:
             return ids[path]
 
         diagnostics = [*self._diagnostics, *self.rendering.diagnostics]
-        return diagnostics + check_links(
-            self.site.pages,
-            # That there is a home page is checked where pages are read: a link to it is not wrong as well.
-            frozenset({*self.plan.claims, *self.rendering.failed, file_of_address("/")}),
-            ids_of,
-            self._withheld,
-            self.rendering.links(),
-        )
+        links = self.rendering.links()
+        targets = [
+            *(link.target for page in self.site.pages for link in page.document.links),
+            *(link.target for link in links),
+        ]
+        paths = (file_of_address(unquote(urlsplit(each).path)) for each in targets if each.startswith("/"))
+        # What is missing for an error that is told already, such as of an entry, is not wrong as well.
+        excused = (path for path in paths if self._sources.may_lack(path))
+        # That there is a home page is checked where pages are read.
+        published = frozenset({*self.plan.claims, *self.rendering.failed, *excused, file_of_address("/")})
+        return diagnostics + check_links(self.site.pages, published, ids_of, self._sources.withheld, links)
 
 
 @contextmanager

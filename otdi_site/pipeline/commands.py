@@ -27,7 +27,7 @@ from otdi_site.publish import (
     refuse_sources,
 )
 from otdi_site.render import Codes
-from otdi_site.source.config import read_config
+from otdi_site.source.config import read_config, salvage_config
 
 _PATIENCE = 60.0
 """Seconds that a refresh waits for another one, or for a build, to end."""
@@ -46,9 +46,9 @@ def build(request: Request, progress: Progress, early: Early | None = None, code
 
     `early` is a build that has begun and may be short, and `codes` what is compiled of the templates; it grows.
     """
-    config = _configure(request, "build", progress)
-    if isinstance(config, Outcome):
-        return config
+    config, _ = read_config(request.root)
+    if config is None:
+        return check(request, progress, (), "build")
     imported = [request.root / source.path for source in config.sources if source.path is not None]
     try:
         refuse_sources(request.output, [*watched_paths(request.root), *imported])
@@ -101,17 +101,23 @@ def _refresh(request: Request, config: SiteConfig, progress: Progress, *, accept
     return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts, status=status)
 
 
-def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome:
-    """Every problem of the site, or those of the files and folders in `only`; writes nothing."""
-    config = _configure(request, "check", progress)
-    if isinstance(config, Outcome):
-        return config
-    sources = read_sources(request, config)
+def check(request: Request, progress: Progress, only: Sequence[Path], command: str = "check") -> Outcome:
+    """Every problem of the site, or those of the files and folders in `only`; writes nothing.
+
+    Where the configuration is wrong, the rest is looked at with what can be used of it.
+    """
+    whole, of_config = read_config(request.root)
+    config = whole or salvage_config(request.root)
+    about = ["the configuration is wrong"] if whole is None else []
+    status = FAILURE if whole is None else None
+    if config is None:
+        return conclude(request, command, of_config, progress, facts={}, texts=about, status=status)
+    sources = read_sources(request, config, is_configured=whole is not None)
     metadata = load_metadata(request, sources)
     if has_errors(metadata.diagnostics):
         sources = sources.without_snapshot()
     before = Manifest.read(request.output)
-    diagnostics = [*sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
+    diagnostics = [*of_config, *sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
     try:
         with assembling(request, sources, metadata.snapshot, {}, is_published=False) as assembly:
             for _ in assembly.make(assembly.plan.fingerprints, None, progress):
@@ -124,10 +130,10 @@ def check(request: Request, progress: Progress, only: Sequence[Path]) -> Outcome
     except WorkerError as problem:
         diagnostics.append(problem.diagnostic)
         texts = ["not all was checked"]
-        return conclude(request, "check", diagnostics, progress, facts={}, texts=texts, status=FAILURE)
+        return conclude(request, command, diagnostics, progress, facts={}, texts=texts, status=FAILURE)
     if only:
         diagnostics = [diagnostic for diagnostic in diagnostics if _is_below(request.root, diagnostic.mark, only)]
-    return conclude(request, "check", diagnostics, progress, facts=facts, texts=texts)
+    return conclude(request, command, diagnostics, progress, facts=facts, texts=[*about, *texts], status=status)
 
 
 def _is_below(root: Path, mark: Mark, only: Sequence[Path]) -> bool:

@@ -24,6 +24,7 @@ from otdi_site.pipeline.imports import Gathered, Imports, choose_datasets, descr
 from otdi_site.pipeline.request import Request
 from otdi_site.render import Site
 from otdi_site.source.config import CONFIG_NAME
+from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
 from otdi_site.source.entries import read_entries
 from otdi_site.source.files import check_folder, check_links_in
 from otdi_site.source.git import last_changes
@@ -32,7 +33,7 @@ from otdi_site.source.pages import FOLDER as CONTENT_FOLDER
 from otdi_site.source.pages import StaticFile, read_content
 from otdi_site.source.vocabularies import read_vocabularies
 from otdi_site.tree import PROJECT_FOLDER, Fence
-from otdi_site.urls import BaseUrl
+from otdi_site.urls import BaseUrl, dataset_address
 
 _CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
 
@@ -57,6 +58,23 @@ class Sources:
         """The same where the snapshot cannot be read, so that a link to a dataset is not wrong by itself."""
         reason = "the snapshot cannot be read: mend that first"
         return replace(self, withheld={**self.withheld, "datasets": reason, "catalog": reason})
+
+    is_configured: bool = True
+    """Whether the whole configuration could be used."""
+
+    def may_lack(self, path: str) -> bool:
+        """Whether a file of the site may be missing for no other reason than an error that is told already."""
+        if not self.is_configured:
+            return path.startswith(("datasets/", "catalog/"))
+        return self.has_entry_errors and (path in self._of_broken_entries or path.startswith("catalog/"))
+
+    @property
+    def _of_broken_entries(self) -> frozenset[str]:
+        """Where the pages of entries and publishers would stand whose files have errors."""
+        paths = {each.mark.path for each in self.diagnostics if each.mark.path.startswith(f"{ENTRY_FOLDER}/")}
+        names = [path.removeprefix(f"{ENTRY_FOLDER}/").removesuffix(".yaml").lower().split("/") for path in paths]
+        found = [dataset_address(name[0], name[1])[1:] for name in names if len(name) == 2]
+        return frozenset([*found, *(f"datasets/{name[0]}/index.html" for name in names)])
 
     @property
     def hub_ids(self) -> tuple[str, ...]:
@@ -110,8 +128,11 @@ def _templates_in(root: Path, name: str) -> frozenset[str]:
     return frozenset(file.stem for file in files if file.suffix == ".html")
 
 
-def read_sources(request: Request, config: SiteConfig) -> Sources:
-    """Everything below the site's folder but its snapshot."""
+def read_sources(request: Request, config: SiteConfig, *, is_configured: bool = True) -> Sources:
+    """Everything below the site's folder but its snapshot.
+
+    `is_configured` says whether the whole configuration could be used.
+    """
     url = BaseUrl.parse(request.base_url or config.base_url)
     vocabularies, vocabulary_problems = read_vocabularies(request.root)
     of_catalog = check_folder(request.root, _CATALOG)
@@ -137,6 +158,7 @@ def read_sources(request: Request, config: SiteConfig) -> Sources:
         withheld=content.withheld,
         diagnostics=(*of_folders, *vocabulary_problems, *entry_problems, *content.diagnostics),
         has_entry_errors=has_errors([*of_catalog, *entry_problems]),
+        is_configured=is_configured,
     )
 
 

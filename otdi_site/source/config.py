@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
@@ -12,6 +15,17 @@ from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import read_yaml
 
 CONFIG_NAME = "site.yaml"
+
+_MAIL = {"subject": "-"}
+_STAND_INS: dict[str, Any] = {
+    "title": "-",
+    "description": "-",
+    "organization": "-",
+    "organization_url": "https://example.org/",
+    "base_url": "https://example.org/",
+    "contact": {"email": "nobody@example.org", "contribution": _MAIL, "report": _MAIL},
+}
+"""For required settings that are missing or wrong, where the rest of a site is looked at all the same."""
 
 
 def find_places(root: Path, fields: Sequence[str]) -> list[Mark]:
@@ -33,3 +47,20 @@ def read_config(root: Path) -> tuple[SiteConfig | None, tuple[Diagnostic, ...]]:
     if source.text is None:
         return None, source.diagnostics
     return validate(SiteConfig, read_yaml(source.text, source.path))
+
+
+def salvage_config(root: Path) -> SiteConfig | None:
+    """What can be used of a configuration that is wrong, to look at the rest of the site; `None` without a file."""
+    if not (root / CONFIG_NAME).is_file():
+        return None
+    source = read_text(root, root / CONFIG_NAME)
+    value = read_yaml(source.text or "", source.path).value
+    usable = dict(value) if isinstance(value, dict) else {}
+    while True:
+        try:
+            return SiteConfig.model_validate({**_STAND_INS, **usable})
+        except ValidationError as problem:
+            wrong = {str(each["loc"][0]) for each in problem.errors(include_url=False) if each["loc"]}
+            if not wrong & usable.keys():
+                return None
+            usable = {name: each for name, each in usable.items() if name not in wrong}

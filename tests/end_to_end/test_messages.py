@@ -198,3 +198,29 @@ def test_a_wrong_argument_of_a_slot_is_said_at_its_line_of_the_page(
     [found] = json.loads(finished.output)["diagnostics"]
     assert message in found["message"]
     assert help in found["help"]
+
+
+def test_an_error_in_the_configuration_hides_no_other_and_makes_none(small_site: Path) -> None:
+    config = small_site / "site.yaml"
+    wrong = config.read_text().replace("water@example.org", "mailto:water@example.org")
+    (small_site / "content/about.md").write_text("# About\n\n[Gone](/gone/) [Bulk](/datasets/bulk/rows.html)\n")
+    line = wrong.splitlines().index("  email: mailto:water@example.org") + 1
+    for text, place in ((wrong, line), (wrong + "titel: Water\n", line), ('title: "Water\n', 1)):
+        config.write_text(text)
+        for command in ("check", "build"):
+            finished = run(small_site, command, "--offline", "--format", "json")
+            assert finished.status == 2
+            found = [each for each in problems(finished) if each[0] != "OTD010"]
+            assert [(each[1], each[2]) for each in found] == [("content/about.md", 3), ("site.yaml", place)]
+    assert not (small_site / "_site").exists()
+
+
+def test_a_broken_entry_that_is_linked_to_is_told_once(small_site: Path) -> None:
+    (small_site / "catalog_data/datasets/example-org/wells.yaml").write_text("title: Wells\nurl: [\n")
+    links = "[Wells](/datasets/example-org/wells.html) [All](/datasets/example-org/) [Text](/catalog/modality/text/)"
+    (small_site / "content/about.md").write_text(f"# About\n\n{links} [Gone](/datasets/example-org/gone.html)\n")
+    found = problems(check(small_site))
+    assert [each[:2] for each in found] == [
+        ("OTD003", "catalog_data/datasets/example-org/wells.yaml"),
+        ("OTD206", "content/about.md"),
+    ]
