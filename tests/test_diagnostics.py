@@ -3,7 +3,8 @@
 A folder ``tests/diagnostics/<code>/`` holds only the files that cause the diagnostic; what a site needs besides comes
 from ``tests/diagnostics/site/``. ``expected.txt`` is the output of `check`, to the letter; ``SITE`` in it stands for
 the folder of the site. After a change that is meant, ``OTDI_UPDATE_EXPECTED=1 pytest tests/test_diagnostics.py``
-writes them anew.
+writes them anew. ``tests/end_to_end/test_bad_input.py`` puts all fragments that can stand together into one tree, whose
+output is ``tests/diagnostics/together.txt``; the same variable writes that anew.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.sites import PROJECT, change_config, make_small_site, read_tree, run
+from tests.test_diagnostics import WITHOUT_FRAGMENT, codes_in_source
 
 ENTRY = "title: {}\nurl: https://example.org/{}\nhosting: owner\n"
 WRONG = {
@@ -113,6 +115,7 @@ def test_the_same_problems_come_in_the_same_order(root: Path, diagnostics: list[
     assert places == sorted(places)
 
 
+PLACE_CODES = re.compile(r": (?:error|warning) (OTD\d{3}): ")
 PLACE = re.compile(r"^([^:\n]+)(?::(\d+))?(?::(\d+))?: (?:error|warning) (OTD\d{3}): ", re.MULTILINE)
 
 # The same again with all that documentation has an example of: the fragments that stand alone for one diagnostic each.
@@ -138,7 +141,7 @@ AS_THEY_ARE = {
     "OTD401",
 }
 """Fragments whose files have names of their own."""
-ELSEWHERE = {"OTD006", "OTD102", "OTD203", "OTD206", "OTD207", "OTD223", "OTD235", "OTD320"}
+ELSEWHERE = {"OTD006", "OTD212", "OTD443", "OTD102", "OTD203", "OTD206", "OTD207", "OTD223", "OTD235", "OTD320"}
 """Fragments that speak of the place they stand at."""
 
 
@@ -166,6 +169,31 @@ def _moved(name: str, code: str) -> str:
         if name.startswith(folder):
             return target.format(code.lower()) + name.removeprefix(folder)
     return ""
+
+
+TOGETHER = FRAGMENTS / "together.txt"
+
+
+def test_one_tree_with_one_of_every_fault_prints_exactly_what_is_expected(tmp_path: Path) -> None:
+    """With ``OTDI_UPDATE_EXPECTED=1 pytest tests/end_to_end/test_bad_input.py`` it writes anew what is expected.
+
+    Codes that need a tree of their own are those of fragments that are not moved, and each has its own test; codes that
+    no file of a site can cause stand in `tests.test_diagnostics.WITHOUT_FRAGMENT`.
+    """
+    site = tmp_path / "site"
+    shutil.copytree(FRAGMENTS / "site", site)
+    place_fragments(site)
+    output = run(site, "check", "--offline").output.replace(str(site), "SITE")
+    if os.environ.get("OTDI_UPDATE_EXPECTED"):
+        TOGETHER.write_text(output, encoding="utf-8")
+    assert output == TOGETHER.read_text("utf-8")
+    together = set(PLACE_CODES.findall(output))
+    alone = {
+        code
+        for folder in FRAGMENTS.glob("OTD*")
+        for code in PLACE_CODES.findall((folder / "expected.txt").read_text("utf-8"))
+    }
+    assert codes_in_source() - together - alone == set(WITHOUT_FRAGMENT)
 
 
 def test_all_that_the_documentation_has_examples_of_is_told_in_one_run(tmp_path: Path) -> None:
