@@ -77,6 +77,11 @@ def test_each_library_has_one_owner(module: Path) -> None:
         assert owners is None or room in owners, f"{room} imports {name}, which belongs to {owners}"
 
 
+def test_each_owner_uses_its_library() -> None:
+    uses = {(name.split(".")[0], room_of(module)) for module in modules() for name in imports_of(module)}
+    assert {(library, room) for library, rooms in OWNERS.items() for room in rooms} - uses == set()
+
+
 @pytest.mark.parametrize("module", modules(), ids=lambda module: str(module.relative_to(PACKAGE)))
 def test_modules_say_what_they_are_for(module: Path) -> None:
     assert ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))

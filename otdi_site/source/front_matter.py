@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from frontmatter.default_handlers import YAMLHandler
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.model.front_matter import TEXT_FIELDS
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
+
+_opening = YAMLHandler()
+_front_matter = YAMLHandler(fm_boundary=re.compile(r"^(?:-{3,}|\.{3})[^\S\n]*$", re.MULTILINE))
+"""Ends at ``...`` too, and leaves the empty lines after a boundary, so that lines can be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +30,6 @@ class SplitPage:
 def unreadable_page(path: str) -> SplitPage:
     """What stands in for a file that cannot be split."""
     return SplitPage(YamlDocument({}, {"": Mark(path, 1, 1)}, {}, ()), "", 1)
-
-
-def _is_boundary(line: str) -> bool:
-    line = line.rstrip()
-    return len(line) >= 3 and not line.strip("-")
-
-
-def _is_end(line: str) -> bool:
-    return _is_boundary(line) or line.rstrip() == "..."
 
 
 def _skip_comments(text: str) -> int:
@@ -56,19 +54,20 @@ def split_page(text: str, path: str) -> SplitPage | Diagnostic:
     with text between them, stays text.
     """
     start = _skip_comments(text)
-    opening, _, rest = text[start:].partition("\n")
+    page = text[start:]
     nothing = SplitPage(YamlDocument({}, {"": Mark(path, 1, 1)}, {}, ()), text, 1)
-    if not _is_boundary(opening):
+    if not _opening.detect(page):
         return nothing
-    lines = rest.split("\n")
-    end = next((number for number, line in enumerate(lines) if _is_end(line)), None)
     first_line = text.count("\n", 0, start) + 1
-    if end is None:
+    try:
+        front_matter, body = _front_matter.split(page)
+    except ValueError:
         if start > 0:
             return nothing
         help = "end the front matter with a line of three hyphens"
         return error("OTD209", Mark(path, 1, 1), "the front matter that begins here has no end", help)
-    document = read_yaml("\n".join(lines[:end]), path, first_line + 1, TEXT_FIELDS)
+    yaml = front_matter.removeprefix("\n").removesuffix("\n")
+    document = read_yaml(yaml, path, first_line + 1, TEXT_FIELDS)
     if start > 0 and not isinstance(document.value, dict):
         return nothing
-    return SplitPage(document, "\n".join(lines[end + 1 :]), first_line + end + 2)
+    return SplitPage(document, body.removeprefix("\n"), first_line + front_matter.count("\n") + 1)
