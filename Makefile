@@ -4,6 +4,9 @@ PYTHON ?= python3
 OPTIONS ?=
 PYTEST_OPTIONS ?=
 LOCK_OPTIONS ?=
+# Optional libraries, each with its own lock file: those of the files that `sources` in site.yaml names.
+EXTRAS ?= $(foreach extra,parquet=.parquet zstd=.zst,\
+	$(if $(shell grep -F '$(lastword $(subst =, ,$(extra)))' site.yaml),$(firstword $(subst =, ,$(extra)))))
 
 venv := .venv
 python := $(venv)/bin/python
@@ -24,7 +27,7 @@ help: ## List the targets
 	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST)
 
-setup: $(venv)/runtime ## Set up the virtual environment, from requirements.lock
+setup: $(venv)/runtime $(EXTRAS:%=$(venv)/extra-%) ## Set up the virtual environment, from requirements.lock; EXTRAS="parquet zstd" adds those
 
 site: setup ## Set up what is needed and build the site into _site/
 	@$(python) build.py $(OPTIONS)
@@ -64,7 +67,10 @@ compare: $(venv)/runtime ## Print how the entries differ from ROWS=rows.jsonl.zs
 lock: $(venv)/development ## Lock the dependencies again; LOCK_OPTIONS=--upgrade takes the newest ones
 	@sh .ci/debian-packages npm=npm
 	@$(compile) --output-file requirements.lock pyproject.toml
-	@$(compile) --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@for extra in parquet zstd; do \
+		$(compile) --extra $$extra --constraints requirements.lock --output-file requirements-$$extra.lock pyproject.toml || exit; \
+	done
+	@$(compile) --group dev --all-extras --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 	@npm install --package-lock-only --loglevel=error
 
 clean: ## Remove everything that make made: the site, caches, environments
@@ -81,6 +87,11 @@ $(venv)/created:
 	@touch $@
 
 $(venv)/runtime: requirements.lock $(venv)/created
+	@echo 'Installing Python packages: $<'
+	@$(python) -m pip install -qq --require-hashes --requirement $<
+	@touch $@
+
+$(venv)/extra-%: requirements-%.lock $(venv)/runtime
 	@echo 'Installing Python packages: $<'
 	@$(python) -m pip install -qq --require-hashes --requirement $<
 	@touch $@

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
+from otdi_site.model.suggestions import suggest
 from otdi_site.model.values import (
     CollectionSlug,
     Day,
@@ -31,6 +32,24 @@ from otdi_site.urls import BaseUrl
 REPORT_PLACEHOLDERS = ("{title}", "{url}")
 """What the texts of the report mail can name."""
 _PLACEHOLDER = re.compile(r"\{[^{}\n]*\}?|\}")
+
+HUB_PROPERTIES = (
+    "id",
+    "author",
+    "tags",
+    "cardData",
+    "description",
+    "downloads",
+    "downloadsAllTime",
+    "likes",
+    "lastModified",
+    "createdAt",
+    "gated",
+    "private",
+    "disabled",
+    "sha",
+)
+"""The Hub's names for what a row of a file of many datasets holds."""
 
 
 def _base_url(value: str) -> str:
@@ -160,6 +179,11 @@ class ImportConfig(Model):
     def _one_place(self) -> ImportConfig:
         if (self.path is None) == (self.dataset is None) or (self.dataset is None) != (self.file is None):
             raise refusal("names no file, or two", "write `path`, or `dataset` and `file`")
+        for name in self.columns:
+            if name not in HUB_PROPERTIES:
+                near = suggest(name, HUB_PROPERTIES)
+                help = f"did you mean {' or '.join(near)}?" if near else f"use one of: {', '.join(HUB_PROPERTIES)}"
+                raise refusal(f"`columns` gives a name to {name!r}, which the Hub does not know", help)
         if not self.shown_file.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")):
             raise refusal("names a file of another kind", "name a .jsonl, .jsonl.gz, .jsonl.zst or .parquet file")
         return self

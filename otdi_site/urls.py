@@ -6,14 +6,25 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, unquote, urlsplit
+
+from otdi_site.characters import find_unsafe
 
 ALLOWED_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Schemes a link may have. The list stops `javascript:`, `data:` and whatever comes next."""
 
 _CREDENTIALS = re.compile(r"(?<=//)[^/\s@]*@")
+_SLASHES_IN_ROW = re.compile("/+")
+_WEB_SCHEMES = ("http", "https")
+_SLASHES = ("/", "\\")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20\x7f]")
+_AUTHORITY_END = re.compile(r"[/?#]")
+_PATH_END = re.compile(r"[?#]")
+_PLAIN_AUTHORITY = re.compile(r"(?:[a-z](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,20}")
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_NUMERIC_LABEL = re.compile(r"\d+|0[xX][0-9a-fA-F]*", re.ASCII)
 _NOT_IN_URL = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')  # RFC 3986 has no place for them, and HTML calls them errors
 _NOT_IN_ADDRESS = re.compile(r'[\s?#%\\:*"<>|]')
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -25,23 +36,89 @@ _RESERVED = frozenset(
 )
 
 
+def describe_url_problem(url: str) -> str | None:
+    """Why nobody should be led to `url`, read as leniently as browsers read it; `None` for one that may be linked to.
+
+    It may be relative.
+    """
+    if find_unsafe(url.strip()):
+        return "it holds a character that nobody sees"
+    cleaned = _IGNORED_BY_BROWSERS.sub("", url)
+    match = _SCHEME.match(cleaned)
+    scheme = match.group()[:-1].lower() if match else ""
+    if scheme and scheme not in ALLOWED_SCHEMES:
+        return f"links of the scheme {scheme!r} are not allowed"
+    rest = cleaned[match.end() :] if match else cleaned
+    if scheme in _WEB_SCHEMES or (rest[:1] in _SLASHES and rest[1:2] in _SLASHES and len(rest) > 1):
+        if "\\" in _PATH_END.split(rest, maxsplit=1)[0]:
+            return "it holds a backslash, which browsers take for a slash"
+        return _describe_authority_problem(_AUTHORITY_END.split(rest.lstrip("/"), maxsplit=1)[0])
+    return None
+
+
+def without_credentials(url: str) -> str:
+    """`url` as a log may tell it."""
+    return _CREDENTIALS.sub("***@", url)
+
+
 def is_allowed_url(url: str) -> bool:
-    """Whether `url` is relative or of an allowed scheme, read as leniently as browsers read it."""
-    match = _SCHEME.match(_IGNORED_BY_BROWSERS.sub("", url))
-    return match is None or match.group()[:-1].lower() in ALLOWED_SCHEMES
+    """Whether `url` may be linked to."""
+    return describe_url_problem(url) is None
 
 
 def is_web_url(url: str) -> bool:
-    """Whether `url` is absolute, http or https, has a host and no character that must be percent-encoded."""
-    if _NOT_IN_URL.search(url):
+    """Whether `url` is absolute, http or https, has a sound host and no character that must be percent-encoded."""
+    if not url.isprintable() or _NOT_IN_URL.search(url):
         return False
     try:
         parts = urlsplit(url)
-        # Brackets are for hosts that are IPv6 addresses.
-        has_brackets = bool({"[", "]"} & {*parts.path, *parts.query, *parts.fragment})
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_brackets
     except ValueError:
         return False
+    # Brackets are for hosts that are IPv6 addresses.
+    has_brackets = bool({"[", "]"} & {*parts.path, *parts.query, *parts.fragment})
+    if parts.scheme not in _WEB_SCHEMES or not parts.netloc or has_brackets:
+        return False
+    return _describe_authority_problem(parts.netloc) is None
+
+
+def _describe_authority_problem(authority: str) -> str | None:
+    """What is wrong with what stands between the slashes and the path of a URL."""
+    if _PLAIN_AUTHORITY.fullmatch(authority):  # nearly all
+        return None
+    if "@" in authority:
+        return "it has a user name before its host, which hides where it leads"
+    host, port = authority, ""
+    if not authority.endswith("]"):
+        host, _, port = authority.rpartition(":") if ":" in authority else (authority, "", "")
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65_536 and len(port) < 10):
+        return f"{port[:20]!r} is no port"
+    return None if _is_host(host) else f"{host[:80]!r} is no name of a host"
+
+
+def _is_host(host: str) -> bool:
+    """Whether a host can be looked up as it is shown: RFC 1123, RFC 3986 and IDNA."""
+    if host.startswith("["):
+        try:
+            return host.endswith("]") and bool(IPv6Address(host[1:-1])) and "%" not in host
+        except ValueError:
+            return False
+    if not host.isascii():
+        # Letters that are made into others on the way, such as full-width ones, lead elsewhere than they say.
+        if unicodedata.normalize("NFKC", host) != host or "\u3002" in host or not host.isprintable():
+            return False
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return False
+    labels = host.removesuffix(".").split(".")
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+        return False
+    if _NUMERIC_LABEL.fullmatch(labels[-1]):
+        try:
+            return bool(IPv4Address(host))
+        except ValueError:
+            return False
+    return True
 
 
 def is_address(text: str) -> bool:
@@ -111,20 +188,15 @@ class BaseUrl:
     def parse(cls, url: str) -> BaseUrl:
         """Raises `ValueError`, with the reason, for what is not an absolute http(s) URL."""
         if not is_web_url(url):
-            shown = _CREDENTIALS.sub("***@", url)  # which a log must not tell
-            raise ValueError(f"not an absolute http or https URL: {shown!r}")
+            problem = describe_url_problem(url)
+            shown = without_credentials(url)
+            raise ValueError(f"not an absolute http or https URL: {shown!r}" + (f"; {problem}" if problem else ""))
         parts = urlsplit(url)
-        if "@" in parts.netloc:
-            raise ValueError("a base URL has no user name and no password, which every page would show")
-        try:
-            _ = parts.port
-        except ValueError:
-            raise ValueError(f"no server has this port: {url!r}") from None
         if parts.query or parts.fragment:
             raise ValueError(f"a base URL has no query and no fragment: {url!r}")
         # The path may come encoded or not, and is kept encoded.
         path = quote(unquote(f"/{parts.path}/"), safe=_SAFE_IN_PATH)
-        return cls(f"{parts.scheme}://{parts.netloc}", re.sub("/+", "/", path))
+        return cls(f"{parts.scheme}://{parts.netloc}", _SLASHES_IN_ROW.sub("/", path))
 
     @property
     def host(self) -> str:

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from otdi_site.hub.dumps import Part
+from otdi_site.hub.dump_rows import Part
 from otdi_site.hub.files import SNAPSHOT_FOLDER, Written, write_snapshot
-from otdi_site.hub.imports import REASONS, ImportedRow, ImportProblem, RefusedRow, find_import, read_rows
+from otdi_site.hub.imports import (
+    REASONS,
+    ColumnReport,
+    ImportedRow,
+    ImportProblem,
+    RefusedRow,
+    find_import,
+    read_rows,
+)
 from otdi_site.hub.loading import load_snapshot
 from otdi_site.hub.rows import to_object
 from otdi_site.hub.scope import Clock, Progress, is_due, system_clock
@@ -20,6 +28,7 @@ __all__ = [
     "REASONS",
     "SNAPSHOT_FOLDER",
     "Clock",
+    "ColumnReport",
     "ImportProblem",
     "ImportedRow",
     "Part",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from otdi_site.characters import find_unsafe, without_unsafe
+from otdi_site.hub.forms import as_flag, as_number, as_time
 from otdi_site.model.snapshot import Gating
 from otdi_site.model.times import is_believable
 from otdi_site.urls import is_web_url
@@ -21,21 +23,10 @@ URL_LIMIT = 2_000
 LIST_LIMIT = 1_000
 NUMBER_LIMIT = 10**15
 
-# Characters that change how other text is shown or parsed: C0 and C1 controls but for line feeds, surrogates,
-# bidirectional embeddings, overrides and isolates, line separators, interlinear annotation, byte order marks,
-# non-characters and invisible tags. Marks that right-to-left texts need (U+200E, U+200F, U+061C) stay.
-_UNSAFE = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2028\u2029\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
-)
-UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
-
 # huggingface_hub 2.4, utils/_validators.py: ASCII letters, digits, `-`, `_`, `.`; no `-` or `.` at an end.
 _HUB_ID = re.compile(r"(?:\w(?:[\w.-]{0,94}\w)?/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 _SLUG = re.compile(r"\w(?:[\w.-]{0,94}\w)?/[\w.-]{1,200}", re.ASCII)
 _REVISION = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _EARLIEST = datetime(2016, 1, 1, tzinfo=UTC)  # the year in which Hugging Face was founded
 
 
@@ -59,27 +50,33 @@ def check_revision(value: object) -> str | None:
 
 
 def check_number(value: object) -> int | None:
-    """A whole number from 0 to `NUMBER_LIMIT`."""
+    """A whole number from 0 to `NUMBER_LIMIT`, however it is written."""
+    if not isinstance(value, int):
+        value = as_number(value)
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value <= NUMBER_LIMIT else None
 
 
 def check_gating(value: object) -> Gating | None:
-    if value is False or value == "auto" or value == "manual":
+    """How access is granted; of a file that only says that it must be asked for, a person is taken to grant it."""
+    if value == "auto" or value == "manual":
         return value
-    return None
+    flag = as_flag(value)
+    if flag == "auto" or flag == "manual":
+        return flag
+    return False if flag is False else "manual" if flag is True else None
+
+
+def check_flag(value: object) -> bool | None:
+    flag = as_flag(value)
+    return flag if isinstance(flag, bool) else None
 
 
 def check_time(value: object, now: datetime) -> str | None:
-    """A time of ISO 8601 that is not in the future, as UTC in whole seconds."""
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
-        return None
-    try:
-        time = datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return format_time(time) if time >= _EARLIEST and is_believable(time, now) else None
+    """A time that is not in the future, however it is written, as UTC in whole seconds."""
+    time = as_time(value)
+    return format_time(time) if time is not None and time >= _EARLIEST and is_believable(time, now) else None
 
 
 def format_time(time: datetime) -> str:
@@ -99,7 +96,7 @@ def clean_line(value: object, limit: int) -> str | None:
     """Text in one line, cut at `limit` characters; `None` where nothing is left."""
     if not isinstance(value, str):
         return None
-    return _cut(" ".join(_without_unsafe(_shortened(value, limit)).split()), limit) or None
+    return _cut(" ".join(without_unsafe(_shortened(value, limit)).split()), limit) or None
 
 
 def clean_text(value: object, limit: int) -> str | None:
@@ -115,7 +112,7 @@ def clean_text(value: object, limit: int) -> str | None:
         text = _single("\n".join([line.strip() for line in spaced.split("\n")]), " ", 1)
     else:
         # Splitting and joining is an order of magnitude faster than replacing each run of white space.
-        text = "\n".join([" ".join(_without_unsafe(line).split()) for line in text.split("\n")])
+        text = "\n".join([" ".join(without_unsafe(line).split()) for line in text.split("\n")])
     return _cut(_single(text, "\n", 2).strip(), limit) or None
 
 
@@ -127,21 +124,11 @@ def _single(text: str, character: str, count: int) -> str:
     return text
 
 
-def has_unsafe_characters(text: str) -> bool:
-    """Whether `text` holds a character that cleaning would remove."""
-    return not text.isprintable() and UNSAFE_CHARACTER.search(text) is not None
-
-
-def _without_unsafe(line: str) -> str:
-    # No unsafe character is printable as Python means it, and asking for that is faster than searching.
-    return line if line.isprintable() else UNSAFE_CHARACTER.sub("", line)
-
-
 def check_word(value: object, pattern: re.Pattern[str] | None = None) -> str | None:
     """A short text that must be right as it stands: nothing is cut or mended."""
     if not isinstance(value, str) or not 0 < len(value) <= WORD_LIMIT:
         return None
-    if not value.isprintable() and (UNSAFE_CHARACTER.search(value) or "\n" in value or "\t" in value):
+    if not value.isprintable() and (find_unsafe(value) or "\n" in value or "\t" in value):
         return None
     if value != value.strip():
         return None
@@ -150,7 +137,7 @@ def check_word(value: object, pattern: re.Pattern[str] | None = None) -> str | N
 
 def check_url(value: object) -> str | None:
     """An absolute http or https URL."""
-    if not isinstance(value, str) or not 0 < len(value) <= URL_LIMIT or UNSAFE_CHARACTER.search(value):
+    if not isinstance(value, str) or not 0 < len(value) <= URL_LIMIT:
         return None
     return value if is_web_url(value) else None
 
@@ -174,4 +161,5 @@ def _shortened(text: str, limit: int) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    # A cut may leave an isolate without its end.
+    return text if len(text) <= limit else without_unsafe(text[: limit - 1]).rstrip() + "…"

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from otdi_site.config import ImportConfig
-from otdi_site.hub.dumps import DumpError, DumpRow, Part, read_dump
+from otdi_site.hub.dump_rows import ColumnNames, DumpRow, Part
+from otdi_site.hub.dumps import read_dump
 from otdi_site.hub.readings import read_dataset, repeats_token
+from otdi_site.hub.unpacking import Bounds, DumpError
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.tokens import find_tokens
@@ -35,12 +37,13 @@ REASONS: dict[Reason, str] = {
 """Why rows are refused, in words."""
 
 # The Hub's template of a dataset card, left as it was, and its form of 2021.
-_PLACEHOLDER = re.compile(
-    r"(?:dataset card for (?:dataset name|\[dataset name\]|\[needs more information\])\W*"
-    r"(?:this dataset card aims to be a base template.*|dataset (?:summary|description|details).*)?"
-    r"|(?:\W*(?:\[?(?:more information needed|needs more information)\]?|add a description)\W*)*)",
+_TEMPLATE = re.compile(
+    r"dataset card for (?:dataset name|\[dataset name\]|\[needs more information\])\W*+"
+    r"(?:(?:this dataset card aims to be a base template|dataset (?:summary|description|details)).*+)?",
     re.IGNORECASE | re.DOTALL,
 )
+_PHRASE = re.compile(r"more information needed|needs more information|add a description", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 
 
 class ImportedRow(NamedTuple):
@@ -76,15 +79,55 @@ class ImportProblem(NamedTuple):
     help: str
 
 
+class UnreadValues(NamedTuple):
+    """Values of one property of the Hub that make no sense."""
+
+    total: int
+    row: int
+    """The first row that has one."""
+    example: str
+    """Its value, shortened."""
+
+
+class ColumnReport:
+    """What the columns of a file were found to hold."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        self.names = ColumnNames(columns)
+        self.rows = 0
+        self.broken = 0
+        self.unread: dict[str, UnreadValues] = {}
+        """By the Hub's name of the property."""
+
+    def count(self, number: int, unread: Iterable[tuple[str, str]]) -> None:
+        """Adds the values of a row that make no sense."""
+        for name, value in unread:
+            known = self.unread.get(name)
+            self.unread[name] = known._replace(total=known.total + 1) if known else UnreadValues(1, number, value)
+
+    def merge(self, other: ColumnReport) -> None:
+        """Adds what another part of the file holds."""
+        self.names.merge(other.names)
+        self.rows += other.rows
+        self.broken += other.broken
+        for name, values in other.unread.items():
+            known = self.unread.get(name)
+            if known is not None:
+                first = min(known, values, key=lambda each: each.row)
+                values = first._replace(total=known.total + values.total)
+            self.unread[name] = values
+
+
 def read_rows(
-    config: ImportConfig, file: Path, licenses: Vocabulary[License], part: Part
+    config: ImportConfig, file: Path, licenses: Vocabulary[License], part: Part, report: ColumnReport | None = None
 ) -> Iterator[ImportedRow | RefusedRow | ImportProblem]:
-    """What a part of a file holds."""
-    acceptance = _Acceptance(config, licenses)
+    """What a part of a file holds; `report` takes what is found of its columns."""
+    report = report or ColumnReport(config.columns)
+    acceptance = _Acceptance(config, licenses, report)
     # Only a server that was sent the token can hand it back.
     tokens = find_tokens() if config.path is None else None
     try:
-        for dump_row in read_dump(file, config.columns, part):
+        for dump_row in read_dump(file, report.names, part):
             if repeats_token(dump_row.content, tokens):
                 with suppress(OSError):
                     file.resolve().unlink()
@@ -157,14 +200,17 @@ def _describe(problem: BaseException) -> ImportProblem:
 
 def is_placeholder(description: str | None) -> bool:
     """Whether a description says nothing of its dataset."""
-    return description is None or _PLACEHOLDER.fullmatch(description) is not None
+    if description is None or _TEMPLATE.fullmatch(description) is not None:
+        return True
+    return _WORD.search(_PHRASE.sub("", description)) is None
 
 
 class _Acceptance:
     """The policy of one file."""
 
-    def __init__(self, config: ImportConfig, licenses: Vocabulary[License]) -> None:
+    def __init__(self, config: ImportConfig, licenses: Vocabulary[License], report: ColumnReport) -> None:
         self._config = config
+        self._report = report
         # Times after the file was made make no sense, and the clock of the machine must not matter.
         self._now = datetime.combine(config.date, time.max, UTC)
         self._licenses = licenses
@@ -172,8 +218,13 @@ class _Acceptance:
 
     def judge(self, dump_row: DumpRow) -> ImportedRow | RefusedRow:
         reading = read_dataset(dump_row.content, self._now, None)
+        self._report.rows += 1
         if reading is None:
+            self._report.broken += 1
+            Bounds.check_broken(self._report.broken)
             return RefusedRow(dump_row.number, None, "broken")
+        if reading.unread:
+            self._report.count(dump_row.number, reading.unread)
         facts = reading.facts
         reason: Reason | None = None
         if reading.is_private:

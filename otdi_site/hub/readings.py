@@ -7,7 +7,7 @@ no sense is left out and named, an item that makes no sense costs itself alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,9 +15,11 @@ from typing import Any
 
 from otdi_site.hub.fields import (
     DESCRIPTION_LIMIT,
+    LIST_LIMIT,
     NOTE_LIMIT,
     TITLE_LIMIT,
     WORD_LIMIT,
+    check_flag,
     check_gating,
     check_hub_id,
     check_number,
@@ -30,6 +32,7 @@ from otdi_site.hub.fields import (
     clean_text,
     listed,
 )
+from otdi_site.hub.forms import as_list, as_object, is_missing
 from otdi_site.tokens import TokenFinder
 
 EXPANDED = (
@@ -56,19 +59,35 @@ _SIZE = re.compile(r"n<1K|\d{1,3}[KMBT]?<n<\d{1,3}[KMBT]|n>\d{1,3}[KMBT]", re.AS
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'\\]+", re.ASCII)
 
-_TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None]] = {
-    "license": ("licenses", _LICENSE),
-    "language": ("languages", _LANGUAGE),
-    "task_categories": ("task_categories", _TOKEN),
-    "size_categories": ("size_categories", _SIZE),
-    "modality": ("modalities", _TOKEN),
-    "format": ("formats", _TOKEN),
-    "source_datasets": ("source_datasets", None),
-    "arxiv": ("arxiv_ids", _ARXIV),
-    "doi": ("dois", _DOI),
+
+def _spell_size(word: str) -> str:
+    return word.upper().replace("N", "n")
+
+
+_TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None, Callable[[str], str]]] = {
+    "license": ("licenses", _LICENSE, str.lower),
+    "language": ("languages", _LANGUAGE, str),
+    "task_categories": ("task_categories", _TOKEN, str.lower),
+    "size_categories": ("size_categories", _SIZE, _spell_size),
+    "modality": ("modalities", _TOKEN, str.lower),
+    "format": ("formats", _TOKEN, str.lower),
+    "source_datasets": ("source_datasets", None, str),
+    "arxiv": ("arxiv_ids", _ARXIV, str),
+    "doi": ("dois", _DOI, str),
 }
-_NO_TAGS: Mapping[str, tuple[str, ...]] = {name: () for name, _ in (*_TAG_FIELDS.values(), ("tags", None))}
+"""By the prefix of a tag: the field, how its values look, and how they are spelled, which people do in any case."""
+_CARD_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "license": ("license", "licenses"),
+    "language": ("language", "languages"),
+    "task_categories": ("task_categories",),
+    "size_categories": ("size_categories",),
+    "modality": ("modality", "modalities"),
+    "source_datasets": ("source_datasets",),
+}
+"""By the prefix of the tags that the Hub makes of them: fields of a card, for files whose tags do not have them."""
+_NO_TAGS: Mapping[str, tuple[str, ...]] = dict.fromkeys((*(each[0] for each in _TAG_FIELDS.values()), "tags"), ())
 _NO_CARD: Mapping[str, None] = dict.fromkeys(("title", "license_name", "license_link"))
+_SHOWN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,8 @@ class Reading:
     rejected: tuple[str, ...] = ()
     """Fields of `SnapshotRow` whose value made no sense."""
     is_private: bool = False
+    unread: tuple[tuple[str, str], ...] = ()
+    """Properties of the answer with a value that made no sense, each with that value; one may come several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +134,38 @@ class _Fields:
     now: datetime
     facts: dict[str, Any] = field(default_factory=dict)
     rejected: list[str] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
 
-    def take(self, name: str, value: object, given: object) -> None:
+    def take(self, name: str, value: object, given: object, key: str) -> None:
         """Keeps a checked value; what was given and is no such value is rejected, what was not is left open."""
         if value is not None:
             self.facts[name] = value
-        elif given is not None:
+        elif not is_missing(given):
             self.rejected.append(name)
+            self.not_read(key, given)
+
+    def not_read(self, key: str, given: object) -> None:
+        self.unread.append((key, str(given)[:_SHOWN_LENGTH]))
 
     def number(self, key: str, name: str) -> None:
         given = self.source.get(key)
         if given is not None:
-            self.take(name, check_number(given), given)
+            self.take(name, check_number(given), given, key)
 
     def time(self, key: str, name: str) -> None:
         given = self.source.get(key)
         if given is not None:
-            self.take(name, check_time(given, self.now), given)
+            self.take(name, check_time(given, self.now), given, key)
+
+    def flag(self, key: str) -> bool | None:
+        """`None` where it made no sense."""
+        given = self.source.get(key)
+        if given is False or given is True:
+            return given
+        flag = False if is_missing(given) else check_flag(given)
+        if flag is None:
+            self.not_read(key, given)
+        return flag
 
 
 def read_collection(answers: list[object], now: datetime, tokens: TokenFinder | None) -> CollectionReading | None:
@@ -174,9 +210,9 @@ def _read_item(entry: Mapping[str, Any], now: datetime) -> ListedItem | None:
     _read_common(fields, hub_id)
     viewer = entry.get("datasetsServerInfo")
     if isinstance(viewer, dict):
-        fields.take("row_count", check_number(viewer.get("numRows")), viewer.get("numRows"))
+        fields.take("row_count", check_number(viewer.get("numRows")), viewer.get("numRows"), "numRows")
         for name in ("modalities", "formats"):
-            fields.take(name, check_words(viewer.get(name), _TOKEN), viewer.get(name))
+            fields.take(name, check_words(viewer.get(name), _TOKEN), viewer.get(name), name)
     note = entry.get("note")
     return ListedItem(
         Reading(hub_id, fields.facts, tuple(fields.rejected), entry.get("private") is True),
@@ -197,37 +233,46 @@ def read_dataset(answer: object, now: datetime, tokens: TokenFinder | None) -> R
     _read_common(fields, hub_id)
     fields.number("downloadsAllTime", "downloads_all_time")
     fields.time("createdAt", "created_at")
-    fields.take("revision", check_revision(answer.get("sha")), answer.get("sha"))
+    fields.take("revision", check_revision(answer.get("sha")), answer.get("sha"), "sha")
     # Text is mended where it can be and absent where it cannot: an older text would be no better.
-    fields.facts["description"] = clean_text(answer.get("description"), DESCRIPTION_LIMIT)
-    fields.facts["is_disabled"] = answer.get("disabled") is True
+    description = answer.get("description")
+    fields.facts["description"] = None if is_missing(description) else clean_text(description, DESCRIPTION_LIMIT)
+    fields.facts["is_disabled"] = fields.flag("disabled") is True
+    # Who may read it is not guessed.
+    is_private = fields.flag("private") is not False
     _read_tags(fields, answer.get("tags"))
     _read_card(fields, answer.get("cardData"))
-    return Reading(hub_id, fields.facts, tuple(fields.rejected), answer.get("private") is True)
+    return Reading(hub_id, fields.facts, tuple(fields.rejected), is_private, tuple(fields.unread))
 
 
 def _read_common(fields: _Fields, hub_id: str) -> None:
     """What both a collection and an answer about the dataset say."""
     # The author is the first half of the id by definition; only an id without one needs the Hub's word.
     author, separator, _ = hub_id.partition("/")
-    fields.take("author", author if separator else check_word(fields.source.get("author")), None)
+    fields.take("author", author if separator else check_word(fields.source.get("author")), None, "author")
     fields.number("downloads", "downloads")
     fields.number("likes", "likes")
     fields.time("lastModified", "last_modified")
     gated = fields.source.get("gated")
-    fields.take("gated", check_gating(gated), gated)
+    fields.take("gated", check_gating(gated), gated, "gated")
 
 
-def _read_tags(fields: _Fields, tags: object) -> None:
+def _read_tags(fields: _Fields, given: object) -> None:
+    tags = None if is_missing(given) else as_list(given)
     if not isinstance(tags, list):
-        fields.take("tags", None, tags)
+        fields.take("tags", None, tags, "tags")
         return
+    if len(tags) > LIST_LIMIT:
+        fields.not_read("tags", f"the values after the first {LIST_LIMIT:,}")
     found: dict[str, Any] = dict(_NO_TAGS)
     for tag in sorted({entry for entry in listed(tags) if isinstance(entry, str)}):
-        if (meaning := _read_tag(tag)) is not None:
+        if (meaning := _read_tag(tag)) is None:
+            fields.not_read("tags", tag)
+        else:
             name, value = meaning
-            # In order and each once, as the tags are: those of a field have one prefix.
-            found[name] = (*found[name], value)
+            # In order as the tags are: those of a field have one prefix.
+            if value not in found[name][-1:]:
+                found[name] = (*found[name], value)
     fields.facts.update(found)
 
 
@@ -237,26 +282,50 @@ def _read_tag(tag: str) -> tuple[str, str] | None:
     if check_word(tag) is None:
         return None
     prefix, separator, value = tag.partition(":")
-    if not separator or prefix not in _TAG_FIELDS:
+    known = _TAG_FIELDS.get(prefix.lower()) if separator else None
+    if known is None:
         return "tags", tag
-    name, pattern = _TAG_FIELDS[prefix]
+    name, pattern, spell = known
+    value = spell(value)
     return None if check_word(value, pattern) is None else (name, value)
 
 
-def _read_card(fields: _Fields, card: object) -> None:
+def _read_card(fields: _Fields, given: object) -> None:
+    card = None if is_missing(given) else as_object(given)
     if card is None:
         fields.facts.update(_NO_CARD)
         return
     if not isinstance(card, dict):
         fields.rejected.extend(("title", "license_name", "license_link"))
+        fields.not_read("cardData", card)
         return
-    fields.facts["title"] = clean_line(card.get("pretty_name"), TITLE_LIMIT)
-    fields.facts["license_name"] = clean_line(card.get("license_name"), WORD_LIMIT)
+    for name, key, limit in (("title", "pretty_name", TITLE_LIMIT), ("license_name", "license_name", WORD_LIMIT)):
+        fields.facts[name] = None if is_missing(card.get(key)) else clean_line(card.get(key), limit)
     # Cards often name a file of the repository here; that is no address.
     fields.facts["license_link"] = check_url(card.get("license_link"))
-    stated = card.get("license")
-    if stated is not None and not fields.facts.get("licenses"):
-        fields.take("licenses", check_words(stated if isinstance(stated, list) else [stated], _LICENSE), None)
+    for prefix, keys in _CARD_FIELDS.items():
+        name = _TAG_FIELDS[prefix][0]
+        if not fields.facts.get(name):
+            for key in keys:
+                _read_card_field(fields, prefix, key, card.get(key))
+    if not fields.facts.get("tags"):
+        fields.take("tags", check_words(as_list(card.get("tags"))), None, "cardData")
+
+
+def _read_card_field(fields: _Fields, prefix: str, key: str, given: object) -> None:
+    """Takes what a field of a card says as if the Hub had made tags of it."""
+    if is_missing(given):
+        return
+    stated = as_list(given)
+    words: set[str] = set()
+    for word in listed(stated) if isinstance(stated, list) else [stated]:
+        meaning = _read_tag(f"{prefix}:{word}") if isinstance(word, str) else None
+        if meaning is None:
+            fields.not_read(f"cardData.{key}", word)
+        else:
+            words.add(meaning[1])
+    if words:
+        fields.facts[_TAG_FIELDS[prefix][0]] = tuple(sorted(words))
 
 
 def repeats_token(value: object, tokens: TokenFinder | None) -> bool:

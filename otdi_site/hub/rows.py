@@ -12,6 +12,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any
 
+from otdi_site.characters import without_unsafe
 from otdi_site.hub.fields import (
     DESCRIPTION_LIMIT,
     NOTE_LIMIT,
@@ -25,7 +26,6 @@ from otdi_site.hub.fields import (
     check_slug,
     check_url,
     check_word,
-    has_unsafe_characters,
     parse_time,
 )
 from otdi_site.model.snapshot import (
@@ -175,9 +175,10 @@ def _required(check: Callable[[object], Any]) -> Callable[[object], Any]:
 
 def _text(limit: int) -> Callable[[object], str]:
     def checked(value: object) -> str:
-        if not isinstance(value, str) or len(value) > limit or not value.strip() or has_unsafe_characters(value):
+        cleaned = without_unsafe(value) if isinstance(value, str) and len(value) <= limit else ""
+        if not cleaned.strip():
             raise ValueError
-        return value
+        return cleaned
 
     return checked
 

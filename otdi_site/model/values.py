@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from otdi_site.model.language import find_language
-from otdi_site.urls import is_allowed_url, is_web_url
+from otdi_site.urls import describe_url_problem, is_allowed_url, is_web_url, without_credentials
 
 NAME_LIMIT = 96
 """Characters of a name in an address, as on the Hub; file systems end at 255 bytes."""
@@ -40,7 +40,9 @@ def refusal(problem: str, help: str) -> PydanticCustomError:
 def _web_url(value: str) -> str:
     if not is_web_url(value):
         help = "write it whole, https://…, with other characters percent-encoded"
-        raise refusal(f"{value!r} is not an absolute http or https URL", help)
+        reason = describe_url_problem(value) if value.startswith(("http://", "https://")) else None
+        problem = f"{without_credentials(value)!r} is not an absolute http or https URL"
+        raise refusal(f"{problem}: {reason}" if reason else problem, help)
     return value
 
 

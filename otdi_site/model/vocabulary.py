@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from otdi_site.model.suggestions import Suggestions
 from otdi_site.model.values import Text
 
 LicenseCategory = Literal["permissive", "public-domain", "copyleft", "non-commercial", "no-derivatives", "restricted"]
@@ -96,6 +96,9 @@ class Vocabulary(Generic[T]):
     terms: tuple[T, ...]
     _by_id: Mapping[str, T] = field(init=False, repr=False, compare=False)
     _by_word: Mapping[str, tuple[T, ...]] = field(init=False, repr=False, compare=False)
+    _offers: list[tuple[dict[str, list[str]], Suggestions]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         words: dict[str, tuple[T, ...]] = {}
@@ -118,12 +121,15 @@ class Vocabulary(Generic[T]):
 
         Titles count too, and words that licences write in many ways, such as ``Version 2.0`` for ``2.0``, do not.
         """
-        words: dict[str, list[str]] = {}
-        for term in self.terms:
-            for each in (term.id, term.title, *term.alternatives, *_hub_ids(term)):
-                words.setdefault(_simplify(each), []).append(term.id)
+        if not self._offers:  # made when first asked for: an entry without a mistake needs none
+            words: dict[str, list[str]] = {}
+            for term in self.terms:
+                for each in (term.id, term.title, *term.alternatives, *_hub_ids(term)):
+                    words.setdefault(_simplify(each), []).append(term.id)
+            self._offers.append((words, Suggestions(words)))
+        words, suggestions = self._offers[0]
         asked = _simplify(word[:_LONGEST_WORD])
-        alike = [asked, *get_close_matches(asked, list(words), n=count, cutoff=0.6)] if asked else []
+        alike = [asked, *suggestions.nearest(asked, count)] if asked else []
         ids = [*(term.id for term in self.meaning(word)), *(id for match in alike for id in words.get(match, ()))]
         return list(dict.fromkeys(ids))[:count]
 

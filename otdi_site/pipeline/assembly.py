@@ -19,6 +19,7 @@ from otdi_site.index import value_finder
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.claims import check_claims
+from otdi_site.pipeline.import_findings import describe_imports, unread_values
 from otdi_site.pipeline.importing import ImportWork
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.rendering import Plan, Rendering
@@ -34,7 +35,6 @@ from otdi_site.urls import file_of_address
 _REPORT = "refused-rows.jsonl"
 _WORTH_WORKERS = 500_000
 """Bytes of imported files from which on it pays to start processes."""
-_SHOWN_ROWS = 5
 
 Importers = LocalImporters | ForkedImporters
 
@@ -136,13 +136,16 @@ def assembling(
         # Here, since workers read meanwhile.
         problems += check_templates(template_folders(request.root), codes)
         readings = importers.read() if importers is not None else []
-        for source, text, help in sorted({problem for reading in readings for problem in reading.problems}):
+        unreadable = sorted({problem for reading in readings for problem in reading.problems})
+        for source, text, help in unreadable:
             diagnostics.append(_unreadable(sources.config.sources[source], text, help))
         for reading in readings:
             diagnostics += [each for each in reading.diagnostics if each not in diagnostics]
         site, imports, found = merge_site(sources, snapshot, readings)
         del readings
-        diagnostics += _describe_broken(sources.config.sources, imports, request.mark_of_cache(_REPORT))
+        failed = {source for source, _, _ in unreadable}
+        report = request.mark_of_cache(_REPORT)
+        diagnostics += describe_imports(request.root, sources.config.sources, imports, failed, report)
         rendering = Rendering(request, sources, site, assets, imports, importers, codes, has_index=is_published)
         with closing(rendering):
             yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources)
@@ -187,18 +190,11 @@ def _unreadable(config: ImportConfig, text: str, help: str) -> Diagnostic:
     return error("OTD450", Mark(config.shown_file), text, help)
 
 
-def _describe_broken(configs: Sequence[ImportConfig], imports: Imports, report: Mark) -> Iterator[Diagnostic]:
-    for number, config in enumerate(configs):
-        rows = [row.number for source, row in imports.refused if source == number and row.reason == "broken"]
-        if rows:
-            shown = ", ".join(map(str, rows[:_SHOWN_ROWS])) + (", …" if len(rows) > _SHOWN_ROWS else "")
-            message = f"{len(rows):,} of the rows describe no dataset: {shown}"
-            help = f"see {report}; a row is a JSON object with the `id` of a dataset"
-            yield warning("OTD451", Mark(config.shown_file, rows[0]), message, help)
-
-
 def import_facts(configs: Sequence[ImportConfig], imports: Imports) -> list[dict[str, object]]:
-    """For ``--format json``: of each source, how many rows became datasets and how many were refused, by reason."""
+    """For ``--format json``: of each source, how many rows became datasets and how many were refused, by reason.
+
+    Then the values that could not be read, by property: how many, the first row with one, and what it holds.
+    """
     accepted = Counter(each.place[0] for each in imports.datasets.values())
     refused = Counter((source, row.reason) for source, row in imports.refused)
     return [
@@ -206,6 +202,7 @@ def import_facts(configs: Sequence[ImportConfig], imports: Imports) -> list[dict
             "source": config.shown_file,
             "datasets": accepted[number],
             "refused": {reason: refused[number, reason] for reason in REASONS if refused[number, reason]},
+            "unread": unread_values(imports.reports.get(number)),
         }
         for number, config in enumerate(configs)
     ]

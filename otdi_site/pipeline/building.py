@@ -5,10 +5,11 @@ An error keeps the site that was published before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
@@ -254,4 +255,16 @@ def _describe(
         facts["sources"] = sources
         if refused:
             texts.append(f"{count(refused, 'imported row')} refused")
+        texts += _describe_unread(sources)
     return facts, texts
+
+
+def _describe_unread(sources: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """``3 values of lastModified not read (first in rows.jsonl:7: 'last week')``, a text a property."""
+    totals: dict[str, list[Any]] = {}
+    for source in sources:
+        for name, values in source["unread"].items():
+            first = f"{source['source']}:{values['row']}: {values['example']!r}"
+            totals.setdefault(name, [0, first])[0] += values["values"]
+    for name, (total, first) in sorted(totals.items()):
+        yield f"{count(total, 'value')} of {name} not read (first in {first})"

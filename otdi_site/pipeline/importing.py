@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from otdi_site.config import ImportConfig
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.hub import ImportedRow, Part, RefusedRow, read_rows
+from otdi_site.hub import ColumnReport, ImportedRow, Part, RefusedRow, read_rows
 from otdi_site.model.catalog import FACTS, DatasetLink, Summary, facts_stated, summarise
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Totals, Value
@@ -64,6 +64,8 @@ class Reading:
     refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
     problems: list[tuple[int, str, str]] = field(default_factory=list)
     """Source, what is wrong with it, and what helps."""
+    reports: list[tuple[int, ColumnReport]] = field(default_factory=list)
+    """Of each source that was read to its end."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     stated: list[int] = field(default_factory=list)
     """Of each dataset, which of `FACTS` it states, as bits."""
@@ -154,7 +156,8 @@ class ImportWork:
         reading = Reading()
         for number, config, file in self._sources:
             importer = Importer(self._vocabularies, config.shown_name, config.date.isoformat())
-            for found in read_rows(config, file, self._vocabularies.licenses, self._part):
+            report = ColumnReport(config.columns)
+            for found in read_rows(config, file, self._vocabularies.licenses, self._part, report):
                 if isinstance(found, RefusedRow):
                     reading.refused.append((number, found))
                 elif not isinstance(found, ImportedRow):
@@ -167,6 +170,7 @@ class ImportWork:
                     if len(reading.summaries) == _DATASETS_IN_READING:
                         yield reading
                         reading = Reading()
+            reading.reports.append((number, report))
         self._spool.flush()
         yield reading
 

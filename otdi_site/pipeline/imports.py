@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.hub import RefusedRow
+from otdi_site.hub import ColumnReport, RefusedRow
 from otdi_site.model.catalog import Summary
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.pipeline.importing import (
@@ -76,6 +76,8 @@ class Imports:
     """With the number of the source, in the order of sources and rows."""
     described: dict[str, SnapshotRow] = field(default_factory=dict)
     """Rows of datasets that entries describe, by Hub id in lower case."""
+    reports: dict[int, ColumnReport] = field(default_factory=dict)
+    """By the number of the source."""
 
 
 class Results(NamedTuple):
@@ -114,6 +116,7 @@ class Gathered:
         self.described: list[tuple[Place, SnapshotRow]] = []
         self.refused: list[tuple[int, RefusedRow]] = []
         self.problems: list[tuple[int, str, str]] = []
+        self.reports: list[tuple[int, ColumnReport]] = []
         self.diagnostics: list[Diagnostic] = []
 
     def take(self, reading: Reading, known: dict[object, object]) -> None:
@@ -126,6 +129,7 @@ class Gathered:
         self.described += reading.described
         self.refused += reading.refused
         self.problems += reading.problems
+        self.reports += reading.reports
         self.diagnostics += reading.diagnostics
 
 
@@ -140,6 +144,11 @@ def described_rows(readings: Iterable[Gathered]) -> dict[str, SnapshotRow]:
 def choose_datasets(readings: Sequence[Gathered], taken: Iterable[str]) -> Imports:
     """The datasets that are in the catalog: of each address the first, and none of addresses that are `taken`."""
     imports = Imports()
+    for source, report in (each for reading in readings for each in reading.reports):
+        if source in imports.reports:
+            imports.reports[source].merge(report)
+        else:
+            imports.reports[source] = report
     refused = [each for reading in readings for each in reading.refused]
     claimed = {address.casefold() for address in taken}
     places: list[tuple[Place, int, int]] = []

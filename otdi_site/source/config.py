@@ -64,3 +64,9 @@ def salvage_config(root: Path) -> SiteConfig | None:
             if not wrong & usable.keys():
                 return None
             usable = {name: each for name, each in usable.items() if name not in wrong}
+
+
+def mark_of_setting(root: Path, path: str) -> Mark:
+    """The place of a setting, such as ``sources[0].columns.id``."""
+    text = read_text(root, root / CONFIG_NAME).text
+    return Mark(CONFIG_NAME) if text is None else read_yaml(text, CONFIG_NAME).mark(path)

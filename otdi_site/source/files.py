@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.source.unsafe_text import refuse_unsafe
 from otdi_site.tree import ALL_FILES, PROJECT_FOLDER, Fence
 
 _LARGEST_SHOWN = 4_000_000
@@ -58,7 +59,9 @@ def read_text(root: Path, file: Path) -> SourceFile:
         mark = Mark(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
         message = f"byte 0x{content[wrong]:02x} is not text in UTF-8"
         return SourceFile(path, None, (error("OTD002", mark, message, "save the file as UTF-8"),))
-    return SourceFile(path, _unify_line_ends(text))
+    text = _unify_line_ends(text)
+    refused = refuse_unsafe(text, path)
+    return SourceFile(path, None if refused else text, refused)
 
 
 def _unify_line_ends(text: str) -> str:

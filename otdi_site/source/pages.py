@@ -18,6 +18,7 @@ from otdi_site.source.files import read_text, refuse_file, relative_path
 from otdi_site.source.front_matter import SplitPage, split_page, unreadable_page
 from otdi_site.source.markdown import MarkdownOptions, address_of_source, render_markdown
 from otdi_site.source.page_checks import check_home, check_navigation, check_parents, take_clashes
+from otdi_site.source.unsafe_text import refuse_entities
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument
 from otdi_site.tree import PUBLISHED, Fence, Found, Selection
@@ -259,7 +260,10 @@ def read_content(
             resolve=addresses.get,
         )
         page, problems = _make_page(source, document, dates.get(source.path), layouts)
+        body, line = source.split.body, source.split.body_line
+        blocks = (*document.blocks, document.leading_heading)
         diagnostics += [*source.diagnostics, *document.diagnostics, *problems]
+        diagnostics += refuse_entities(body, source.path, line, blocks)
         if source.front_matter.is_draft:
             withheld[file_of_address(source.address)] = f"{source.path} is a draft, which is not published"
             drafts[source.address] = page.marks.get("draft", page.marks.get("published", page.marks[""]))

@@ -13,8 +13,10 @@ from typing import Any
 
 import yaml
 
+from otdi_site.characters import find_unsafe
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.model.values import find_date_problem
+from otdi_site.source.unsafe_text import report_unsafe
 from otdi_site.source.yaml_problems import explain
 
 MAX_DEPTH = 40
@@ -116,11 +118,18 @@ class _Builder:
         assert isinstance(node, yaml.ScalarNode)
         is_text = node.tag in _TEXT_TAGS or (where.partition("[")[0] in self.texts and node.tag != _NULL_TAG)
         if is_text:
-            return node.value
+            return node.value if self.is_safe(str(node.value), mark) else None
         value = self.build_scalar(node, mark)
         if value is not None:
             self.written[where] = (str(node.value), value)
         return value
+
+    def is_safe(self, text: str, mark: Mark) -> bool:
+        """Whether a text holds no character that may not stand in one: as an escape it does not stand in the file."""
+        positions = find_unsafe(text)
+        if positions:
+            self.diagnostics.append(report_unsafe(mark, text[positions[0]], len(positions) - 1))
+        return not positions
 
     def build_scalar(self, node: yaml.ScalarNode, mark: Mark) -> Any:
         text, kind = str(node.value), node.tag.removeprefix(_PREFIX)
@@ -151,6 +160,8 @@ class _Builder:
                 self.report("OTD003", mark, what, "write the fields out one by one, as `name: value`")
                 continue
             key = str(key_node.value)
+            if not self.is_safe(key, mark):
+                continue
             if key in mapping:
                 message = f"{key!r} is given twice, first at line {lines[key]}"
                 self.report("OTD004", mark, message, "keep one of the two")

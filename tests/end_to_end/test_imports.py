@@ -143,3 +143,75 @@ def test_whole_descriptions_are_searched_and_an_unchanged_index_stays(root: Path
     (folder / head.name).unlink()
     build(root, "--jobs", "2")
     assert (folder / head.name).is_file(), "a lost file is made again"
+
+
+def test_values_are_read_as_pandas_and_sql_write_them(root: Path) -> None:
+    good = {"description": "Invented.", "tags": ["license:mit"]}
+    forms: dict[str, dict[str, object]] = {
+        "pandas": {"downloads": 1234.0, "likes": float("nan"), "lastModified": 1709287200000, "private": 0.0},
+        "sql": {"downloads": "1,234", "lastModified": "2024-03-01 10:00:00+00", "gated": "false", "private": "False"},
+        "text": {"downloads": "1234", "lastModified": "2024-03-01", "tags": "['license:mit' 'language:en']"},
+        "card": {
+            "downloads": 1234,
+            "lastModified": 45352,
+            "tags": None,
+            "cardData": "{'license': 'MIT', 'language': ['en'], 'task_categories': ['Question-Answering']}",
+        },
+    }
+    write(root, [{**good, "id": f"o/{name}", **row} for name, row in forms.items()])
+    summary = build(root)
+    assert summary["sources"][0]["unread"] == {}  # type: ignore[index]
+    for name in forms:
+        page = (root / "_site" / "datasets" / "o" / f"{name}.html").read_text("utf-8")
+        assert ("1,234" in page, "2024" in page, "MIT" in page) == (True, True, True), name
+    for name in ("text", "card"):
+        assert "English" in (root / "_site" / "datasets" / "o" / f"{name}.html").read_text("utf-8")
+    assert "uestion" in (root / "_site" / "datasets" / "o" / "card.html").read_text("utf-8")
+
+
+def test_private_however_it_is_written_stays_private(root: Path) -> None:
+    write(
+        root, [{"id": f"o/{index}", "description": "x", "private": value} for index, value in enumerate([1, "True", 7])]
+    )
+    finished = run(root, "build", "--offline", "--format", "json")
+    assert finished.summary["sources"][0]["refused"] == {"private": 3}
+
+
+def test_values_that_make_no_sense_are_counted_by_column(root: Path) -> None:
+    content = rows()
+    content[7]["lastModified"] = "last week"
+    content[9]["lastModified"] = "03/01/2024"
+    content[11]["tags"] = ["license:" + "x" * 70, *(f"t{number}" for number in range(1_500))]
+    write(root, content)
+    finished = run(root, "build", "--offline", "--format", "json", "--jobs", "2")
+    assert (finished.status, finished.codes) == (0, [])
+    assert finished.summary["sources"][0]["unread"] == {
+        "lastModified": {"values": 2, "row": 8, "example": "last week"},
+        "tags": {"values": 2, "row": 12, "example": "the values after the first 1,000"},
+    }
+    finished = run(root, "build", "--offline")
+    assert "2 values of lastModified not read (first in rows.jsonl:8: 'last week')" in finished.errors
+
+
+def test_a_file_without_a_single_dataset_publishes_nothing(root: Path) -> None:
+    build(root)
+    before = read_tree(root / "_site")
+    for text in ("", "\n\n\n", "{}\n[]\n", "{\n", '{"key": "a/b"}\n'):
+        (root / "rows.jsonl").write_text(text, encoding="utf-8")
+        finished = run(root, "build", "--offline", "--format", "json")
+        assert (finished.status, finished.codes) == (1, ["OTD450"]), (text, finished.output)
+    assert read_tree(root / "_site") == before
+
+
+def test_a_column_that_no_row_has_is_an_error_in_site_yaml(root: Path) -> None:
+    source = {"path": "rows.jsonl", "date": "2025-10-24", "licenses": "all", "columns": {"description": "descripton"}}
+    change_config(root, sources=[source])
+    finished = run(root, "build", "--offline", "--format", "json", "--jobs", "2")
+    [problem] = json.loads(finished.output)["diagnostics"]
+    assert (finished.status, problem["code"], problem["path"].rpartition("/")[2]) == (1, "OTD453", "site.yaml")
+    assert problem["line"] > 1
+    assert "did you mean description?" in problem["help"]
+    change_config(root, sources=[{**source, "columns": {"descripton": "x"}}])
+    finished = run(root, "build", "--offline", "--format", "json")
+    assert (finished.status, finished.codes) == (2, ["OTD012"])
+    assert "did you mean description?" in json.loads(finished.output)["diagnostics"][0]["help"]

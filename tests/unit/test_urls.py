@@ -17,6 +17,36 @@ from otdi_site.urls import (
     slugify,
 )
 
+HIDING = (
+    "https://user@a.org/",
+    "https://user:secret@a.org/",
+    "https://@a.org/",
+    "https://a.org\\@b.org/",
+    "https://a.org:65536/",
+    "https://a.org:0/",
+    "https://a.org:8o/",
+    "https://a.org:-1/",
+    "https://a.org:99999999999/",
+    "https://a..org/",
+    "https://.org/",
+    "https://-a.org/",
+    "https://a-.org/",
+    f"https://{'a' * 64}.org/",
+    f"https://{'a.' * 130}org/",
+    "https://a_b\u202e.org/",
+    "https://a.org/\u202egpj.exe",
+    "https://a.org/\x00",
+    "https://ａ.org/",
+    "https://a。org/",
+    "https://a\u00ad.org/",
+    "https://1.2.3/",
+    "https://999.1.1.1/",
+    "https://0x7f.1/",
+    "https://[::1",
+    "https://[::zz]/",
+    "https://[fe80::1%25eth0]/",
+)
+
 
 @pytest.mark.parametrize(
     "url", ["/a/", "a.html", "#top", "?q=1", "https://a.org", "HTTP://A", "mailto:a@b", "tel:1", ""]
@@ -44,7 +74,20 @@ def test_schemes_that_run_or_read_are_not_allowed_however_they_are_hidden(url: s
     assert not is_allowed_url(url)
 
 
-@pytest.mark.parametrize("url", ["https://a.org", "http://a.org:8080/x?y#z", "https://user@a.org/", "https://[::1]/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.org",
+        "http://a.org:8080/x?y#z",
+        "https://[::1]/",
+        "http://localhost:8000",
+        "https://müller.example/",
+        "https://sub_domain.a.org./",
+        "http://127.0.0.1:65535/",
+        "https://xn--mller-kva.example",
+        "https://例え.jp/道",
+    ],
+)
 def test_web_urls_are_absolute(url: str) -> None:
     assert is_web_url(url)
 
@@ -67,10 +110,18 @@ def test_web_urls_are_absolute(url: str) -> None:
         "https://a.org/]]>",
         "https://a.org/?a[]=1",
         "https://a\n.org",
+        *HIDING,
     ],
 )
 def test_other_urls_are_not(url: str) -> None:
     assert not is_web_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", [*HIDING, "//user@a.org/", "\\\\user@a.org", "https:user@a.org", "h\nttps://user@a.org"]
+)
+def test_links_that_hide_where_they_lead_are_not_allowed(url: str) -> None:
+    assert not is_allowed_url(url)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from otdi_site.source.markdown.context import Context
 from otdi_site.source.markdown.notes import closing_index
 from otdi_site.source.markdown.positions import place_of
 from otdi_site.source.markdown.text import text_of_inline
-from otdi_site.urls import is_allowed_url
+from otdi_site.urls import describe_url_problem
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _SPLIT = re.compile(r"([^?#]*)(.*)", re.DOTALL)
@@ -112,9 +112,10 @@ def find_destination(context: Context, reference: str, base: str, mark: Mark | N
     if reference.startswith(base):
         return _internal(context, f"/{reference[len(base) :].lstrip('/')}")
     reference = reference.replace(base, context.base)
-    if not is_allowed_url(reference):
+    problem = describe_url_problem(reference)
+    if problem is not None:
         if mark is not None:
-            context.error("OTD233", mark, *refusal_of_scheme(reference.split(":")[0].strip().lower()))
+            context.error("OTD233", mark, problem, "use http, https, mailto or tel, or the address of a page")
         return None
     scheme = _SCHEME.match(reference)
     if scheme is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from otdi_site.hub.fields import UNSAFE_CHARACTER
+from otdi_site.characters import find_unsafe
 from otdi_site.hub.merge import renew
 from otdi_site.hub.readings import EXPANDED, Reading, read_collection, read_dataset
 from otdi_site.hub.rows import read_row, to_object
@@ -45,7 +45,7 @@ def assert_keepable(reading: Reading, listed: Reading | None = None) -> None:
     row = renew(None, reading.id, listed, reading, (), None, "https://huggingface.co", TIME)
     line = json.dumps(to_object(row), ensure_ascii=False, allow_nan=False)
     line.encode("utf-8")
-    assert not UNSAFE_CHARACTER.search(line)
+    assert not find_unsafe(line)
     assert read_row(json.loads(line), []) == row
 
 
