@@ -190,9 +190,7 @@ def _set_count(word: str, count: int, _: Key | None) -> Key | None:
 def _edit_names(prefix: str, difference: Difference, old: Key | None) -> Key:
     if old is None:
         raise CannotPatchError("a prefix is missing")
-    return Key(
-        prefix.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ())
-    )
+    return Key(prefix.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ()))
 
 
 def _make_prefix(prefix: str, keys: Sequence[Key], _: Key | None) -> Key:

@@ -11,7 +11,7 @@ https://python-markdown.github.io/extensions/attr_list/.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -241,14 +241,21 @@ def _spans_of(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
             yield before, token
 
 
-def _holder(block: Token, items: dict[int, Token], inline: Token, index: int) -> Token | None:
-    """What a list at the start or end of a text belongs to, where there is no span before it."""
-    children = inline.children or []
-    is_first = all(child.type == _LIST for child in children[:index])
-    is_last = all(child.type == _LIST or not child.content.strip() for child in children[index + 1 :])
-    if id(block) in items and (is_first or is_last):
-        return items[id(block)]
-    return block if is_last and block.type in _HOLDING_LINES else None
+def _is_blank(child: Token) -> bool:
+    return child.type in (_LIST, "softbreak", "hardbreak") or (child.type == "text" and not child.content.strip())
+
+
+def _holders(block: Token, items: Mapping[int, Token], children: list[Token]) -> Callable[[int], Token | None]:
+    """What the list at an index belongs to where it begins or ends a text and no span is before it."""
+    first = next((index for index, child in enumerate(children) if child.type != _LIST), len(children))
+    last = next((index for index in range(len(children) - 1, -1, -1) if not _is_blank(children[index])), -1)
+    item = items.get(id(block))
+    at_end = item or (block if block.type in _HOLDING_LINES else None)
+
+    def holder(index: int) -> Token | None:
+        return at_end if index > last else item if index < first else None
+
+    return holder
 
 
 def _restore(context: Context, token: Token, place: Place) -> None:
@@ -264,8 +271,10 @@ def _give_to_spans(context: Context, tokens: list[Token]) -> None:
         if "{" not in inline.content:
             continue
         children: list[Token] = []
+        # Emphasis leaves empty text behind.
         written = [child for child in inline.children or () if child.type != "text" or child.content]
-        inline.children = written  # emphasis leaves empty text behind
+        holder_of = _holders(block, items, written)
+        span: tuple[int, Token] | None = None  # with the number of tokens up to its end
         for index, child in enumerate(written):
             if child.type != _LIST:
                 if child.type == "text" and index and not children:
@@ -276,8 +285,10 @@ def _give_to_spans(context: Context, tokens: list[Token]) -> None:
             place = place_of(inline, child)
             has_span = bool(children) and children[-1].nesting != 1 and children[-1].type not in _NO_SPANS
             if has_span:
-                _give(context, children[_opening(children, len(children) - 1)], attributes, place)
-            elif holder := _holder(block, items, inline, index):
+                if span is None or span[0] != len(children):
+                    span = len(children), children[_opening(children, len(children) - 1)]
+                _give(context, span[1], attributes, place)
+            elif holder := holder_of(index):
                 _give(context, holder, attributes, place)
                 if children and children[-1].type == "text":
                     children[-1].content = children[-1].content.rstrip()
