@@ -17,9 +17,10 @@ def index_folder(output: Path) -> Path:
 
 
 def read_head(output: Path) -> dict[str, Any]:
-    """The only head that a site has."""
-    (file,) = index_folder(output).glob("head-*.json")
-    return dict(json.loads(file.read_bytes()))
+    """The head that the catalog's page names; another may stand beside it, which the site before named."""
+    page = (output / "catalog/index.html").read_text(encoding="utf-8")
+    (name,) = {file.name for file in index_folder(output).glob("head-*.json") if file.name in page}
+    return dict(json.loads((index_folder(output) / name).read_bytes()))
 
 
 def read_datasets(output: Path) -> list[dict[str, Any]]:
