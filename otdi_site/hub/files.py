@@ -13,6 +13,7 @@ from pathlib import Path
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.hub.rows import JsonObject, checked_to_object, history_to_object, to_object
 from otdi_site.model.snapshot import Snapshot
+from otdi_site.plain_files import read_plain_file
 from otdi_site.tokens import find_tokens
 
 SNAPSHOT_FOLDER = "catalog_data/snapshots"
@@ -139,7 +140,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _read_bytes(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_plain_file(path)
     except OSError:
         return None
 

@@ -34,6 +34,7 @@ from otdi_site.hub.scope import Clock, system_clock
 from otdi_site.hub.wire import parse_json
 from otdi_site.model.snapshot import CheckTimes, CollectionRow, Event, HistoryPoint, Snapshot, SnapshotRow, sort_key
 from otdi_site.model.times import TOLERANCE
+from otdi_site.plain_files import read_plain_file
 
 _RESTORE = "restore the file from Git; a line that is to go is taken out of all files of the folder"
 _NEWER = "was written by a newer version of the program; install that version, or restore the file from Git"
@@ -197,7 +198,7 @@ class _Folder:
         """The text with line feeds alone; `None` where there is none or it cannot be read."""
         path, help = self._folder / name, "restore the file from Git"
         try:
-            content = path.read_bytes()
+            content = read_plain_file(path)
         except FileNotFoundError:
             if os.path.lexists(path):
                 self._problems.error("OTD400", name, 0, "is a link that leads nowhere", help)

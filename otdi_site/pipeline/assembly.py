@@ -27,6 +27,7 @@ from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
 from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
+from otdi_site.plain_files import replace_plain_file
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
 from otdi_site.render import Assets, Codes, DatasetRenderer, Site, Surroundings, check_templates, load_assets
@@ -230,7 +231,7 @@ def write_report(request: Request, configs: Sequence[ImportConfig], imports: Imp
     ]
     try:
         request.cache.mkdir(parents=True, exist_ok=True)
-        (request.cache / _REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        replace_plain_file(request.cache / _REPORT, "".join(f"{line}\n" for line in lines))
     except OSError as problem:
         message = f"the report of refused rows cannot be written: {problem.strerror or type(problem).__name__}"
         help = "free some space, or delete the cache folder; the site does not depend on it"

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TypedDict
 from otdi_site.model.catalog import Summary
 from otdi_site.pipeline.fingerprints import fingerprint, tool_fingerprint
 from otdi_site.pipeline.workers import Workers, can_fork
+from otdi_site.plain_files import read_plain_json, replace_plain_file
 from otdi_site.render import Site
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def fingerprint_of_index(site: Site, imported: bytes, own: Iterable[tuple[int, S
 def recall_index(cache: Path, made_from: bytes) -> dict[str, bytes] | None:
     """The fingerprint of each file of an index that was made from this, by path, the head last."""
     try:
-        known = json.loads(cache.read_text(encoding="utf-8"))
+        known = read_plain_json(cache)
         if known["made_from"] != made_from.hex():
             return None
         return {str(path): bytes.fromhex(made_from) for path, made_from in known["files"]}
@@ -79,7 +80,7 @@ def remember_index(cache: Path, made_from: bytes, fingerprints: Mapping[str, byt
     files = [[path, own.hex()] for path, own in fingerprints.items()]
     with suppress(OSError):  # then the next build makes them again
         cache.parent.mkdir(exist_ok=True)
-        cache.write_text(json.dumps({"made_from": made_from.hex(), "files": files}), encoding="utf-8")
+        replace_plain_file(cache, json.dumps({"made_from": made_from.hex(), "files": files}))
 
 
 class CatalogIndex:

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
 from otdi_site.pipeline.request import MetadataAge, Request
+from otdi_site.plain_files import read_plain_json, replace_plain_file
 
 _FILE = "last-build.json"
 _FORMAT = 1
@@ -63,9 +64,7 @@ def remember(request: Request, last: LastBuild) -> None:
         "diagnostics": [to_json(diagnostic) for diagnostic in last.diagnostics],
     }
     with suppress(OSError):
-        file = request.cache / _FILE
-        file.with_suffix(".new").write_text(json.dumps(document), encoding="utf-8")
-        file.with_suffix(".new").replace(file)
+        replace_plain_file(request.cache / _FILE, json.dumps(document))
 
 
 def _asked(request: Request) -> list[object]:
@@ -75,7 +74,7 @@ def _asked(request: Request) -> list[object]:
 def recall(request: Request) -> LastBuild | None:
     """What was remembered of a build that was asked for the same; `None` where there is nothing."""
     try:
-        document = json.loads((request.cache / _FILE).read_bytes())
+        document = read_plain_json(request.cache / _FILE)
         if document["format"] != _FORMAT or document["asked"] != _asked(request):
             return None
         read_at, checked_at, hosts = document["age"]

@@ -16,6 +16,7 @@ from otdi_site.model.refresh import RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.request import MetadataAge, Request
 from otdi_site.pipeline.sources import Sources
+from otdi_site.plain_files import read_plain_json, replace_plain_file
 from otdi_site.progress import Progress
 
 _TRY_FILE = "unanswered.json"
@@ -129,7 +130,7 @@ def refresh_metadata(
 def _last_try(request: Request) -> datetime | None:
     """When the Hub was last asked in vain; `None` where it has answered since, or is another one now."""
     try:
-        known = json.loads((request.cache / _TRY_FILE).read_bytes())
+        known = read_plain_json(request.cache / _TRY_FILE)
         return datetime.fromisoformat(known["at"]) if known["endpoint"] == _endpoint() else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -143,7 +144,7 @@ def _note_try(request: Request, *, has_answer: bool) -> None:
             file.unlink(missing_ok=True)
         else:
             now = system_clock().isoformat(timespec="seconds")
-            file.write_text(json.dumps({"at": now, "endpoint": _endpoint()}), encoding="utf-8")
+            replace_plain_file(file, json.dumps({"at": now, "endpoint": _endpoint()}))
 
 
 def _endpoint() -> str | None:

@@ -31,7 +31,7 @@ def hold_lock(path: Path, mark: Mark, wait: float, notify: Callable[[str], None]
 
     Raises `LockedError` where the other holder keeps it for longer.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
     try:
         deadline = time.monotonic() + wait
         has_notified = False

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from otdi_site.plain_files import read_plain_json
+
 MANIFEST = ".otdi-site.json"
 _MAKER = "otdi-site"
 _FORMAT = 1
@@ -54,7 +56,13 @@ class Manifest:
     def decode(cls, content: bytes) -> Manifest | None:
         """The same again; `None` where it is damaged or of another format."""
         try:
-            document = json.loads(content)
+            return cls._of(json.loads(content))
+        except (ValueError, RecursionError):
+            return None
+
+    @classmethod
+    def _of(cls, document: Any) -> Manifest | None:
+        try:
             if document["made_by"] != _MAKER or document["format"] != _FORMAT:
                 return None
             pages = {str(address): (str(source), str(title)) for address, (source, title) in document["pages"].items()}
@@ -68,15 +76,14 @@ class Manifest:
     def read(cls, output: Path) -> Manifest | None:
         """That of a published site; `None` where there is none that can be read."""
         try:
-            return cls.decode((output / MANIFEST).read_bytes())
-        except OSError:
+            return cls._of(read_plain_json(output / MANIFEST))
+        except (OSError, ValueError):
             return None
 
 
 def is_own_folder(output: Path) -> bool:
     """Whether a folder is a site made by this tool, by whichever version."""
     try:
-        document: Any = json.loads((output / MANIFEST).read_bytes())
-        return bool(document["made_by"] == _MAKER)
+        return bool(read_plain_json(output / MANIFEST)["made_by"] == _MAKER)
     except (OSError, ValueError, LookupError, TypeError):
         return False
