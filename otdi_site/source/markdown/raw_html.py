@@ -22,13 +22,8 @@ from otdi_site.source.markdown.html_links import ATTRIBUTE, IMAGE_ATTRIBUTES, is
 from otdi_site.source.markdown.links import add_noopener, find_destination
 from otdi_site.source.markdown.liquid import Substitutions
 from otdi_site.source.markdown.positions import place_in, position_of
-from otdi_site.source.markdown.tags import VOID_ELEMENTS
+from otdi_site.source.markdown.tags import VOID_ELEMENTS, Tag, replace_tags
 
-_PIECE = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<tag>[a-z][^\s/>]*)(?=[\s/>])(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.DOTALL | re.IGNORECASE,
-)
-_TEXT_ELEMENTS = frozenset({"script", "style", "textarea"})
 _OPAQUE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|pre|code|kbd|samp|svg|math)\b.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -39,7 +34,6 @@ _MARKDOWN = re.compile(
 )
 _FIRST_TAG = re.compile(r"\s*<[A-Za-z][^\s/>]*")
 _CLASS = re.compile(r"\sclass\s*=\s*[\"']", re.IGNORECASE)
-_TAG = re.compile(r"</?(?P<name>[a-zA-Z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -47,15 +41,16 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
 
-def _plain_tag(match: re.Match[str]) -> str:
+def _blank_tag(tag: Tag) -> str:
+    return re.sub(r"[^\n]", " ", tag.source)
+
+
+def _plain_tag(tag: Tag) -> str:
     """A tag as HTML has it: without the attribute ``markdown``, and not ended in itself where that means nothing."""
-    tag = match.group()
-    if "markdown" in tag.lower():
-        tag = MARKDOWN_ATTRIBUTE.sub("", tag)
-    name = match["name"]
-    if not tag.endswith("/>") or name.lower() in VOID_ELEMENTS:
-        return tag
-    return f"{tag[:-2].rstrip()}></{name}>"
+    source = MARKDOWN_ATTRIBUTE.sub("", tag.source) if "markdown" in tag.source.lower() else tag.source
+    if tag.is_closing or not source.endswith("/>") or tag.name in VOID_ELEMENTS:
+        return source
+    return f"{source[:-2].rstrip()}></{source[1 : len(tag.name) + 1]}>"
 
 
 class _Rewriter:
@@ -70,26 +65,16 @@ class _Rewriter:
         written = attribute["double"] or attribute["single"] or attribute["bare"] or ""
         return html.unescape(written).translate(self.substitutions.target)
 
-    def rewrite_tags(self, content: str) -> str:
-        """HTML with its links as the page has them; what is text in it, such as a script, is left alone."""
-        pieces = []
-        at = 0
-        while (piece := _PIECE.search(content, at)) is not None:
-            pieces += [content[at : piece.start()], self.rewrite_tag(piece) if piece["tag"] else piece.group()]
-            at = piece.end()
-            if (name := (piece["tag"] or "").lower()) in _TEXT_ELEMENTS:
-                closing = re.compile(f"</{name}|\\Z", re.IGNORECASE).search(content, at)
-                assert closing is not None
-                pieces.append(content[at : closing.start()])
-                at = closing.start()
-        return "".join([*pieces, content[at:]])
-
-    def rewrite_tag(self, piece: re.Match[str]) -> str:
-        tag, mark = piece["tag"].lower(), self.mark_at(piece.start())
-        attributes = {match["name"].lower(): match for match in ATTRIBUTE.finditer(piece["rest"])}
+    def rewrite_tag(self, tag: Tag) -> str:
+        """A tag with its addresses as the page has them."""
+        if tag.is_closing:
+            return tag.source
+        mark = self.mark_at(tag.start)
+        beginning, written = tag.source[: len(tag.name) + 1], tag.source[len(tag.name) + 1 : -1]
+        attributes = {match["name"].lower(): match for match in ATTRIBUTE.finditer(written)}
         changed: dict[str, str] = {}
         for name, attribute in attributes.items():
-            if not is_address(tag, name):
+            if not is_address(tag.name, name):
                 continue
 
             def lead(value: str, is_image: bool = name in IMAGE_ATTRIBUTES) -> str:
@@ -97,7 +82,7 @@ class _Rewriter:
                 if destination is None:  # of another scheme, or a file that is no page: as the maintainer wrote it
                     return value
                 self.links.append(Link(destination.target, mark, is_image=is_image))
-                if destination.is_external and tag in ("a", "area"):
+                if destination.is_external and tag.name in ("a", "area"):
                     changed["rel"] = add_noopener(self.value_of(attributes["rel"]) if "rel" in attributes else "")
                 return destination.href
 
@@ -111,11 +96,11 @@ class _Rewriter:
                 if match["name"].lower() in changed
                 else match.group()
             ),
-            piece["rest"],
+            written,
         )
         if "rel" in changed and "rel" not in attributes:
             rest = f' rel="{escapeHtml(changed["rel"])}"{rest}'
-        return f"<{piece['tag']}{rest}>"
+        return f"{beginning}{rest}>"
 
     def mark_at(self, position: int) -> Mark:
         return self.context.mark(place_in(self.parent, self.start + position))
@@ -127,7 +112,7 @@ class _Rewriter:
             message = "the attribute list stands inside HTML, which is not read"
             help = "write the attributes into the tag"
             self.context.warning("OTD225", self.mark_at(attributes.start(1)), message, help)
-        markdown = None if token.meta.get(IS_VERBATIM) else _MARKDOWN.search(_TAG.sub(_blank, visible))
+        markdown = None if token.meta.get(IS_VERBATIM) else _MARKDOWN.search(replace_tags(visible, _blank_tag))
         if markdown is not None:
             line = markdown.group()
             mark = self.mark_at(markdown.start() + len(line) - len(line.lstrip()))
@@ -140,7 +125,7 @@ class _Rewriter:
         at = 0
         for opaque in [*_OPAQUE.finditer(content), None]:
             end = opaque.start() if opaque else len(content)
-            pieces.append(_TAG.sub(_plain_tag, _LINE_OF_ATTRIBUTES.sub("", content[at:end])))
+            pieces.append(replace_tags(_LINE_OF_ATTRIBUTES.sub("", content[at:end]), _plain_tag))
             if opaque:
                 pieces.append(opaque.group())
                 at = opaque.end()
@@ -150,7 +135,7 @@ class _Rewriter:
         """A token's HTML as the page has it; links are noted by their place in it, so they are treated first."""
         if token.type == "html_block":
             self.report_markdown(token)
-        treated = self.rewrite_tags(token.content)
+        treated = replace_tags(token.content, self.rewrite_tag)
         for attributes in token.meta.get(HTML_ATTRIBUTES, ()):
             treated = _with_attributes(treated, attributes)
         return self.without_notation(treated).translate(self.substitutions.html)

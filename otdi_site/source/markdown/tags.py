@@ -7,7 +7,7 @@ a bounded number of times, whatever the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _NAMES = """
@@ -15,7 +15,9 @@ _NAMES = """
 """
 VOID_ELEMENTS = frozenset(_NAMES.split())
 """Elements that have no end tag."""
-RAW_ELEMENTS = frozenset({"script", "style", "textarea", "pre", "svg", "math", "title"})
+TEXT_ELEMENTS = frozenset({"script", "style", "textarea", "title"})
+"""Elements in which browsers see no tags."""
+RAW_ELEMENTS = TEXT_ELEMENTS | {"pre", "svg", "math"}
 """Elements whose content Markdown never reads."""
 
 _BEGINNING = re.compile(r"<(?:!--|\?|!\[CDATA\[|![A-Za-z]|/?[A-Za-z][^\s/>]*)")
@@ -43,7 +45,8 @@ class Tag:
 class TagReader:
     """Reads the lines of a block of HTML in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, raw_elements: frozenset[str] = RAW_ELEMENTS) -> None:
+        self._raw_elements = raw_elements
         self._until: re.Pattern[str] | None = None
         """Ends a comment or the text of a raw element; `None` outside of them."""
         self._quote = ""
@@ -121,6 +124,16 @@ class TagReader:
         is_closing = found.startswith("</")
         name = found[2:] if is_closing else found[1:]
         is_complete = not is_closing and (source.endswith("/>") or name in VOID_ELEMENTS)
-        if name in RAW_ELEMENTS and not is_closing and not is_complete:
+        if name in self._raw_elements and not is_closing and not is_complete:
             self._until = re.compile(rf"(?=</{name}\b)", re.IGNORECASE)
         return Tag(name, is_closing, is_complete, began, end, source)
+
+
+def replace_tags(content: str, replacement: Callable[[Tag], str]) -> str:
+    """HTML with each of its tags replaced; comments and what is text in it, such as a script, stay."""
+    pieces = []
+    at = 0
+    for tag in TagReader(TEXT_ELEMENTS).read(content):
+        pieces += [content[at : tag.start], replacement(tag)]
+        at = tag.end
+    return "".join([*pieces, content[at:]])

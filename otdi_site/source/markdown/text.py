@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from markdown_it.token import Token
 
+from otdi_site.source.markdown.tags import replace_tags
+
 _NO_TEXT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _WITHOUT_TEXT = ("note_title_open",)
 
 
@@ -28,7 +29,7 @@ def text_of_inline(children: Iterable[Token] | None) -> str:
 
 def text_of_html(source: str) -> str:
     """What a reader sees of raw HTML, roughly."""
-    return " ".join(html.unescape(_TAG.sub(" ", _NO_TEXT.sub(" ", source))).split())
+    return " ".join(html.unescape(replace_tags(_NO_TEXT.sub(" ", source), lambda _: " ")).split())
 
 
 def text_of_blocks(tokens: Sequence[Token]) -> str:
