@@ -26,6 +26,7 @@ _MOST_ROUNDS = 4
 _SHORTEST = 8
 """Letters and digits of a token that is looked for in disguise; a shorter one, as no host gives them, as it stands."""
 _JSON_ESCAPE = re.compile(r"\\{1,8}(?:u\{?([0-9a-fA-F]{4})\}?|x([0-9a-fA-F]{2}))")
+_TAG = re.compile(r"<[^<>]*+>")
 _LEFT_OUT = "(left out: it repeats the Hugging Face token)"
 
 
@@ -91,8 +92,8 @@ def _disguises(token: str) -> Iterator[bytes]:
 
 
 def _readings(text: str) -> Iterator[bytes]:
-    """A text folded, then what it reads as once it is unescaped, until nothing changes."""
-    yield _fold(text)
+    """A text folded, without its tags, then what it reads as once it is unescaped, until nothing changes."""
+    yield from _folds(text)
     for _ in range(_MOST_ROUNDS):
         plain = text
         if "%" in plain:
@@ -104,7 +105,13 @@ def _readings(text: str) -> Iterator[bytes]:
         if plain == text:
             return
         text = plain
-        yield _fold(text)
+        yield from _folds(text)
+
+
+def _folds(text: str) -> Iterator[bytes]:
+    yield _fold(text)
+    if "<" in text:
+        yield _fold(_TAG.sub("", text))
 
 
 def _fold(text: str) -> bytes:

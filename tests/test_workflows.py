@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from otdi_site.hub.files import COLLECTIONS, DATASETS, EVENTS, HISTORY, STATE
+
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TOKEN = "ghs_dummy_that_can_write"
@@ -143,6 +145,19 @@ def test_files_below_well_known_are_published() -> None:
 # Steps
 
 
+def test_the_workflow_takes_every_file_that_a_refresh_writes() -> None:
+    script = (ROOT / ".ci" / "take-snapshot").read_text("utf-8")
+    names = re.search(r"^NAMES = \{(.*)\}$", script, re.MULTILINE)
+    assert names is not None
+    assert set(json.loads(f"[{names[1]}]")) == {DATASETS, COLLECTIONS, EVENTS, HISTORY, STATE}
+
+
+def test_what_ends_a_line_elsewhere_ends_none_in_a_snapshot(origin: Path, tmp_path: Path) -> None:
+    line = '{"title":"one\u2028two\u0085three"}\n'
+    run = commit_step(origin, tmp_path, write_snapshot(tmp_path / "fetched", {"datasets.jsonl": line}))
+    assert run.returncode == 0, run.stderr
+
+
 def git(folder: Path, *arguments: str) -> str:
     settings = ["-c", "user.name=Tests", "-c", "user.email=tests@example.org"]
     run = subprocess.run(["git", *settings, *arguments], cwd=folder, check=True, capture_output=True, text=True)
@@ -270,6 +285,8 @@ def test_no_hook_runs_even_in_the_checkout_that_pushes(origin: Path, tmp_path: P
         ("run.sh", "echo\n", "'run.sh' is no file of a snapshot"),
         (".gitattributes", "* filter=spy\n", "'.gitattributes' is no file of a snapshot"),
         ("Datasets.jsonl", "{}\n", "'Datasets.jsonl' is no file of a snapshot"),
+        ("package.json", "{}\n", "'package.json' is no file of a snapshot"),
+        ("events.jsonl", "[" * 200_000, "events.jsonl is not JSON"),
     ],
 )
 def test_files_that_are_no_snapshot_are_refused_whole(

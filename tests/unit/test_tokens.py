@@ -40,7 +40,11 @@ DISGUISES = {
         for filler in "\0\x1b\t\n \u00ad\u200b\u200d\u200e\u202e\u2028\u2066\u3164\ufe0f\ufeff\U000e0041.-_|/́"
     },
     "with NULs in JSON": json.dumps(between("\0")),
-    "with tags": between("</b><b>").replace("</b><b>", "&#8203;"),
+    "with spaces of HTML": between("&#8203;"),
+    "with tags": between("</b><b title='x'>"),
+    "with comments": between("<!-- x -->"),
+    "with tags in HTML references": html.escape(between("<wbr>")),
+    "with tags in a URL": quote(between("<i></i>")),
 }
 
 
@@ -60,7 +64,7 @@ def test_what_is_like_escapes_is_read_without_a_failure(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["%25" * 300_000, "&amp;" * 200_000, "\\" * 1_000_000, "&#" * 500_000, "%" * 1_000_000]
+    "text", ["%25" * 300_000, "&amp;" * 200_000, "\\" * 1_000_000, "&#" * 500_000, "<" * 1_000_000, "<a " * 300_000, "%" * 1_000_000]
 )
 def test_text_of_a_megabyte_is_read_in_one_go(text: str) -> None:
     assert not FINDER.is_in(text)
