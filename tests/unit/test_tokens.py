@@ -64,7 +64,16 @@ def test_what_is_like_escapes_is_read_without_a_failure(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["%25" * 300_000, "&amp;" * 200_000, "\\" * 1_000_000, "&#" * 500_000, "<" * 1_000_000, "<a " * 300_000, "%" * 1_000_000]
+    "text",
+    [
+        "%25" * 300_000,
+        "&amp;" * 200_000,
+        "\\" * 1_000_000,
+        "&#" * 500_000,
+        "<" * 1_000_000,
+        "<a " * 300_000,
+        "%" * 1_000_000,
+    ],
 )
 def test_text_of_a_megabyte_is_read_in_one_go(text: str) -> None:
     assert not FINDER.is_in(text)
