@@ -68,11 +68,19 @@ class Assembly:
         self.plan: Plan = rendering.plan()
         self.imports = imports
         self.of_imports = tuple(of_imports)
-        self.of_claims = check_claims(self.plan.claims, sources)
-        """What keeps files from being written."""
-        self._diagnostics = [*diagnostics, *of_imports, *self.of_claims]
+        self._diagnostics = [*diagnostics, *of_imports, *check_claims(self.plan.claims, sources)]
         self._sources = sources
         self._contents: dict[str, bytes] = {}
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        """Problems of templates, assets, imported files and pages that show before anything is made of datasets."""
+        return [*self._diagnostics, *self.rendering.diagnostics]
+
+    @property
+    def known_paths(self) -> Collection[str]:
+        """Files of the site, those that a template could not make included: an error is told of them already."""
+        return self.plan.fingerprints.keys() | self.rendering.failed
 
     def make(
         self, needed: Collection[str], staging: Staging | None, progress: Progress
@@ -100,7 +108,7 @@ class Assembly:
                 ids[path] = find_ids(contents[path].decode())
             return ids[path]
 
-        diagnostics = [*self._diagnostics, *self.rendering.diagnostics]
+        diagnostics = self.found
         links = self.rendering.links()
         targets = [
             *(link.target for page in self.site.pages for link in page.document.links),

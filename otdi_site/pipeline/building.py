@@ -148,13 +148,15 @@ def _make(run: _Run) -> Outcome:
     is_published = not has_errors(diagnostics, strict=request.strict)
     with assembling(request, run.sources, run.metadata.snapshot, run.codes, is_published=is_published) as assembly:
         facts, texts = describe_assembly(assembly, run.config)
-        share, files = run.config.metadata.max_drop_share, assembly.plan.fingerprints.keys()
-        lost = find_lost_addresses(request, run.before, run.sources, files, share) if is_published else []
-        diagnostics += lost
-        is_published = is_published and not has_errors(lost, strict=request.strict)
+        # What is missing for an error is not lost as well.
+        if is_published := is_published and not has_errors(assembly.found, strict=request.strict):
+            share = run.config.metadata.max_drop_share
+            lost = find_lost_addresses(request, run.before, run.sources, assembly.known_paths, share)
+            diagnostics += lost
+            is_published = not has_errors(lost, strict=request.strict)
         try:
             with open_store(request) as store:
-                if not is_published or assembly.of_claims:
+                if not is_published:
                     return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
                 release = Release(run.publication, store, assembly.plan.fingerprints, run.before, run.after)
                 addresses, losses = _compare_addresses(run, assembly, store, release)
@@ -182,8 +184,7 @@ def _compare_addresses(
 ) -> tuple[Addresses, list[Diagnostic]]:
     known = release.known_paths or published_paths(run.request.output)
     before, share = Addresses.decode(store.recall(ADDRESSES)), run.config.metadata.max_drop_share
-    now = assembly.plan.fingerprints
-    return compare(before, known, now, assembly.site, share, accept=run.request.accept)
+    return compare(before, known, assembly.known_paths, assembly.site, share, accept=run.request.accept)
 
 
 def _find_more(run: _Run, assembly: Assembly, store: Store) -> list[Diagnostic]:

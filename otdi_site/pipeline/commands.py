@@ -123,9 +123,9 @@ def check(request: Request, progress: Progress, only: Sequence[Path], command: s
             for _ in assembly.make(assembly.plan.fingerprints, None, progress):
                 pass
             diagnostics += assembly.problems()
-            share, files = config.metadata.max_drop_share, assembly.plan.fingerprints.keys()
             if not has_errors(diagnostics):
-                diagnostics += find_lost_addresses(request, before, sources, files, share)
+                share = config.metadata.max_drop_share
+                diagnostics += find_lost_addresses(request, before, sources, assembly.known_paths, share)
             facts, texts = describe_assembly(assembly, config)
     except WorkerError as problem:
         diagnostics.append(problem.diagnostic)

@@ -75,6 +75,8 @@ def begin(request: Request, progress: Progress, stack: ExitStack) -> Outcome | E
             if request.accept and store.recall(LOST):  # which is to be forgotten
                 return None
             last = recall(request)
+            if request.accept and last is not None and last.diagnostics:  # which may be of losses
+                last = None
             if last is not None and (outcome := _repeat(request, last, publication, store, progress)) is not None:
                 return outcome
             early = _start(request, publication, store, short)

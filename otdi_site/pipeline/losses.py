@@ -165,7 +165,7 @@ def _lost(address: str, source: str, before: Manifest, sources: Sources) -> Diag
     if not address.endswith(("/", ".html")):
         return warning("OTD524", Mark(source), message, "put the file back, or correct links that lead to it")
     heir = _find_heir(source, before.pages[address][1], before, sources)
-    place = heir or "the page that takes its place"
+    place = heir or f"the page that takes its place, {_ACCEPT}"
     return warning("OTD524", Mark(source), message, f"add `redirect_from: [{address}]` to {place}")
 
 

@@ -85,7 +85,7 @@ class Release:
     @property
     def known_paths(self) -> Collection[str]:
         """Files of the site that was published last, as far as the store knows them."""
-        return self._known.keys()
+        return self._known.keys() - self._found.keys()
 
     def stage(self) -> Staging | None:
         """Where to write the files that must be made; `None` where the published site is as it should be."""

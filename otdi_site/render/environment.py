@@ -47,6 +47,8 @@ PROJECT_PREFIX = "project"
 
 _REPEATED = 10
 """Times that a line stands in a traceback at least where a template comes back to itself without end."""
+_NO_ATTRIBUTE = re.compile(r"'(?:[\w.]{0,200}\.)?(?P<kind>\w{1,100}) object' has no attribute (?P<name>'[^']{0,200}')")
+"""How Jinja 3 says that there is no such attribute: ``'otdi_site.model.page.Page object' has no attribute 'titel'``."""
 _TO_ESCAPE = re.compile("[&<>\"']").search
 
 
@@ -237,12 +239,18 @@ def diagnose(problem: Exception, folders: Sequence[Path], template: str) -> Diag
         return error("OTD301", mark, f"there is no template {problem.name!r}", help)
     if isinstance(problem, UndefinedError):
         help = "correct the name; docs/templates.md lists what templates can use"
-        return error("OTD302", mark, f"undefined value: {problem.message}", help)
+        return error("OTD302", mark, f"undefined value: {_in_own_words(str(problem.message))}", help)
     if isinstance(problem, UnknownAssetError):
         help = "correct the name, which is a path below site_src/, or add the file"
         return error("OTD304", mark, f"there is no asset {problem.args[0]!r}", help)
     text = "".join(traceback.format_exception_only(problem)).strip()
     return error("OTD303", mark, f"the template fails: {text}", "correct the line, or guard it with {% if %}")
+
+
+def _in_own_words(message: str) -> str:
+    """Jinja's message of an undefined value, without the names of our types."""
+    found = _NO_ATTRIBUTE.fullmatch(message)
+    return message if found is None else f"a {found['kind']} has no {found['name']}"
 
 
 def _last_template_line(problem: Exception, folders: Sequence[Path], template: str) -> Mark:

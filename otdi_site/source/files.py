@@ -58,7 +58,8 @@ def read_text(root: Path, file: Path) -> SourceFile:
         before = _unify_line_ends(content[:wrong].decode(errors="replace"))
         mark = Mark(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
         message = f"byte 0x{content[wrong]:02x} is not text in UTF-8"
-        return SourceFile(path, None, (error("OTD002", mark, message, "save the file as UTF-8"),))
+        help = "save the file as UTF-8" if content[wrong] else "save the file as UTF-8, or delete the byte"
+        return SourceFile(path, None, (error("OTD002", mark, message, help),))
     text = _unify_line_ends(text)
     refused = refuse_unsafe(text, path)
     return SourceFile(path, None if refused else text, refused)

@@ -184,17 +184,18 @@ def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
     """Every vocabulary; one whose file is missing everywhere, or wrong, is empty."""
     reader = _Reader(root)
     specification = reader.card_specification()
+    publishers = reader.terms("publishers")
     vocabularies = Vocabularies(
         domains=reader.terms("domains"),
         modalities=reader.terms("modalities"),
         licenses=reader.licenses(),
         tasks=reader.tasks(),
         size_categories=reader.terms("size_categories"),
-        publishers=reader.terms("publishers"),
+        publishers=publishers,
         transformations=reader.terms("transformations"),
         sensitive_information=reader.terms("sensitive_information"),
         card_sections=specification.sections if specification else (),
         card_specification_version=specification.spec_version if specification else None,
-        has_own_publishers=(root / FOLDER / "publishers.yaml").is_file(),
+        has_own_publishers=bool(publishers.terms) and (root / FOLDER / "publishers.yaml").is_file(),
     )
     return vocabularies, [*reader.diagnostics, *_find_unread(root)]

@@ -177,3 +177,10 @@ def test_a_redirect_takes_the_place_of_a_page_that_says_the_dataset_left(tmp_pat
     entry(site.root, "acme/a", "title: A\nurl: https://example.org/a\nredirect_from: [/datasets/pub/a.html]\n")
     assert site.build().status == 0
     assert leads_to(site.root, "/datasets/pub/a.html") == "/datasets/acme/a.html"
+
+
+def test_an_imported_file_that_is_gone_is_the_cause_and_its_datasets_no_further_error(root: Path) -> None:
+    (root / "rows.jsonl").unlink()
+    for command in ("build", "check"):
+        found = run(root, command, "--offline", "--format", "json")
+        assert (found.status, found.codes) == (1, ["OTD450"])

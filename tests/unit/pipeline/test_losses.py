@@ -211,3 +211,32 @@ def test_a_site_published_elsewhere_or_not_at_all_loses_nothing(build: Builder, 
     (root / "content/uses.md").unlink()
     (root / "templates/slots/note.html").unlink()
     assert said(build()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "wanted"),
+    [
+        ("templates/pages/page.html", '{% extends "base.html" %}{% block x %}', "OTD300 templates/pages/page.html"),
+        ("templates/pages/page.html", "{{ page.titel }}", "OTD302 templates/pages/page.html"),
+        ("templates/base.html", "{{ nothing }}", "OTD302 templates/base.html"),
+        ("templates/dataset.html", "{{ nothing }}", "OTD302 templates/dataset.html"),
+    ],
+)
+def test_pages_that_a_template_fails_to_make_are_not_lost_as_well(
+    root: Path, build: Builder, path: str, text: str, wanted: str
+) -> None:
+    before = read_tree(root / "_site")
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text, encoding="utf-8")
+    assert said(build()) == [("error", wanted)]
+    assert read_tree(root / "_site") == before
+
+
+def test_a_page_that_goes_is_named_no_more_once_that_is_accepted(root: Path, build: Builder) -> None:
+    (root / "content/uses.md").unlink()
+    for _ in range(2):
+        outcome = build()
+        assert said(outcome) == [("warning", "OTD524 content/uses.md")]
+        assert "--accept" in outcome.diagnostics[0].help
+    assert said(build(accept=True)) == []
+    assert said(build()) == []

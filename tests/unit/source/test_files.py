@@ -54,7 +54,7 @@ def test_what_is_not_utf_8_is_shown_at_its_first_wrong_byte(
     assert isinstance(problem, Diagnostic)
     assert (problem.code, problem.mark) == ("OTD002", Mark("a.yaml", line, column))
     assert problem.message == f"byte {byte} is not text in UTF-8"
-    assert problem.help == "save the file as UTF-8"
+    assert problem.help == "save the file as UTF-8" + (", or delete the byte" if byte == "0x00" else "")
 
 
 def test_a_link_to_nothing_cannot_be_read(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.source.entries import read_entry
 from otdi_site.source.vocabularies import read_vocabularies
 
 PROJECT = Path(__file__).parents[3]
@@ -88,3 +89,12 @@ def test_the_project_s_vocabularies_are_right_and_complete() -> None:
         "markdown_content",
         "derived_dataset_changes",
     }
+
+
+def test_nobody_is_unknown_where_the_publishers_cannot_be_read(tmp_path: Path) -> None:
+    entry = tmp_path / "catalog_data/datasets/club/apples.yaml"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("title: Apples\nurl: https://example.org/apples\n", encoding="utf-8")
+    vocabularies, problems = read(tmp_path, "publishers", "title: Who\nterms: [{id: club, titel: The club}]\n")
+    assert [problem.code for problem in problems] == ["OTD011", "OTD010"]
+    assert read_entry(tmp_path, entry, vocabularies)[1] == []
