@@ -24,6 +24,7 @@ from otdi_site.publish import (
     PublishError,
     hold_lock,
     os_errors_as_diagnostics,
+    refuse_cache,
     refuse_sources,
 )
 from otdi_site.render import Codes
@@ -52,6 +53,7 @@ def build(request: Request, progress: Progress, early: Early | None = None, code
     imported = [request.root / source.path for source in config.sources if source.path is not None]
     try:
         refuse_sources(request.output, [*watched_paths(request.root), *imported])
+        refuse_cache(request.cache, watched_paths(request.root), request.mark_of_cache())
         if early is not None:
             return publish_site(request, config, progress, early.publication, early, codes)
         with Publication(request.root, request.output, request.cache, notify=progress.say) as publication:
@@ -67,6 +69,7 @@ def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
         return config
     cache = request.cache
     try:
+        refuse_cache(cache, watched_paths(request.root), request.mark_of_cache())
         with ExitStack() as stack:
             with os_errors_as_diagnostics(request.mark_of_cache(), is_cache=True):
                 cache.mkdir(parents=True, exist_ok=True)

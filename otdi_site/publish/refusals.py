@@ -44,6 +44,15 @@ def refuse_sources(output: Path, sources: Iterable[Path]) -> None:
             raise _refusal(Mark(str(output)), f"The output folder holds {source}, which publishing would delete")
 
 
+def refuse_cache(cache: Path, sources: Iterable[Path], mark: Mark) -> None:
+    """Raises `PublishError` for a cache among sources, with which it would be published."""
+    place = Path(os.path.realpath(cache))
+    for source in sources:
+        if place.is_relative_to(os.path.realpath(source)):
+            what = f"The cache lies in {source}, among the sources"
+            raise PublishError(error("OTD500", mark, what, "Choose another folder with --cache"))
+
+
 def refuse_strangers(output: Path, mark: Mark) -> None:
     """Raises `PublishError` for a folder that has something in it and was not made by this tool."""
     names = sorted(os.listdir(output))

@@ -81,8 +81,12 @@ def _check_fields(document: YamlDocument) -> list[Diagnostic]:
     """Fields that look misspelt; a theme's own fields are none of our business."""
     diagnostics = []
     for name in document.value if isinstance(document.value, dict) else ():
-        near = get_close_matches(name, KNOWN_FIELDS, n=1, cutoff=0.85)
-        if near and name not in KNOWN_FIELDS:
+        if name in KNOWN_FIELDS:
+            continue
+        # Letters in another order or case, else much alike: a theme has fields of its own that are somewhat alike.
+        same = [known for known in KNOWN_FIELDS if sorted(known) == sorted(name.casefold())]
+        near = same or get_close_matches(name, KNOWN_FIELDS, n=1, cutoff=0.85)
+        if near:
             mark = document.mark(name, of_key=True)
             diagnostics.append(warning("OTD010", mark, f"unknown field {name!r}", f"did you mean {near[0]}?"))
     return diagnostics

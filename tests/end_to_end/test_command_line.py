@@ -393,3 +393,13 @@ def test_the_console_script_is_the_same_program(tmp_path: Path) -> None:
     )
     assert finished.returncode == 0
     assert finished.stdout == run(None, "--help").output.replace("build.py", "otdi-site", 1)
+
+
+@pytest.mark.parametrize("place", ["content", "content/cache", "site_src/downloads/cache", "catalog_data"])
+@pytest.mark.parametrize("command", ["build", "refresh"])
+def test_the_cache_is_not_put_among_sources(small_site: Path, command: str, place: str) -> None:
+    before = read_tree(small_site)
+    finished = run(small_site, command, "--offline", "--cache", str(small_site / place))
+    assert (finished.status, "error OTD500: The cache lies in" in finished.output) == (2, True)
+    assert "--cache" in finished.output
+    assert read_tree(small_site) == before

@@ -100,10 +100,14 @@ def test_fields_of_themes_and_empty_fields_are_let_be(tmp_path: Path) -> None:
     assert page.is_in_navigation
 
 
-def test_a_field_that_looks_misspelt_is_a_warning(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, {"a.md": "---\ntitle: A\nnav_ordr: 1\n---\n"})
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [("nav_ordr", "nav_order"), ("drfat", "draft"), ("Draft", "draft"), ("layuot", "layout"), ("parnet", "parent")],
+)
+def test_a_field_that_looks_misspelt_is_a_warning(tmp_path: Path, field: str, meant: str) -> None:
+    problem = only_problem(tmp_path, {"a.md": f"---\ntitle: A\n{field}: 1\n---\n"})
     assert (str(problem.mark), problem.code, problem.severity) == ("content/a.md:3:1", "OTD010", Severity.WARNING)
-    assert problem.help == "did you mean nav_order?"
+    assert problem.help == f"did you mean {meant}?"
 
 
 @pytest.mark.parametrize(
