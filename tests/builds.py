@@ -27,7 +27,7 @@ from tests.sites import without_kept
 
 IS_THOROUGH = bool(os.environ.get("OTDI_THOROUGH"))
 """Whether the proofs run at full length, which takes minutes: see docs/guarantees.md."""
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which a test gives up waiting for something that has to happen."""
 
 MOMENT = 0.06

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
 settings.load_profile("project")
 
-PATIENCE = 30_000
+PATIENCE = 120_000
 """Milliseconds within which a page does what it is to do, on the slowest machine."""
 CHROMIUM = Path("/usr/bin/chromium")
 COLLECTION = "aialliance/open-trusted-data-catalog-66d21b3cb66342762fb6108e"

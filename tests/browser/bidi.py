@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 FIREFOX = Path("/usr/bin/firefox-esr")
-PATIENCE = 60
+PATIENCE = 300
 """Seconds after which something that was waited for counts as not happening."""
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "ArrowDown": "\ue015", "ArrowUp": "\ue013", "Tab": "\ue004"}
 _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.hub_server import COLLECTION, HubServer
-from tests.sites import command, environment, make_small_site, read_tree, run
+from tests.sites import change_config, command, environment, make_small_site, read_tree, run
 
 IDS = [f"org-{number}/dataset-{number}" for number in range(6)]
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which a test gives up waiting for something that has to happen."""
-AT_ONCE = 10.0
+AT_ONCE = 100.0
 """Seconds that are far less than what an uninterrupted run would wait for the slow server."""
 
 
@@ -48,6 +48,13 @@ def started(root: Path, *arguments: str, **variables: str) -> Iterator[subproces
         process.communicate()
 
 
+def make_patient_site(root: Path) -> Path:
+    """The small site, which waits for a slow Hub longer than a test does."""
+    make_small_site(root)
+    change_config(root, metadata={"deadline_seconds": 300.0, "request_timeout_seconds": 300.0})
+    return root
+
+
 def wait_for(happened: Callable[[], object], process: subprocess.Popen[str]) -> None:
     ends_at = time.monotonic() + PATIENCE
     while not happened():
@@ -63,10 +70,10 @@ def all_are_asked_for(hub: HubServer) -> Callable[[], bool]:
 
 @pytest.mark.parametrize("name", ["refresh", "build"])
 def test_ctrl_c_ends_a_refresh_at_once_and_keeps_what_was_fetched(tmp_path: Path, hub: HubServer, name: str) -> None:
-    root = make_small_site(tmp_path)
+    root = make_patient_site(tmp_path)
     with started(root, name, HF_ENDPOINT=hub.url) as process:
         wait_for(all_are_asked_for(hub), process)
-        time.sleep(0.3)  # for the answers to arrive
+        time.sleep(2)  # for the answers to arrive
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=AT_ONCE)
     assert process.returncode == 2
@@ -79,7 +86,7 @@ def test_ctrl_c_ends_a_refresh_at_once_and_keeps_what_was_fetched(tmp_path: Path
 
 
 def test_after_ctrl_c_the_next_build_goes_on(tmp_path: Path, hub: HubServer) -> None:
-    root = make_small_site(tmp_path)
+    root = make_patient_site(tmp_path)
     with started(root, "build", HF_ENDPOINT=hub.url) as process:
         wait_for(all_are_asked_for(hub), process)
         process.send_signal(signal.SIGINT)

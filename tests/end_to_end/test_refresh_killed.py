@@ -17,7 +17,7 @@ from tests.sites import command, environment
 
 IDS = [f"org-{number}/dataset-{number}" for number in range(6)]
 MANY = [f"many-org/dataset-{number}" for number in range(1500)]
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which a test gives up waiting for something that has to happen."""
 
 

@@ -24,7 +24,7 @@ from tests.sites import change_config, command, environment, make_small_site, ru
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which a test gives up waiting for something that has to happen."""
 INVITATION = re.compile(r"Look at (http://localhost:\d+/\S*) ;")
 PROBLEMS = 'id="otdi-problems"'
