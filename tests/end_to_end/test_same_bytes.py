@@ -21,6 +21,8 @@ ROWS = [
     for number in range(600)
 ]
 EVENT = {"at": "2026-03-01T23:30:00Z", "id": "owner-1/set-1", "kind": "license", "before": "mit", "after": "other"}
+LINE = {"id": "owner-1/set-1", "endpoint": "https://huggingface.co", "read_at": "2026-03-01T23:30:00Z"}
+"""What the snapshot says of the dataset that the event is about."""
 # A locale that is not installed is taken for C. Few machines have others, and what Python takes from one is little.
 SURROUNDINGS = [
     {},
@@ -36,6 +38,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
     change_config(root, sources=[{"path": "rows.jsonl", "date": "2025-10-24", "licenses": "all"}])
     (root / "catalog_data/snapshots").mkdir()
+    (root / "catalog_data/snapshots/datasets.jsonl").write_text(json.dumps(LINE) + "\n", encoding="utf-8")
     (root / "catalog_data/snapshots/events.jsonl").write_text(json.dumps(EVENT) + "\n", encoding="utf-8")
     return root
 

@@ -126,7 +126,7 @@ def test_a_title_is_one_line(tmp_path: Path, written: str, title: str) -> None:
     assert {problem.code for problem in problems} <= {"OTD114"}
 
 
-@pytest.mark.parametrize("title", ['"\\u200b"', '"\\u3164\\ufeff"', '"\\u2800 \\u00ad"'])
+@pytest.mark.parametrize("title", ['"\\u3164"', '"\\u2800 \\u00ad"'])
 def test_a_title_that_nobody_can_see_is_refused(tmp_path: Path, title: str) -> None:
     problem = only_problem(tmp_path, {"a.md": f"---\ntitle: {title}\n---\n# A"})
     assert (str(problem.mark), problem.code) == ("content/a.md:2:8", "OTD012")
