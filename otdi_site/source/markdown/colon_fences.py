@@ -16,18 +16,24 @@ from otdi_site.source.markdown.context import context_of
 IS_OPEN = "is_open"
 """True in the meta of a fence that has no end."""
 
+SLOT = "{slot}"
 _ENV = "colon_fences"
 _FENCE = re.compile(r"(:{3,})([^\n]*)")
 _LINE = re.compile(
-    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:(?P<colons>:{3,})(?P<info>.*)|(?P<code>`{3,}|~{3,})(?P<rest>.*))"
+    r"(?P<prefix>[ \t>]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
+    r"(?:(?P<colons>:{3,})(?P<info>.*)|(?P<code>`{3,}|~{3,})(?P<rest>.*))"
 )
 
 
 def _pairs(lines: list[str]) -> dict[int, int]:
-    """The lines that end fences, by the lines that begin them; what stands in fenced code is passed over."""
+    """The lines that end fences, by the lines that begin them; what stands in fenced code is passed over.
+
+    A slot that another fence follows before it ends is not closed: arguments hold no fences.
+    """
     pairs: dict[int, int] = {}
-    open_fences: list[tuple[int, int]] = []
+    open_fences: list[tuple[int, re.Match[str]]] = []
     code = ""
+    last = -1
     for number, line in enumerate(lines):
         match = _LINE.fullmatch(line) if ":::" in line or "```" in line or "~~~" in line else None
         if match is None:
@@ -38,10 +44,19 @@ def _pairs(lines: list[str]) -> dict[int, int]:
         elif match["code"]:
             code = match["code"] if "`" not in match["rest"] or match["code"][0] == "~" else ""
         elif match["info"].strip():
-            open_fences.append((number, len(match["colons"])))
-        elif open_fences and open_fences[-1][1] <= len(match["colons"]):
-            pairs[open_fences.pop()[0]] = number
+            open_fences.append((number, match))
+            last = number
+        elif open_fences and _ends(open_fences[-1][1], match):
+            beginning, opening = open_fences.pop()
+            if beginning == last or SLOT not in opening["info"]:
+                pairs[beginning] = number
     return pairs
+
+
+def _ends(opening: re.Match[str], closing: re.Match[str]) -> bool:
+    """Whether a line of colons ends a fence: it has as many, and stands in as many quotes."""
+    is_long_enough = len(opening["colons"]) <= len(closing["colons"])
+    return is_long_enough and opening["prefix"].count(">") == closing["prefix"].count(">")
 
 
 class _Ends:
@@ -89,7 +104,7 @@ def _rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     token.markup, token.info = match.groups()
     token.map = [start_line, state.line]
     token.meta[IS_OPEN] = end is None
-    if "{slot}" in token.info and end is not None:
+    if SLOT in token.info and end is not None:
         token.content = state.getLines(start_line + 1, end, state.sCount[start_line], True)
         state.line = end + 1
         token.map = [start_line, state.line]

@@ -34,12 +34,23 @@ def named_lines(diagnostic: Diagnostic) -> set[int]:
     return {diagnostic.mark.line, *(int(number) for numbers in others for number in numbers)}
 
 
+def lines_of_footnote(lines: list[Line], first: int) -> set[int]:
+    """The lines of a footnote that is reported where it begins: it may hold more than what was composed as one."""
+    end = first + 1
+    while end <= len(lines) and lines[end - 1].text.startswith(" " * 4 if lines[end - 1].text.strip() else ""):
+        end += 1
+    return set(range(first, end))
+
+
 def lost_words(lines: list[Line], hidden: set[str]) -> list[tuple[str, int]]:
     """Words that are neither shown nor reported, with their lines."""
     document = render_page("\n".join(line.text for line in lines))
     found = set(WORD.findall(shown(document)))
     quoted = {word for diagnostic in document.diagnostics for word in WORD.findall(diagnostic.message)}
     reported = {line for diagnostic in document.diagnostics for line in named_lines(diagnostic)}
+    for diagnostic in document.diagnostics:
+        if diagnostic.code in ("OTD248", "OTD249"):
+            reported |= lines_of_footnote(lines, diagnostic.mark.line)
     first_lines: dict[int, int] = {}
     for number, line in enumerate(lines, 1):
         for block in line.blocks:
