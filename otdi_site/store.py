@@ -21,12 +21,24 @@ What a build remembers of the catalog is kept with them, since it describes the 
         content BLOB NOT NULL
     )
 
-The store is written after its site was published: a build killed between the two leaves files that are not as the store
-describes them, and the next build makes just those again.
+So is what takes long to derive from one source, such as the document of a page. It describes no site: whoever derives
+it keeps with it all that it was made from, so that it counts whatever was published since:
+
+    CREATE TABLE derived (
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        content BLOB NOT NULL,
+        digest BLOB NOT NULL,           -- BLAKE2b of the content, 16 bytes: SQLite does not notice a damaged byte
+        PRIMARY KEY (kind, name)
+    )
+
+The artifacts are written after their site was published: a build killed between the two leaves files that are not as
+the store describes them, and the next build makes just those again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import sys
 from array import array
@@ -43,7 +55,7 @@ from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 
 FINGERPRINT_SIZE = 16
 """Bytes of a fingerprint."""
-_FORMAT = 2
+_FORMAT = 3
 _BUCKETS = 64
 _TABLES = (
     """CREATE TABLE bucket (
@@ -51,6 +63,9 @@ _TABLES = (
         modified BLOB NOT NULL
     )""",
     "CREATE TABLE memory (name TEXT PRIMARY KEY, content BLOB NOT NULL)",
+    """CREATE TABLE derived (
+        kind TEXT NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (kind, name)
+    )""",
 )
 
 
@@ -143,6 +158,30 @@ class Store:
                 return found[0]
         return None
 
+    def derived(self, kind: str) -> dict[str, bytes]:
+        """All that was derived of one kind, by name, but for what is damaged."""
+        found = {}
+        with suppress(sqlite3.DatabaseError, TypeError):
+            query = "SELECT name, content, digest FROM derived WHERE kind = ?"
+            for name, content, digest in self._connection.execute(query, (kind,)):
+                if _digest(content) == digest:
+                    found[name] = content
+        return found
+
+    def keep_derived(self, kind: str, new: Mapping[str, bytes], dropped: Collection[str]) -> None:
+        """Keeps what was derived, and drops what nobody needs. Where it cannot be kept, the next build derives it."""
+        if not new and not dropped:
+            return
+        rows = [(kind, name, content, _digest(content)) for name, content in sorted(new.items())]
+        try:
+            self._connection.execute("BEGIN")
+            dropping = [(kind, name) for name in sorted(dropped)]
+            self._connection.executemany("DELETE FROM derived WHERE kind = ? AND name = ?", dropping)
+            self._connection.executemany("REPLACE INTO derived VALUES (?, ?, ?, ?)", rows)
+            self._connection.execute("COMMIT")
+        except (sqlite3.DatabaseError, UnicodeEncodeError):
+            self._roll_back()
+
     def commit(
         self,
         written: Mapping[str, Artifact],
@@ -171,10 +210,7 @@ class Store:
             self._connection.executemany("REPLACE INTO memory VALUES (?, ?)", sorted((remembered or {}).items()))
             self._connection.execute("COMMIT")
         except sqlite3.DatabaseError as problem:
-            with suppress(
-                sqlite3.DatabaseError
-            ):  # SQLite has rolled back by itself, or does when the store is next opened
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise StoreError(
                 warning(
                     "OTD505",
@@ -183,6 +219,10 @@ class Store:
                     "Free some space, or delete the cache folder; the next build makes again what this one made",
                 )
             ) from problem
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.DatabaseError):  # SQLite has by itself, or does when the store is next opened
+            self._connection.execute("ROLLBACK")
 
     def _load(self) -> dict[str, Artifact]:
         artifacts: dict[str, Artifact] = {}
@@ -259,6 +299,10 @@ class Store:
             connection.close()
             raise
         return connection
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _encode(text: str) -> bytes:

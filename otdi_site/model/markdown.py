@@ -64,3 +64,5 @@ class Document:
     text: str = ""
     """Without markup: a line for each block, without the leading heading, code and titles of notes."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    made_from: str = field(default="", compare=False)
+    """Digest of all that determines it; empty where nobody made one."""

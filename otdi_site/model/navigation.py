@@ -47,6 +47,11 @@ class Navigation:
         """What pages of datasets and lists see: nothing that changes with a page further down."""
         return Navigation(self.top)
 
+    def seen_from(self, address: str) -> tuple[object, ...]:
+        """What there is of the page at an address, besides the header."""
+        parts = (self.sections, self.breadcrumbs, self.children, self.neighbours)
+        return (self.top_count, *(part.get(address) for part in parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Parents:

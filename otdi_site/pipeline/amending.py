@@ -7,11 +7,11 @@ remembered of the catalog is enough. Whatever does not fit leaves the work to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 
-from otdi_site.check import check_links, find_ids
+from otdi_site.check import check_links
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.model.catalog import Catalog, Summary, facts_stated
 from otdi_site.model.changes import find_changes
@@ -27,6 +27,7 @@ from otdi_site.pipeline.importing import digest_of_row
 from otdi_site.pipeline.imports import Imports
 from otdi_site.pipeline.last_build import forget
 from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, Remembered, decode_facets, name_of_list
+from otdi_site.pipeline.page_cache import PageCache
 from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits, may_stay, write_manifest
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
@@ -58,11 +59,22 @@ class Amendment:
     """A build that may be short."""
 
     def __init__(
-        self, request: Request, early: Early, memory: Memory, codes: Codes, before: Manifest, after: Manifest
+        self,
+        request: Request,
+        early: Early,
+        memory: Memory,
+        codes: Codes,
+        pages: PageCache,
+        before: Manifest,
+        after: Manifest,
     ) -> None:
-        """`codes` is what is compiled of the templates; it grows. The manifests are of published and new site."""
+        """`codes` is what is compiled of the templates, `pages` what is known of pages; they grow.
+
+        The manifests are of published and new site.
+        """
         self._request = request
         self._codes = codes
+        self._pages = pages
         self._publication = early.publication
         self._store = early.store
         self._looking = early.looking
@@ -84,7 +96,9 @@ class Amendment:
         described = {row.id.lower(): row for row in memory.described}
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
-        rendering = Rendering(self._request, sources, site, assets, Imports(), None, self._codes, has_index=True)
+        rendering = Rendering(
+            self._request, sources, site, assets, Imports(), None, self._codes, self._pages, has_index=True
+        )
         if rendering.fingerprints.base.hex() != memory.base or rendering.addresses() != list(memory.addresses):
             raise UnfitError
         made = Made()
@@ -93,10 +107,12 @@ class Amendment:
         few = list(rendering.few(index.find_head))
         if rendering.diagnostics or rendering.failed or index.is_asked_for != (memory.index is not None):
             raise UnfitError
-        if [artifact.path for artifact in few] != list(memory.few):
+        if [file.path for file in few] != list(memory.few):
             raise UnfitError
-        for artifact in few:
-            made.add(artifact.path, artifact.content, fingerprint(artifact.content))
+        known = self._find(file.path for file in few)
+        for file in few:
+            if file.path not in known or known[file.path].fingerprint != file.made_from:
+                made.add(file.path, file.make() if file.content is None else file.content, file.made_from)
         for path, content in index.files.items():
             made.add(path, content, fingerprint(content))
         lost = describe_lost(
@@ -109,7 +125,7 @@ class Amendment:
         diagnostics += check_links(
             sources.pages,
             self._looking.paths,
-            self._ids_in(made, rendering.wanted),
+            partial(self._ids_of, made, rendering.wanted),
             sources.withheld,
             rendering.links(),
         )
@@ -188,17 +204,15 @@ class Amendment:
             raise UnfitError
         return found
 
-    def _ids_in(self, made: Made, wanted: Collection[str]) -> Callable[[str], frozenset[str] | None]:
-        """What tells the ids of a page, of those that were made and those that are `wanted`."""
+    def _ids_of(self, made: Made, wanted: Collection[str], path: str) -> frozenset[str] | None:
+        """The places in a page, of those that were made and those that are `wanted`."""
 
-        @cache
-        def find(path: str) -> frozenset[str] | None:
-            if not path.endswith(".html") or (path not in made.contents and path not in wanted):
-                return None
-            content = made.contents.get(path) or (self._request.output / path).read_bytes()
-            return find_ids(content.decode())
+        def read() -> bytes | None:
+            if path in made.contents:
+                return made.contents[path]
+            return (self._request.output / path).read_bytes() if path in wanted else None
 
-        return find
+        return self._pages.ids_of(path, read)
 
     def _publish(self, made: Made, index: AmendedIndex, memory: Memory) -> Changes:
         """Swaps the new site in, where it differs, and remembers it."""

@@ -6,12 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from otdi_site import __version__
-from otdi_site.check import check_links, find_ids
+from otdi_site.check import check_links
 from otdi_site.config import ImportConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.hub import REASONS, ImportProblem, Part, find_import
@@ -22,6 +23,7 @@ from otdi_site.pipeline.claims import check_claims
 from otdi_site.pipeline.import_findings import describe_imports, unread_values
 from otdi_site.pipeline.importing import ImportWork
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
+from otdi_site.pipeline.page_cache import PageCache
 from otdi_site.pipeline.rendering import Plan, Rendering
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
@@ -61,6 +63,7 @@ class Assembly:
         diagnostics: Sequence[Diagnostic],
         of_imports: Sequence[Diagnostic],
         sources: Sources,
+        pages: PageCache,
     ) -> None:
         """`of_imports` are what was found in imported files, `diagnostics` all else."""
         self.site = site
@@ -70,6 +73,7 @@ class Assembly:
         self.of_imports = tuple(of_imports)
         self._diagnostics = [*diagnostics, *of_imports, *check_claims(self.plan.claims, sources)]
         self._sources = sources
+        self._pages = pages
         self._contents: dict[str, bytes] = {}
 
     @property
@@ -98,15 +102,10 @@ class Assembly:
 
     def problems(self) -> list[Diagnostic]:
         """What was found, of what has been made, and between files."""
-        contents = {artifact.path: artifact.content for artifact in self.plan.ready} | self._contents
-        ids: dict[str, frozenset[str]] = {}
+        contents = self.plan.ready | self._contents
 
         def ids_of(path: str) -> frozenset[str] | None:
-            if not path.endswith(".html") or path not in contents:
-                return None
-            if path not in ids:
-                ids[path] = find_ids(contents[path].decode())
-            return ids[path]
+            return self._pages.ids_of(path, partial(contents.get, path))
 
         diagnostics = self.found
         links = self.rendering.links()
@@ -124,9 +123,16 @@ class Assembly:
 
 @contextmanager
 def assembling(
-    request: Request, sources: Sources, snapshot: Snapshot, codes: Codes, *, is_published: bool
+    request: Request,
+    sources: Sources,
+    snapshot: Snapshot,
+    codes: Codes,
+    pages: PageCache | None = None,
+    *,
+    is_published: bool,
 ) -> Iterator[Assembly]:
-    """The site; on leaving, no worker is left. `codes` is what is compiled of the templates; it grows.
+    """The site; on leaving, no worker is left. `codes` is what is compiled of the templates, `pages` what is known of
+    pages; they grow.
 
     A site that is not going to be published is looked at for problems only, and has no index.
     """
@@ -155,9 +161,10 @@ def assembling(
         failed = {source for source, _, _ in unreadable}
         report = request.mark_of_cache(_REPORT)
         diagnostics += describe_imports(request.root, sources.config.sources, imports, failed, report)
-        rendering = Rendering(request, sources, site, assets, imports, importers, codes, has_index=is_published)
+        pages = pages or PageCache()
+        rendering = Rendering(request, sources, site, assets, imports, importers, codes, pages, has_index=is_published)
         with closing(rendering):
-            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources)
+            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources, pages)
     finally:
         if importers is not None:
             importers.close()

@@ -6,7 +6,7 @@ An error keeps the site that was published before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from otdi_site.pipeline.addresses import ADDRESSES, Addresses, compare, publishe
 from otdi_site.pipeline.amending import Amendment
 from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
 from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
+from otdi_site.pipeline.fingerprints import tool_fingerprint
 from otdi_site.pipeline.inputs import describe_inputs
 from otdi_site.pipeline.last_build import LastBuild, forget, remember
 from otdi_site.pipeline.losses import describe_site, find_damage, find_lost_addresses
 from otdi_site.pipeline.memory import CATALOG, Memory
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
+from otdi_site.pipeline.page_cache import PageCache
 from otdi_site.pipeline.publishing import Changes, Release
 from otdi_site.pipeline.remembering import remembered
 from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, count, describe_changes
@@ -31,7 +33,11 @@ from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
 from otdi_site.publish import Manifest, Publication, PublishError
 from otdi_site.render import Codes
+from otdi_site.source.document_cache import DocumentCache
 from otdi_site.store import Store, StoreError
+
+_DOCUMENTS, _PAGES = "document", "page"
+"""Kinds of what the store keeps for `DocumentCache` and `PageCache`."""
 
 
 @dataclass(slots=True)
@@ -46,6 +52,7 @@ class _Run:
     metadata: Metadata
     codes: Codes
     """What is compiled of the templates."""
+    pages: PageCache
     imported: list[Path]
     """Imported files in the site's folder."""
     surroundings: str | None
@@ -84,7 +91,7 @@ def publish_site(
     elif len(imported) == len(config.sources):  # a file on the Hub may be another one any time
         inputs = describe_inputs(request.root, imported, publication.began)
         surroundings = surroundings_of(request, imported, publication.began)
-    sources = read_sources(request, config)
+    sources, pages = _read(request, config, early)
     metadata = _bring_up_to_date(request, config, sources, progress)
     if not metadata.is_settled:
         inputs = surroundings = None
@@ -101,6 +108,7 @@ def publish_site(
         sources,
         metadata,
         codes,
+        pages,
         imported,
         surroundings,
         inputs,
@@ -118,6 +126,24 @@ def publish_site(
     return _make(run)
 
 
+def _read(request: Request, config: SiteConfig, early: Early | None) -> tuple[Sources, PageCache]:
+    """Sources, and what the store knows of pages; whatever becomes of the build, it knows their documents then."""
+    with ExitStack() as stack:
+        try:
+            store = early.store if early is not None else stack.enter_context(open_store(request))
+        except StoreError:  # which is said when the site is to be published
+            return read_sources(request, config), PageCache()
+        documents = DocumentCache(store.derived(_DOCUMENTS), tool_fingerprint())
+        sources = read_sources(request, config, documents)
+        store.keep_derived(_DOCUMENTS, documents.new, documents.dropped)
+        return sources, PageCache(store.derived(_PAGES))
+
+
+def _keep(store: Store, pages: PageCache) -> None:
+    """Lets the store know what was found out about pages. All of them must have been planned."""
+    store.keep_derived(_PAGES, pages.new, pages.dropped)
+
+
 def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
     if request.offline:
         return load_metadata(request, sources)
@@ -130,10 +156,11 @@ def _amend(run: _Run, early: Early) -> Outcome:
     memory = Memory.decode(early.store.recall(CATALOG) or b"")
     if memory is None or run.before is None:
         raise UnfitError
-    amendment, pages = Amendment(run.request, early, memory, run.codes, run.before, run.after), len(run.sources.pages)
-    facts, texts = _describe(pages, memory.datasets, memory.sources, memory.refused)
+    amendment = Amendment(run.request, early, memory, run.codes, run.pages, run.before, run.after)
+    facts, texts = _describe(len(run.sources.pages), memory.datasets, memory.sources, memory.refused)
     try:
         changes, diagnostics = amendment.complete(run.sources, run.metadata.snapshot, run.found)
+        _keep(early.store, run.pages)
     except (PublishError, WorkerError) as problem:
         return _fail(run, facts, texts, [*run.found, problem.diagnostic], FAILURE)
     if changes is None:
@@ -146,7 +173,9 @@ def _make(run: _Run) -> Outcome:
     request = run.request
     diagnostics = run.found
     is_published = not has_errors(diagnostics, strict=request.strict)
-    with assembling(request, run.sources, run.metadata.snapshot, run.codes, is_published=is_published) as assembly:
+    with assembling(
+        request, run.sources, run.metadata.snapshot, run.codes, run.pages, is_published=is_published
+    ) as assembly:
         facts, texts = describe_assembly(assembly, run.config)
         # What is missing for an error is not lost as well.
         if is_published := is_published and not has_errors(assembly.found, strict=request.strict):
@@ -155,7 +184,8 @@ def _make(run: _Run) -> Outcome:
             diagnostics += lost
             is_published = not has_errors(lost, strict=request.strict)
         try:
-            with open_store(request) as store:
+            with open_store(request) as store, ExitStack() as stack:
+                stack.callback(_keep, store, run.pages)
                 if not is_published:
                     return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
                 release = Release(run.publication, store, assembly.plan.fingerprints, run.before, run.after)

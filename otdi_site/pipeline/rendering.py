@@ -24,6 +24,7 @@ from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, f
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
 from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
 from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
+from otdi_site.pipeline.page_cache import PageCache
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, template_folders
 from otdi_site.pipeline.workers import Workers, can_fork
@@ -54,14 +55,31 @@ class _Planned(NamedTuple):
     make: Callable[[], bytes | Diagnostic]
 
 
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """A file that belongs to no single dataset or list, such as a page or an asset."""
+
+    path: str
+    made_from: bytes
+    """Its fingerprint."""
+    content: bytes | None
+    """`None` for a page that is as it was."""
+    make: Callable[[], bytes | Diagnostic]
+
+    @classmethod
+    def of(cls, path: str, content: bytes) -> SiteFile:
+        """One that is compared by its content."""
+        return cls(path, fingerprint(content), content, lambda: content)
+
+
 @dataclass(slots=True)
 class Plan:
     """Every file of the site."""
 
     fingerprints: dict[str, bytes] = field(default_factory=dict)
     """Of what each is made from, by path."""
-    ready: list[Artifact] = field(default_factory=list)
-    """Those that have been made."""
+    ready: dict[str, bytes] = field(default_factory=dict)
+    """Those that have been made, by path."""
     later: list[_Planned] = field(default_factory=list)
     lists: list[tuple[str, Listing]] = field(default_factory=list)
     """By path."""
@@ -70,7 +88,7 @@ class Plan:
     claims: list[str] = field(default_factory=list)
     """The path of each file, as often as it is claimed."""
     few: list[str] = field(default_factory=list)
-    """Paths of those that are made each time, without the sitemap."""
+    """Paths of those that belong to no dataset or list, without the sitemap."""
     addresses: list[tuple[str, str | None]] = field(default_factory=list)
     """Of pages, with the dates of their last changes."""
 
@@ -98,16 +116,21 @@ class Rendering:
         imports: Imports,
         importers: LocalImporters | ForkedImporters | None,
         codes: Codes,
+        pages: PageCache,
         *,
         has_index: bool,
     ) -> None:
-        """With `has_index`, a page that asks for the browser's index has it made; else it gets a name in its place."""
+        """With `has_index`, a page that asks for the browser's index has it made; else it gets a name in its place.
+
+        `pages` is what builds before found out about pages; it comes to hold what this one does.
+        """
         self._request = request
         self._files = sources.files
         self.site = site
         self._assets = assets
         self._imports = imports
         self._importers = importers
+        self._pages = pages
         self._has_index = has_index
         folders = template_folders(request.root)
         self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies), codes)
@@ -141,11 +164,14 @@ class Rendering:
         if self._started_index is not None:
             _ = self._started_index.fingerprints  # here, since what it raises is no mistake of a template
         few = list(self.few(self._find_index))
-        plan.few = [artifact.path for artifact in few]
-        for artifact in (*few, *sitemap):
-            plan.ready.append(artifact)
-            plan.claims.append(artifact.path)
-            plan.fingerprints[artifact.path] = fingerprint(artifact.content)
+        plan.few = [file.path for file in few]
+        for file in (*few, *(SiteFile.of(artifact.path, artifact.content) for artifact in sitemap)):
+            if file.content is None:
+                plan.later.append(_Planned(file.path, file.make))
+            else:
+                plan.ready[file.path] = file.content
+            plan.claims.append(file.path)
+            plan.fingerprints[file.path] = file.made_from
         self._plan_index(plan)
         return plan
 
@@ -309,45 +335,64 @@ class Rendering:
         pages = [page for page in self.site.pages if page.address != "/404.html" and page.redirect_to is None]
         return [(page.address, page.last_modified) for page in pages]
 
-    def few(self, find_index: Callable[[], str]) -> Iterator[Artifact]:
-        """The files made each time, of which there are few; `find_index` gives the path of the index's head."""
+    def few(self, find_index: Callable[[], str]) -> Iterator[SiteFile]:
+        """The files that belong to no dataset or list; `find_index` gives the path of the index's head."""
         site, renderer = self.site, self.renderer
         renderer.show_index(find_index)
         own = {file.path for file in self._files}
         if _NO_JEKYLL not in own:
-            yield Artifact(_NO_JEKYLL, "data", b"")
-        yield from self._assets.artifacts()
-        yield from self._static_files()
-        yield Artifact(SCHEMA_PATH, "data", entry_schema(site.vocabularies, site.url.absolute(f"/{SCHEMA_PATH}")))
+            yield SiteFile.of(_NO_JEKYLL, b"")
+        for artifact in (*self._assets.artifacts(), *self._static_files()):
+            yield SiteFile.of(artifact.path, artifact.content)
+        yield SiteFile.of(SCHEMA_PATH, entry_schema(site.vocabularies, site.url.absolute(f"/{SCHEMA_PATH}")))
         for dataset in site.catalog.former:
-            yield from self._page(dataset.address, renderer.render_dataset(dataset, ()))
+            yield from self._page(dataset.address, b"", partial(renderer.render_dataset, dataset, ()))
         for move in site.moves:
-            title, address = move.dataset.title.value, move.dataset.address
-            yield from self._page(move.address, renderer.render_redirect(title, address))
+            yield from self._redirect(move.address, move.dataset.title.value, move.dataset.address)
         for page in site.pages:
             if page.redirect_to is not None:
-                yield from self._page(page.address, renderer.render_redirect(page.title, page.redirect_to))
+                yield from self._redirect(page.address, page.title, page.redirect_to)
             elif page.layout not in renderer.layouts or self._has_wrong_slots(page):
                 self.failed.add(file_of_address(page.address))
             else:
-                yield from self._page(page.address, renderer.render_page(page))
+                made_from = self.fingerprints.of_page(page, site.navigation)
+                yield from self._page(page.address, made_from, partial(renderer.render_page, page))
             for old_address in page.redirect_from:
-                yield from self._page(old_address, renderer.render_redirect(page.title, page.address))
+                yield from self._redirect(old_address, page.title, page.address)
         if (robots := renderer.render_robots()).path not in own:
-            yield robots
-        yield renderer.render_feed()
+            yield SiteFile.of(robots.path, robots.content)
+        feed = renderer.render_feed()
+        yield SiteFile.of(feed.path, feed.content)
+        # Their content need not be made to know their places.
+        self.wanted -= self._pages.with_ids
 
     def _has_wrong_slots(self, page: Page) -> bool:
         problems = self.renderer.check_slots(page)
         self.diagnostics += problems
         return bool(problems)
 
-    def _page(self, address: str, content: bytes | Diagnostic) -> Iterator[Artifact]:
+    def _redirect(self, address: str, title: str, target: str) -> Iterator[SiteFile]:
+        made_from = self.fingerprints.of_redirect(title, target)
+        return self._page(address, made_from, partial(self.renderer.render_redirect, title, target))
+
+    def _page(self, address: str, made_from: bytes, make: Callable[[], bytes | Diagnostic]) -> Iterator[SiteFile]:
+        """A page; `made_from` is its fingerprint, as long as its templates look at no more than that covers."""
+        path = file_of_address(address)
+        known = self._pages.find(path, made_from)
+        if known is not None:
+            self.renderer.add_links(known.links)
+            yield SiteFile(path, made_from, None, make)
+            return
+        content = make()
+        trace = self.renderer.trace
         if isinstance(content, Diagnostic):
             self.diagnostics.append(content)
-            self.failed.add(file_of_address(address))
+            self.failed.add(path)
+        elif trace.is_wide or not made_from:
+            yield SiteFile.of(path, content)
         else:
-            yield Artifact(file_of_address(address), "page", content)
+            self._pages.add(path, made_from, trace.links)
+            yield SiteFile(path, made_from, content, make)
 
     def links(self) -> list[Link]:
         """Links that ``site.yaml`` states, and all others that templates make."""
@@ -385,9 +430,9 @@ class Rendering:
         """
         wanted = self.wanted
         needed = wanted.union(needed)
-        for artifact in plan.ready:
-            if artifact.path in needed:
-                yield write(artifact.path, artifact.content, staging, wanted)
+        for path, content in plan.ready.items():
+            if path in needed:
+                yield write(path, content, staging, wanted)
         lists = [(path, listing) for path, listing in plan.lists if path in needed]
         planned = [each for each in plan.later if each.path in needed]
         if self._importers is None:

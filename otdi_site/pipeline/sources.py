@@ -24,6 +24,7 @@ from otdi_site.pipeline.imports import Gathered, Imports, choose_datasets, descr
 from otdi_site.pipeline.request import Request
 from otdi_site.render import Site
 from otdi_site.source.config import CONFIG_NAME
+from otdi_site.source.document_cache import DocumentCache
 from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
 from otdi_site.source.entries import read_entries
 from otdi_site.source.files import check_folder, check_links_in
@@ -128,8 +129,10 @@ def _templates_in(root: Path, name: str) -> frozenset[str]:
     return frozenset(file.stem for file in files if file.suffix == ".html")
 
 
-def read_sources(request: Request, config: SiteConfig, *, is_configured: bool = True) -> Sources:
-    """Everything below the site's folder but its snapshot.
+def read_sources(
+    request: Request, config: SiteConfig, documents: DocumentCache | None = None, *, is_configured: bool = True
+) -> Sources:
+    """Everything below the site's folder but its snapshot; `documents` are those of pages that are known already.
 
     `is_configured` says whether the whole configuration could be used.
     """
@@ -144,6 +147,7 @@ def read_sources(request: Request, config: SiteConfig, *, is_configured: bool = 
         last_changes(request.root, CONTENT_FOLDER),
         config.selection,
         _templates_in(request.root, "pages"),
+        documents,
     )
     of_folders = [*of_catalog, *check_folder(request.root, CONTENT_FOLDER)]
     for name in (_TEMPLATES, _ASSETS):

@@ -9,7 +9,8 @@ import os
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,7 @@ from jinja2 import (
     Environment,
     PrefixLoader,
     StrictUndefined,
+    Template,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
@@ -30,6 +32,7 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.sandbox import safe_range
 from markupsafe import Markup, escape
 
@@ -97,11 +100,25 @@ Codes = dict[tuple[object, ...], CodeType]
 """Compiled templates by name, file and text: the same for all environments of the same folders."""
 
 
+class _Template(Template):
+    """Says when it runs as a module that all who import it without their context share."""
+
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> TemplateModule:
+        assert isinstance(self.environment, SiteEnvironment)
+        with self.environment.running_module() if vars is None else nullcontext():
+            return super().make_module(vars, shared, locals)
+
+
 class SiteEnvironment(Environment):
     """Jinja's environment with the site's code generator."""
 
     code_generator_class = _CodeGenerator
+    template_class = _Template
     escape_quickly = staticmethod(escape_quickly)
+    running_module: Callable[[], AbstractContextManager[None]] = nullcontext
+    """What is entered while a shared module runs, which it does once."""
 
     def __init__(self, codes: Codes, **options: Any) -> None:
         super().__init__(**options)
@@ -142,7 +159,7 @@ class _FolderLoader(BaseLoader):
         return list(self._files)
 
 
-def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[str], str] = str) -> Environment:
+def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[str], str] = str) -> SiteEnvironment:
     """Templates of `folders`, the first winning file by file; the last is the project's own.
 
     `codes` holds what is compiled, and `href` makes a link of an address.

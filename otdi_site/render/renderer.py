@@ -5,7 +5,7 @@ A renderer is made once in each process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from otdi_site.render.site import Artifact, Site, Surroundings
 from otdi_site.render.sitemap import robots, sitemaps
 from otdi_site.render.slots import check_arguments
 from otdi_site.render.templates import Templates
+from otdi_site.render.tracing import Trace, TracedSite
 
 _FOLDER_OF_LAYOUTS = "pages/"
 _FOLDER_OF_SLOTS = "slots/"
@@ -55,10 +56,13 @@ class Renderer:
         self._assets = assets
         self._codes: Codes = {} if codes is None else codes
         self._siblings: dict[str, Markup] = {}
-        self._templates = Templates(
-            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._find_value, self._codes
+        self._templates = templates = Templates(
+            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._show_value, self._codes
         )
-        self._templates.add(index_href=lambda: None)
+        traced = TracedSite(site, lambda: templates.trace)
+        templates.add(site=traced, navigation=traced.navigation, index_href=lambda: None)
+        self.trace = Trace()
+        """What the templates of the page looked at that was rendered last."""
         self._datasets = DatasetRenderer(
             self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of, self._codes
         )
@@ -71,14 +75,24 @@ class Renderer:
     def _find_value(self, facet: str, value_id: str) -> Value | None:
         return self._values_of(facet).get(value_id)
 
+    def _show_value(self, facet: str, value_id: str) -> Value | None:
+        """The same for the templates of pages."""
+        self._templates.trace.is_wide = True
+        return self._find_value(facet, value_id)
+
     def _find_link(self, facet: str, value_id: str) -> ValueLink | None:
         value = self._find_value(facet, value_id)
         return None if value is None else ValueLink(value.id, value.title, value.address)
 
     @property
     def links(self) -> dict[str, Mark]:
-        """The addresses that templates linked to so far, with where they did."""
+        """The addresses that templates linked to so far, those of pages apart, with where they did."""
         return {**self._datasets.links, **self._templates.links}
+
+    def add_links(self, links: Mapping[str, Mark]) -> None:
+        """Takes over what templates linked to from a page that, in its turn, is not rendered."""
+        for address, mark in links.items():
+            self._templates.links.setdefault(address, mark)
 
     @cached_property
     def _former(self) -> DatasetRenderer:
@@ -100,7 +114,8 @@ class Renderer:
     def render_page(self, page: Page) -> bytes | Diagnostic:
         """A page of prose, with its layout."""
         before, after = self._site.navigation.neighbours.get(page.address, (None, None))
-        return self._render(f"{_FOLDER_OF_LAYOUTS}{page.layout}.html", {"page": page, "before": before, "after": after})
+        values: dict[str, object] = {"page": page, "before": before, "after": after}
+        return self._render(f"{_FOLDER_OF_LAYOUTS}{page.layout}.html", values, page.address)
 
     def check_slots(self, page: Page) -> list[Diagnostic]:
         """Arguments of a page's slots that their templates do not know."""
@@ -143,7 +158,12 @@ class Renderer:
 
     def show_index(self, find: Callable[[], str]) -> None:
         """Lets the catalog's page say where the head of the index is that its script reads; `find` gives its path."""
-        self._templates.add(index_href=lambda: self._templates.link(f"/{find()}"))
+
+        def index_href() -> str:
+            self._templates.trace.is_wide = True
+            return self._templates.link(f"/{find()}")
+
+        self._templates.add(index_href=index_href)
 
     def render_sitemap(self, addresses: Iterable[tuple[str, str | None]]) -> tuple[Artifact, ...]:
         """The sitemap of addresses, each with the ISO 8601 date of its last change or `None`."""
@@ -158,8 +178,9 @@ class Renderer:
         """``robots.txt``."""
         return Artifact("robots.txt", "data", robots(self._site.url))
 
-    def _render(self, name: str, values: dict[str, object]) -> bytes | Diagnostic:
+    def _render(self, name: str, values: dict[str, object], address: str | None = None) -> bytes | Diagnostic:
         try:
-            return self._templates.render(name, values).encode()
+            with self._templates.tracing(address) as self.trace:
+                return self._templates.render(name, values).encode()
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from otdi_site.render.outlines import Outline, sketching
 from otdi_site.render.site import Site, Surroundings, source_url
 from otdi_site.render.slots import fail, names_of_arguments, read_argument
 from otdi_site.render.template_links import find_caller
+from otdi_site.render.tracing import Trace
 
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/._-]+\Z")
 
@@ -54,20 +56,24 @@ class Templates:
         self._site = site
         self._assets = assets
         self._folders = tuple(folders)
-        self.links: dict[str, Mark] = {}
-        """Where templates first linked to each address, those of single datasets apart."""
+        self._addresses = frozenset(page.address for page in site.pages)
+        self._all = self.trace = Trace()
+        """What they looked at, all together or while the current `tracing` lasts."""
+        self._are_modules_traced = True
         self._arguments: dict[str, frozenset[str] | None] = {}
         self._endless: dict[str, RecursionError] = {}
         """Templates that call themselves without end."""
-        self._shared: dict[tuple[str, object], Markup] = {}
+        self._shared: dict[tuple[str, object], tuple[Markup, Trace]] = {}
         self.find_value = find_value
         self.environment = create_environment(folders, codes, self.href)
+        self.environment.running_module = self._running_module
         self.environment.globals.update(
             site=site,
             config=site.config,
             vocabularies=site.vocabularies,
             navigation=site.navigation,
             href=self.href,
+            has_page=self._addresses.__contains__,
             absolute=self.absolute,
             asset=self._asset,
             asset_text=self._asset_text,
@@ -88,6 +94,30 @@ class Templates:
         self.environment.globals.update(values)
         self._globals.update(values)
         self.__dict__.pop("_sketches", None)
+
+    @property
+    def links(self) -> dict[str, Mark]:
+        """Where they first linked to each address, those of pages and of single datasets apart."""
+        return self._all.links
+
+    @contextmanager
+    def tracing(self, address: str | None = None) -> Iterator[Trace]:
+        """Notes what templates look at meanwhile, for the page at an address or for several pages."""
+        outer, self.trace = self.trace, Trace(address)
+        try:
+            yield self.trace
+        finally:
+            # What a shared module looked at is nobody's own: each page that is rendered from then on may show it.
+            self.trace.is_wide = self.trace.is_wide or not self._are_modules_traced
+            inner, self.trace = self.trace, outer
+            self.trace.add(inner)
+
+    @contextmanager
+    def _running_module(self) -> Iterator[None]:
+        with self.tracing() as trace:
+            yield
+        if trace.is_wide or trace.links:
+            self._are_modules_traced = False
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         """A template filled in. Raises whatever the template raises."""
@@ -112,9 +142,12 @@ class Templates:
         """The partial template `name`, rendered once for each `key`, on which alone its output may depend."""
         found = self._shared.get((name, key))
         if found is None:
-            html = self.render(f"partials/{name}.html", values)
-            found = self._shared[name, key] = Markup(html.strip())
-        return found
+            with self.tracing() as trace:
+                html = self.render(f"partials/{name}.html", values)
+            found = self._shared[name, key] = Markup(html.strip()), trace
+        elif self.trace is not self._all:
+            self.trace.add(found[1])
+        return found[0]
 
     def arguments_of(self, slot: str) -> frozenset[str] | None:
         """The arguments that a slot takes; `None` where that cannot be told."""
@@ -166,10 +199,11 @@ class Templates:
 
     def href(self, address: str) -> str:
         """The link to a site address, for templates: where it leads is checked."""
-        if address not in self.links and not address.startswith("/datasets/"):
+        links = self.trace.links
+        if address not in links and address not in self._addresses and not address.startswith("/datasets/"):
             file, line = find_caller() or (None, 0)
             if file is not None:
-                self.links[address] = template_mark(file, line, self._folders)
+                links[address] = template_mark(file, line, self._folders)
         return self.link(address)
 
     def link(self, address: str) -> str:

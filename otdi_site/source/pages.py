@@ -14,6 +14,7 @@ from otdi_site.model.catalog import cut_text
 from otdi_site.model.front_matter import KNOWN_FIELDS, FrontMatter
 from otdi_site.model.markdown import Document, Link
 from otdi_site.model.page import Page
+from otdi_site.source.document_cache import DocumentCache, Resolve
 from otdi_site.source.files import read_text, refuse_file, relative_path
 from otdi_site.source.front_matter import SplitPage, split_page, unreadable_page
 from otdi_site.source.markdown import MarkdownOptions, address_of_source, render_markdown
@@ -112,6 +113,22 @@ def _read_source(root: Path, file: Path, address: str) -> _Source:
     if not is_address(address):
         diagnostics.append(_unlinkable(text.path, address, ", or state a `permalink`"))
     return _Source(text.path, split, front_matter or FrontMatter(title=text.path), address, tuple(diagnostics))
+
+
+def _read_body(source: _Source, options: MarkdownOptions, resolve: Resolve, documents: DocumentCache) -> Document:
+    def make(resolve: Resolve) -> Document:
+        return render_markdown(
+            source.split.body,
+            path=source.path,
+            first_line=source.split.body_line,
+            page_address=source.address,
+            source_path=source.path,
+            options=options,
+            resolve=resolve,
+        )
+
+    made_from = (source.split.body, source.split.body_line, source.address)
+    return documents.document(source.path, made_from, options, resolve, make)
 
 
 def _make_page(
@@ -240,12 +257,14 @@ def read_content(
     dates: Mapping[str, str],
     selection: Selection = PUBLISHED,
     layouts: frozenset[str] = frozenset(),
+    documents: DocumentCache | None = None,
 ) -> Content:
     """Every page that is no draft, every other file of ``content/``, and what is wrong with them.
 
     `dates` are the days of last change by path, for pages that do not state their own. `layouts` are the site's
-    templates of pages.
+    templates of pages. `documents` are those that builds before made; they take the place of reading again.
     """
+    documents = documents or DocumentCache()
     files = _Files(root, selection)
     files.read()
     sources = [_read_source(root, file, address) for file, address in files.pages]
@@ -254,15 +273,7 @@ def read_content(
     pages: list[Page] = []
     drafts: dict[str, Mark] = {}
     for source in sources:
-        document = render_markdown(
-            source.split.body,
-            path=source.path,
-            first_line=source.split.body_line,
-            page_address=source.address,
-            source_path=source.path,
-            options=options,
-            resolve=addresses.get,
-        )
+        document = _read_body(source, options, addresses.get, documents)
         page, problems = _make_page(source, document, dates.get(source.path), layouts)
         body, line = source.split.body, source.split.body_line
         blocks = (*document.blocks, document.leading_heading)

@@ -122,3 +122,27 @@ def test_a_fingerprint_of_another_length_is_a_mistake_of_the_caller(folder: Path
         with pytest.raises(ValueError, match="has 3 bytes"):
             store.commit({"index.html": Artifact(b"abc", (1, 2))}, [])
         assert store.load() == ARTIFACTS
+
+
+def test_what_was_derived_is_kept_until_it_is_dropped(folder: Path) -> None:
+    with open_store(folder) as store:
+        store.keep_derived("document", {"a.md": b"1", "b.md": b"2"}, [])
+        store.keep_derived("page", {"a.md": b"3"}, [])
+    with open_store(folder) as store:
+        store.keep_derived("document", {"b.md": b"4", "c.md": b"5"}, {"a.md", "never-there.md"})
+        store.commit({}, [], remembered={})
+    with open_store(folder) as store:
+        assert store.derived("document") == {"b.md": b"4", "c.md": b"5"}
+        assert store.derived("page") == {"a.md": b"3"}
+        assert store.load() == ARTIFACTS
+
+
+def test_what_was_derived_is_not_taken_where_a_byte_is_wrong(folder: Path) -> None:
+    with open_store(folder) as store:
+        store.keep_derived("document", {"a.md": b"one", "b.md": b"two"}, [])
+    connection = sqlite3.connect(folder / "store.sqlite")
+    connection.execute("UPDATE derived SET content = ? WHERE name = 'a.md'", (b"ona",))
+    connection.commit()
+    connection.close()
+    with open_store(folder) as store:
+        assert store.derived("document") == {"b.md": b"two"}
