@@ -44,10 +44,12 @@ class _Checker:
         published: Collection[str],
         ids_of: Callable[[str], frozenset[str] | None],
         withheld: Mapping[str, str],
+        excuse: Callable[[str], bool],
     ) -> None:
         self._published = published
         self._ids_of = ids_of
         self._withheld = withheld
+        self._excuse = excuse
         self._offers = 0
         # Looking through the addresses of a large catalog takes a while: once for each wrong address.
         self._nearest_addresses = cache(self._find_nearest_addresses)
@@ -63,6 +65,8 @@ class _Checker:
         if path not in self._published and f"{path}/index.html" in self._published:
             path = f"{path}/index.html"
         if path not in self._published:
+            if self._excuse(path):
+                return None
             known = self._find_withheld(path)
             help = known or _offer(self._nearest_addresses(path)) or "correct the address, or add the page"
             return error("OTD206", link.mark, f"{link.target!r} leads to nothing on this site", help)
@@ -116,14 +120,15 @@ def check_links(
     ids_of: Callable[[str], frozenset[str] | None],
     withheld: Mapping[str, str] | None = None,
     others: Iterable[Link] = (),
+    excuse: Callable[[str], bool] = lambda path: False,
 ) -> list[Diagnostic]:
     """Links of pages to addresses and places that are not there.
 
     `published` are the paths of all files below the output folder; `ids_of` gives the ids of a
     published page, or `None` where they cannot be known. `withheld` says of paths why nothing is published there.
-    `others` are links that templates and ``site.yaml`` make.
+    `others` are links that templates and ``site.yaml`` make. `excuse` tells of a path that it may be missing.
     """
-    checker = _Checker(published, ids_of, withheld or {})
+    checker = _Checker(published, ids_of, withheld or {}, excuse)
     of_pages = ((page.address, link) for page in pages for link in page.document.links)
     found = (
         checker.check(address, link)

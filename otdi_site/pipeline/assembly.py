@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from otdi_site import __version__
 from otdi_site.check import check_links
@@ -108,17 +107,12 @@ class Assembly:
             return self._pages.ids_of(path, partial(contents.get, path))
 
         diagnostics = self.found
-        links = self.rendering.links()
-        targets = [
-            *(link.target for page in self.site.pages for link in page.document.links),
-            *(link.target for link in links),
-        ]
-        paths = (file_of_address(unquote(urlsplit(each).path)) for each in targets if each.startswith("/"))
-        # What is missing for an error that is told already, such as of an entry, is not wrong as well.
-        excused = (path for path in paths if self._sources.may_lack(path))
         # That there is a home page is checked where pages are read.
-        published = frozenset({*self.plan.claims, *self.rendering.failed, *excused, file_of_address("/")})
-        return diagnostics + check_links(self.site.pages, published, ids_of, self._sources.withheld, links)
+        published = frozenset({*self.plan.claims, *self.rendering.failed, file_of_address("/")})
+        links = self.rendering.links()
+        # What is missing for an error that is told already, such as of an entry, is not wrong as well.
+        excuse = self._sources.excuse()
+        return diagnostics + check_links(self.site.pages, published, ids_of, self._sources.withheld, links, excuse)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,14 +63,16 @@ class Sources:
     is_configured: bool = True
     """Whether the whole configuration could be used."""
 
-    def may_lack(self, path: str) -> bool:
-        """Whether a file of the site may be missing for no other reason than an error that is told already."""
+    def excuse(self) -> Callable[[str], bool]:
+        """Tells whether a file of the site may be missing for no other reason than an error that is told already."""
         if not self.is_configured:
-            return path.startswith(("datasets/", "catalog/"))
-        return self.has_entry_errors and (path in self._of_broken_entries or path.startswith("catalog/"))
+            return lambda path: path.startswith(("datasets/", "catalog/"))
+        if not self.has_entry_errors:
+            return lambda path: False
+        broken = self._find_broken_entries()
+        return lambda path: path in broken or path.startswith("catalog/")
 
-    @property
-    def _of_broken_entries(self) -> frozenset[str]:
+    def _find_broken_entries(self) -> frozenset[str]:
         """Where the pages of entries and publishers would stand whose files have errors."""
         paths = {each.mark.path for each in self.diagnostics if each.mark.path.startswith(f"{ENTRY_FOLDER}/")}
         names = [path.removeprefix(f"{ENTRY_FOLDER}/").removesuffix(".yaml").lower().split("/") for path in paths]

@@ -30,7 +30,7 @@ def test_a_page_with_the_projects_templates_looks_at_itself(renderer: Renderer) 
     [
         "{{ page.title }} {{ page.document.headings|length }} {{ before.title if before }}",
         "{{ navigation.sections.get(page.address, '') }} {{ navigation.children.get(page.address) }}",
-        "{{ navigation.top|length }} {{ site.navigation.top_count }} {{ navigation.breadcrumbs.get(page.address, ()) }}",
+        "{{ navigation.top|length }} {{ site.navigation.top_count }} {{ navigation.neighbours.get(page.address) }}",
         "{{ site.config.title }} {{ config.title }} {{ site.version }} {{ site.catalog_address }} {{ site.url.path }}",
         "{{ vocabularies.licenses.terms|length }} {{ site.vocabularies.tasks.title }} {{ has_page('/about/') }}",
         "{{ asset('css/site.css') }} {{ href('/about/') }} {{ absolute('/') }} {{ shared('head', '') }}",
