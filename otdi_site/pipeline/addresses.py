@@ -68,17 +68,21 @@ def _marks_of(dataset: Dataset) -> Marks:
 
 def published_paths(output: Path) -> list[str]:
     """Files of datasets' pages in a published site of which the store knows nothing."""
-    return [file.relative_to(output).as_posix() for file in output.glob(f"{_FOLDER}/*/*.html")]
+    return dataset_paths(file.relative_to(output).as_posix() for file in output.glob(f"{_FOLDER}/*/*.html"))
+
+
+def dataset_paths(paths: Iterable[str]) -> list[str]:
+    """Those of some files that are pages of datasets."""
+    return [path for path in paths if _is_dataset(path)]
 
 
 def compare(
-    before: Addresses, known: Iterable[str], now: Collection[str], site: Site, share: float, *, accept: bool
+    before: Addresses, paths: Collection[str], now: Collection[str], site: Site, share: float, *, accept: bool
 ) -> tuple[Addresses, list[Diagnostic]]:
-    """What to remember of a site with the files `now` that follows one with the files `known`, and what is lost.
+    """What to remember of a site with the files `now` that follows one with the pages `paths`, and what is lost.
 
     An error where more than `share` of the datasets would have no page any more, unless it is accepted.
     """
-    paths = [path for path in known if _is_dataset(path)]
     gone = {f"/{path}" for path in paths if path not in now}
     datasets = sum(f"/{path}" not in before.redirects for path in paths)
     dropped = sorted(gone - before.redirects)

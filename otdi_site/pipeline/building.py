@@ -13,7 +13,7 @@ from typing import Any
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
-from otdi_site.pipeline.addresses import ADDRESSES, Addresses, compare, published_paths
+from otdi_site.pipeline.addresses import ADDRESSES, Addresses, compare, dataset_paths, published_paths
 from otdi_site.pipeline.amending import Amendment
 from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
 from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
@@ -212,7 +212,8 @@ def _make(run: _Run) -> Outcome:
 def _compare_addresses(
     run: _Run, assembly: Assembly, store: Store, release: Release
 ) -> tuple[Addresses, list[Diagnostic]]:
-    known = release.known_paths or published_paths(run.request.output)
+    # A store that knows of no dataset was deleted, or the site has none: then the folders say so, too.
+    known = dataset_paths(release.known_paths) or published_paths(run.request.output)
     before, share = Addresses.decode(store.recall(ADDRESSES)), run.config.metadata.max_drop_share
     return compare(before, known, assembly.known_paths, assembly.site, share, accept=run.request.accept)
 
