@@ -91,8 +91,10 @@ class _Checker:
         self._offers += 1
         if self._offers > _MOST_OFFERS or len(path) > _LONGEST_OFFER:
             return []
-        addresses = [f"/{file.removesuffix('index.html')}" for file in self._published if file.endswith(".html")]
-        return get_close_matches(f"/{path.removesuffix('index.html')}", addresses, n=3, cutoff=0.5)
+        found = (f"/{file.removesuffix('index.html')}" for file in self._published if file.endswith(".html"))
+        addresses = {address.casefold(): address for address in found}
+        wrong = f"/{path.removesuffix('index.html')}".casefold()
+        return [addresses[near] for near in get_close_matches(wrong, addresses, n=3, cutoff=0.5)]
 
 
 def _offer(near: Sequence[str]) -> str | None:

@@ -192,7 +192,7 @@ def _make(run: _Run) -> Outcome:
                 addresses, losses = _compare_addresses(run, assembly, store, release)
                 diagnostics += losses
                 if has_errors(losses, strict=request.strict):
-                    return _fail(run, facts, texts, diagnostics)
+                    return _fail(run, facts, texts, [*diagnostics, *assembly.found])  # which may be the cause
                 staging = release.stage()
                 for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
                     release.take(path, stamp, is_new)

@@ -94,10 +94,14 @@ def _find_cause(problem: yaml.YAMLError, text: str) -> YamlProblem:
         column = len(before) - before.rfind("\n") - 1
         help = "delete it; an editor can show invisible characters"
         return YamlProblem(before.count("\n"), column, "an invisible character that YAML does not allow", help)
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith("<<<<<<<"):
+            help = "keep one of the two versions, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+            return YamlProblem(number, 0, "git left a merge conflict here", help)
     place, begin = getattr(problem, "problem_mark", None), getattr(problem, "context_mark", None)
     if place is None:
         return YamlProblem(0, 0, "this is not YAML", "write one `name: value` a line")
-    lines = text.split("\n")
     return _explain(str(getattr(problem, "problem", "")), place, begin, lines, text)
 
 

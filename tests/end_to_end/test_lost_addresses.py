@@ -184,3 +184,9 @@ def test_an_imported_file_that_is_gone_is_the_cause_and_its_datasets_no_further_
     for command in ("build", "check"):
         found = run(root, command, "--offline", "--format", "json")
         assert (found.status, found.codes) == (1, ["OTD450"])
+
+
+def test_rows_that_cannot_be_read_are_named_beside_the_loss(root: Path) -> None:
+    (root / "rows.jsonl").write_text(ROWS.replace('"id"', '"ID"', 6), encoding="utf-8")
+    found = build(root)
+    assert (found.status, found.codes) == (1, ["OTD441", "OTD451"])

@@ -101,3 +101,8 @@ def test_a_layout_that_is_none_offers_the_nearest() -> None:
     first, second = check_layouts(pages, frozenset({"page", "home"}))
     assert (str(first.mark), first.code, first.help) == ("content/a.md:2:9", "OTD205", "did you mean page?")
     assert second.help == "use one of: home, page"
+
+
+def test_an_address_in_other_letters_is_found() -> None:
+    [problem] = problems_of("/DATASETS/SAMPLE/TIDES.HTML")
+    assert problem.help == "did you mean /datasets/sample/tides.html?"

@@ -11,6 +11,7 @@ from otdi_site.source.yaml_reader import read_yaml
 
 CASES = [
     # problem of the parser, text, place, words of the message, words of the help
+    ("could not find expected", "a: 1\n<<<<<<< A\nb: 1\n=======\nb: 2\n>>>>>>> B\n", "2:1", "conflict", "versions"),
     ("could not find expected ':'", "a: b\nfoo\nc: d\n", "2:1", "'foo' is no `name: value`", "colon"),
     ("block sequence entries are not allowed", "a: - b\n", "1:4", "a list cannot begin here", "line of its own"),
     ("mapping keys are not allowed", "a: ? b\n", "1:4", "a key cannot begin here", "quotes"),
