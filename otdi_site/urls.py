@@ -24,6 +24,8 @@ _AUTHORITY_END = re.compile(r"[/?#]")
 _PATH_END = re.compile(r"[?#]")
 _PLAIN_AUTHORITY = re.compile(r"(?:[a-z](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,20}")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_HOST_LENGTH = 253
+"""Characters of a host's name (RFC 1035); Python's IDNA takes time in proportion to the square of a longer one."""
 _NUMERIC_LABEL = re.compile(r"\d+|0[xX][0-9a-fA-F]*", re.ASCII)
 _NOT_IN_URL = re.compile(r'[\x00-\x20\x7f<>"\\^`{|}]')  # RFC 3986 has no place for them, and HTML calls them errors
 _NOT_IN_ADDRESS = re.compile(r'[\s?#%\\:*"<>|]')
@@ -102,6 +104,8 @@ def _is_host(host: str) -> bool:
             return host.endswith("]") and bool(IPv6Address(host[1:-1])) and "%" not in host
         except ValueError:
             return False
+    if len(host) > _HOST_LENGTH:
+        return False
     if not host.isascii():
         # Letters that are made into others on the way, such as full-width ones, lead elsewhere than they say.
         if unicodedata.normalize("NFKC", host) != host or "\u3002" in host or not host.isprintable():

@@ -250,3 +250,9 @@ def test_every_link_begins_with_the_base_path() -> None:
 
 def test_a_base_path_that_is_encoded_is_not_encoded_again() -> None:
     assert BaseUrl.parse("https://example.org/a%20b/").href("/c d/") == "/a%20b/c%20d/"
+
+
+@pytest.mark.parametrize("host", ["é" * 1_000_000, "é." * 500_000, "a." * 500_000, "[" * 1_000_000, "a" * 1_000_000])
+def test_a_host_of_a_megabyte_is_refused_in_one_pass(host: str) -> None:
+    assert not is_allowed_url(f"https://{host}/")
+    assert not is_web_url(f"https://{host}/")
