@@ -195,7 +195,8 @@ def _check_shape(document: YamlDocument) -> Diagnostic:
 def validate(model: type[M], document: YamlDocument) -> tuple[M | None, tuple[Diagnostic, ...]]:
     """The document's values as a `model`; `None` where they do not fit.
 
-    The diagnostics are those of the document, which leave it unusable, and OTD010 to OTD012.
+    The diagnostics are those of the document, which leave it unusable, OTD010 to OTD012, and the warnings OTD114 and
+    OTD115.
     """
     if document.value is None and document.diagnostics:
         return None, document.diagnostics
