@@ -16,17 +16,19 @@ _LINES = "footnote_lines"
 def _note_footnotes(state: StateCore) -> None:
     """Keep the lines of footnotes: markdown-it drops those that nobody refers to."""
     lines = state.env.setdefault(_LINES, {})
-    depth = 0
+    around: list[int] = []
     for token in state.tokens:
-        depth -= token.type == "footnote_reference_close"
+        if token.type == "footnote_reference_close" and around:
+            around.pop()
         if token.type == "footnote_reference_open" and token.map is not None:
             lines.setdefault(token.meta["label"], []).append(token.map[0])
-            if depth:
+            if around:
                 context = context_of(state.env)
-                message = f"the footnote {token.meta['label']!r} stands in another footnote"
+                begin = around[-1] + context.first_line
+                message = f"the footnote {token.meta['label']!r} stands in another one, which begins in line {begin}"
                 help = "put it at the margin, outside of lists and quotes"
                 context.error("OTD241", context.mark_of_text(token.map[0], "[^"), message, help)
-            depth += 1
+            around.append(token.map[0])
 
 
 def report_references(context: Context, environment: Mapping[str, Any]) -> None:
