@@ -56,7 +56,7 @@ _LICENSE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,63}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _SIZE = re.compile(r"n<1K|\d{1,3}[KMBT]?<n<\d{1,3}[KMBT]|n>\d{1,3}[KMBT]", re.ASCII)
-_ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?", re.ASCII)
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]{1,30}(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'\\]+", re.ASCII)
 
 

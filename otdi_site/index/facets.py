@@ -15,7 +15,7 @@ from otdi_site.model.facet import FACET_NAMES, LARGEST_COUNT, Facet, Listing, To
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import slugify
 
-_KEPT = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII)
+_KEPT = re.compile(r"[.+-]*+\w[\w.+-]*+", re.ASCII)
 
 
 _SEVERAL = {

@@ -7,10 +7,10 @@ import re
 from otdi_site.model.vocabulary import Term, Vocabulary
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
-_NUMBER = re.compile(r"~?(\d[\d,_ ']*(?:\.\d+)?)\s*([KMBT]?)(?:\s*(?:rows|examples|samples|records|lines))?", re.I)
+_NUMBER = re.compile(r"~?(\d[\d,_ ']*+(?:\.\d++)?)\s*+([KMBT]?)\s*+(?:(?:rows|examples|samples|records|lines))?", re.I)
 _RANGE = re.compile(r"(?:(?P<from>\d+)(?P<from_unit>[KMBT]?)<)?n(?:<(?P<to>\d+)(?P<to_unit>[KMBT]?))?")
 _ABOVE = re.compile(r"n>(?P<from>\d+)(?P<from_unit>[KMBT]?)")
-_EXPRESSION = re.compile(r"\s+(?:OR|AND|WITH)\s+|[()]|\s*/\s*|\s*[,;]\s*|\s+(?:or|and)\s+")
+_EXPRESSION = re.compile(r"(?<!\s)\s++(?:OR|AND|WITH|or|and)\s++|[()]|(?<!\s)\s*+[/,;]\s*+")
 
 
 def find_size(word: str, sizes: Vocabulary[Term]) -> str | None:

@@ -21,6 +21,7 @@ NAME_LIMIT = 96
 """Characters of a name in an address, as on the Hub; file systems end at 255 bytes."""
 
 _HUB_ID = r"^(?:[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?/)?[A-Za-z0-9_](?:[\w.-]{0,94}[A-Za-z0-9_])?$"
+_HUB_ID_PATTERN = re.compile(_HUB_ID, re.ASCII)
 _COLLECTION = re.compile(r"[A-Za-z0-9_][\w.-]*/[\w.-]+", re.ASCII)
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers, and a Braille cell without dots
 _DATASET_ADDRESS = re.compile(r"/datasets/[a-z0-9._-]+/[a-z0-9._-]+\.html")
@@ -64,7 +65,7 @@ def _language_tag(value: str) -> str:
 
 def is_hub_id(text: str) -> bool:
     """Whether a dataset on the Hub can have this id, as `huggingface_hub` 2.4 checks it."""
-    return bool(re.fullmatch(_HUB_ID, text, re.ASCII)) and "--" not in text and ".." not in text
+    return bool(_HUB_ID_PATTERN.fullmatch(text)) and "--" not in text and ".." not in text
 
 
 def _hub_id(value: str) -> str:

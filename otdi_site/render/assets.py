@@ -20,9 +20,11 @@ from otdi_site.render.site import Artifact
 from otdi_site.tree import PUBLISHED, Fence, Selection
 
 _IMPORT_CSS = re.compile(r"""^@import\s+["']([^"']+)["'];[ \t]*\n?""", re.MULTILINE)
-_URL_CSS = re.compile(r"""url\(\s*["']?([^"')]+?)["']?\s*\)""")
+_URL_CSS = re.compile(r"""url\(\s*+["']?([^"'()]*[^"'()\s])["']?\s*+\)""")
 # Comments with types come first: what they import names a type, and no file that is loaded.
-_IMPORT_JS = re.compile(r"""/\*\*\s.*?\*/|(\b(?:from|import)\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""", re.DOTALL)
+_IMPORT_JS = re.compile(
+    r"""/\*\*\s.*?(?:\*/|\Z)|(\b(?:from|import)\s*+\(?\s*+)(["'])(\.{1,2}/[^"'\n]++)\2""", re.DOTALL
+)
 _FOLDERS = ("css", "js", "img", "fonts", "downloads")
 
 

@@ -33,7 +33,7 @@ _PAGE = (
 NO_PAGE = _PAGE.encode()
 _SHOWN = 50
 _HEAD_END = re.compile(rb"</head\s*>", re.IGNORECASE)
-_BODY = re.compile(rb"<body(?:\s[^>]*)?>", re.IGNORECASE)
+_BODY = re.compile(rb"<body(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-_DEFINITION = re.compile(r"\*\[(?P<term>[^\[\]\n]{1,100})\]:[ \t]*(?P<title>[^\n]*)")
+_DEFINITION = re.compile(r"\*\[(?P<term>[^\[\]\n]{1,100})\]:[ \t]*+(?P<title>[^\n]*+)")
 _WORD = re.compile(r"\w+|[^\w\s]")
 _KEY = "abbreviations"
 

@@ -19,7 +19,7 @@ from otdi_site.source.markdown.notes import default_title, open_note, title_of_n
 
 _MODIFIERS = frozenset({"inline", "end"})
 _FIRST_LINE = re.compile(
-    r"(?P<marker>!!!|\?\?\?\+?)[ \t]*(?P<words>[\w-]+(?:[ \t]+[\w-]+)*)(?P<rest>[ \t]+\S.*)?[ \t]*"
+    r"(?P<marker>!!!|\?\?\?\+?)[ \t]*+(?P<words>[\w-]++(?:[ \t]++[\w-]++(?![^ \t\n]))*+)(?P<rest>[ \t]++\S.*+)?+[ \t]*+"
 )
 _QUOTED = re.compile(r'[ \t]+"(.*)"[ \t]*')
 

@@ -21,7 +21,7 @@ _ENV = "colon_fences"
 _FENCE = re.compile(r"(:{3,})([^\n]*)")
 _LINE = re.compile(
     r"(?P<prefix>[ \t>]*)(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
-    r"(?:(?P<colons>:{3,})(?P<info>.*)|(?P<code>`{3,}|~{3,})(?P<rest>.*))"
+    r"(?:(?P<colons>:{3,}+)(?P<info>.*)|(?P<code>`{3,}+|~{3,}+)(?P<rest>.*))"
 )
 
 

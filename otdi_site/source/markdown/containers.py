@@ -19,8 +19,8 @@ from otdi_site.source.markdown.notes import close_note, default_title, is_kind, 
 
 _FOLDED = "details"
 _HEAD = re.compile(
-    r"[ \t]*(?:\{[ \t]*\.?(?P<braced>[A-Za-z][\w-]*)[^{}]*\}|(?P<plain>[A-Za-z][\w-]*))"
-    r"(?:\[(?P<bracketed>[^\n]*)\](?:\{[^{}]*\})?|[ \t]+(?P<title>[^\n:{][^\n]*))?[ \t]*:*[ \t]*"
+    r"[ \t]*+(?:\{[ \t]*+\.?(?P<braced>[A-Za-z][\w-]*+)[^{}]*+\}|(?P<plain>[A-Za-z][\w-]*+))"
+    r"(?:\[(?P<bracketed>[^\n]*)\](?:\{[^{}]*+\})?|[ \t]++(?P<title>[^\n:{][^\n]*+))?[ \t]*+:*+[ \t]*+"
 )
 
 

@@ -23,7 +23,7 @@ from otdi_site.source.markdown.notes import closing_index
 from otdi_site.source.markdown.text import text_of_inline
 
 _ID_IN_HTML = re.compile(r"<[a-zA-Z][^<>]*?\sid\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
+_COMMENTS = re.compile(r"(?:\s*+<!--.*?-->)*+\s*+", re.DOTALL)
 _NO_WORDS = re.compile(r"[^\w\s-]")
 _SEPARATORS = re.compile(r"[-\s]+")
 _NOT_LISTED = frozenset({"no_toc", "no-toc"})

@@ -20,10 +20,10 @@ from markdown_it.token import Token
 _PRIVATE_USE = ((0xF0000, 0xFFFFE), (0x100000, 0x10FFFE))
 _CODE = ("fence", "code_block", "code_inline")
 _DELIMITER = re.compile(r"\{:[:/][^{}\n]*\}|\{\{[<%]?|[>%]?\}\}|\{%|%\}|\n(?=[ \t]*\n)")
-_TAG = re.compile(r"\{%-?\s*(\w+)(.*)%\}", re.DOTALL)
+_TAG = re.compile(r"\{%-?\s*+(\w++)(.*)%\}", re.DOTALL)
 _RAW = r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}"
 _RAW_BEFORE_FENCE = re.compile(rf"^([ \t>]*)((?:{_RAW})+)(`{{3,}}[^`\n]*|~{{3,}}[^\n]*)$", re.MULTILINE)
-_RAW_AFTER_FENCE = re.compile(rf"^([ \t>]*(?:`{{3,}}[^`{{\n]*|~{{3,}}[^{{\n]*))((?:{_RAW})+)[ \t]*$", re.MULTILINE)
+_RAW_AFTER_FENCE = re.compile(rf"^([ \t>]*+(?:`{{3,}}+[^`{{\n]*+|~{{3,}}+[^{{\n]*+))((?:{_RAW})+)[ \t]*$", re.MULTILINE)
 _QUOTE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*>")
 
 

@@ -35,7 +35,7 @@ _UNTITLED = "highlight"
 """The callout to which Just the Docs gives no title."""
 _CALLOUT_BLOCKS = ("paragraph_open", "blockquote_open", "bullet_list_open", "ordered_list_open", "dl_open")
 _MARKED = re.compile(r"\[!(?P<word>[A-Za-z][\w-]*)(?:\|[^\]\n]*)?\](?P<fold>[+-]?)(?:[ \t]+|\Z)")
-_LABEL = re.compile(r"[ \t]*([A-Za-z]+)[ \t]*:?[ \t]*")
+_LABEL = re.compile(r"[ \t]*+([A-Za-z]++)[ \t]*+:?[ \t]*+")
 _LABELS = frozenset({*KINDS, "hint", "info", "attention", "danger"})
 
 

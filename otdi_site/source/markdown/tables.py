@@ -17,8 +17,8 @@ from markdown_it.token import Token
 
 from otdi_site.source.markdown.context import context_of
 
-_SEPARATOR = re.compile(r"\|[+|: \t-]*-[+|: \t-]*")
-_FOOTER_SEPARATOR = re.compile(r"\|[+|: \t=]*=[+|: \t=]*")
+_SEPARATOR = re.compile(r"\|[+|: \t]*+-[+|: \t-]*+")
+_FOOTER_SEPARATOR = re.compile(r"\|[+|: \t]*+=[+|: \t=]*+")
 _ALIGNMENT = re.compile(r"(:?)-+(:?)")
 _BODY_CELL = re.compile(r":?-{3,}:?")
 _FOOTER_CELL = re.compile(r"={3,}")

@@ -53,7 +53,7 @@ _FIRST_LINES: list[Line] = [
 """What the first line of a paragraph begins with."""
 _LINES: list[Line] = [
     (
-        re.compile(r"^/{3,}(?:[ \t]+[\w-]+[^\n]*)?$", re.MULTILINE),
+        re.compile(r"^/{3,}+(?:[ \t]++[\w-]++[^\n]*+)?+$", re.MULTILINE),
         "OTD245",
         "blocks between /// are not supported and shown as written",
         "write > [!NOTE] for a note, <details> for what unfolds",
