@@ -105,7 +105,7 @@ class FrontMatter(Model):
     @field_validator("permalink", mode="before")
     @classmethod
     def _no_style(cls, value: object) -> object:
-        return None if value in _PERMALINK_STYLES else value
+        return None if isinstance(value, str) and value in _PERMALINK_STYLES else value
 
     @property
     def is_draft(self) -> bool:

@@ -301,6 +301,15 @@ near_misses = st.dictionaries(
 )
 
 
+@pytest.mark.parametrize("model", [Entry, FrontMatter, SiteConfig, LicensesFile, CardSpecificationFile])
+def test_a_value_of_any_shape_in_any_field_is_said(model: type[BaseModel]) -> None:
+    shapes: list[object] = [None, True, 2.5, float("nan"), "", "a", [], [[]], [{}], [None], ["", "a"], {}, {"a": []}]
+    for name in model.model_fields:
+        for value in shapes:
+            valid, problems = validate(model, YamlDocument({name: value}, {"": Mark("f.yaml", 1, 1)}, {}, ()))
+            assert (valid is None) == has_errors(problems)
+
+
 @given(
     yaml_values | near_misses,
     st.sampled_from([Entry, FrontMatter, SiteConfig, LicensesFile, CardSpecificationFile, Depth]),
