@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+SHOWN_OF_A_KIND = 100
+"""Diagnostics of one code that are shown of a file; ``--format json`` has all."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SECRET_IN_URL = re.compile(r"(?<=//)[^/\s@]*@")
 _SHOWN_WIDTH = 100
@@ -108,7 +111,8 @@ def format_text(diagnostics: Sequence[Diagnostic], *, is_coloured: bool = False)
         return f"{colour}{_printable(text)}{_RESET}" if is_coloured else _printable(text)
 
     lines: list[str] = []
-    for diagnostic in diagnostics:
+    shown, left_out = _bounded(diagnostics)
+    for diagnostic in shown:
         severity = diagnostic.severity.value
         colour = _RED if diagnostic.severity is Severity.ERROR else _YELLOW
         label = paint(f"{severity} {diagnostic.code}", colour)
@@ -118,7 +122,20 @@ def format_text(diagnostics: Sequence[Diagnostic], *, is_coloured: bool = False)
             for margin, text in _excerpt(diagnostic)
         ]
         lines.append(f"  {paint('help:', _CYAN)} {_printable(diagnostic.help)}")
+    lines += [f"{paint(path, _BOLD)}: and {count:,} more of {code}" for (path, code), count in left_out.items()]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _bounded(diagnostics: Sequence[Diagnostic]) -> tuple[list[Diagnostic], dict[tuple[str, str], int]]:
+    """As many of one code as people read of a file, and how many more there are by path and code."""
+    counts: Counter[tuple[str, str]] = Counter()
+    shown = []
+    for diagnostic in diagnostics:
+        key = (diagnostic.mark.path, diagnostic.code)
+        counts[key] += 1
+        if counts[key] <= SHOWN_OF_A_KIND:
+            shown.append(diagnostic)
+    return shown, {key: count - SHOWN_OF_A_KIND for key, count in counts.items() if count > SHOWN_OF_A_KIND}
 
 
 def _excerpt(diagnostic: Diagnostic) -> list[tuple[str, str]]:
@@ -172,7 +189,8 @@ def _escape_github(text: str, *, is_property: bool = False) -> str:
 def format_github(diagnostics: Sequence[Diagnostic]) -> str:
     """GitHub's workflow commands, one line a diagnostic, so that a pull request shows them in place."""
     lines = []
-    for diagnostic in diagnostics:
+    shown, left_out = _bounded(diagnostics)
+    for diagnostic in shown:
         mark = diagnostic.mark
         properties = [("file", mark.path)]
         if mark.line:
@@ -183,6 +201,9 @@ def format_github(diagnostics: Sequence[Diagnostic]) -> str:
         listed = ",".join(f"{name}={_escape_github(value, is_property=True)}" for name, value in properties)
         text = _escape_github(f"{_message(diagnostic)}. Help: {diagnostic.help}")
         lines.append(f"::{diagnostic.severity.value} {listed}::{text}\n")
+    for (path, code), count in left_out.items():
+        file = _escape_github(path, is_property=True)
+        lines.append(f"::notice file={file},title={code}::and {count:,} more of {code}\n")
     return "".join(lines)
 
 

@@ -94,9 +94,11 @@ class Entry(Model):
     @classmethod
     def _no_repetition(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         words = [unicodedata.normalize("NFC", word).casefold() for word in value or ()]
-        repeated = [word for position, word in enumerate(words) if word in words[:position]]
-        if repeated:
-            raise refusal(f"says {repeated[0]!r} twice", "keep one of the two")
+        seen: set[str] = set()
+        for word in words:
+            if word in seen:
+                raise refusal(f"says {word!r} twice", "keep one of the two")
+            seen.add(word)
         return value
 
 

@@ -20,6 +20,8 @@ from otdi_site.urls import dataset_address, slugify
 FOLDER = "catalog_data/datasets"
 
 _HUB_NAME = re.compile(r"[._-]*[a-z0-9][a-z0-9._-]*", re.ASCII | re.IGNORECASE)
+_COMPARED = 100
+"""Words of one entry for which terms like them are looked for; who writes more wrong ones needs the list."""
 
 
 def _publisher_slug(name: str, publishers: Vocabulary[Term]) -> str:
@@ -47,7 +49,7 @@ def _check_terms(document: YamlDocument, vocabularies: Vocabularies) -> list[Dia
         if isinstance(words := values.get(name), list):
             asked.extend((f"{name}[{index}]", word, vocabulary) for index, word in enumerate(words))
     asked.extend((name, values.get(name), vocabulary) for name, vocabulary in texts.items())
-    diagnostics = []
+    diagnostics: list[Diagnostic] = []
     for field, word, vocabulary in asked:
         if field == "size" and isinstance(word, int | float) and not isinstance(word, bool):
             word = document.written[field][0]
@@ -58,7 +60,7 @@ def _check_terms(document: YamlDocument, vocabularies: Vocabularies) -> list[Dia
         if vocabulary.get(word) is not None:
             continue
         message = f"{word!r} is not in the vocabulary {vocabulary.name}"
-        help = _offer(word, vocabulary)
+        help = _offer(word, vocabulary, is_compared=len(diagnostics) < _COMPARED)
         if field == "size" and (size := find_size(word, vocabulary)) is not None:
             help = f"write {size}"
         elif field == "license" and (named := licenses_of_expression(word)):
@@ -70,8 +72,8 @@ def _check_terms(document: YamlDocument, vocabularies: Vocabularies) -> list[Dia
     return diagnostics
 
 
-def _offer(word: str, vocabulary: Vocabulary[Any]) -> str:
-    near = vocabulary.nearest(word)
+def _offer(word: str, vocabulary: Vocabulary[Any], *, is_compared: bool) -> str:
+    near = vocabulary.nearest(word) if is_compared else []
     if near:
         return "did you mean " + " or ".join(near) + "?"
     if len(vocabulary.terms) <= 20:

@@ -145,3 +145,14 @@ def test_warnings_stop_publication_only_when_asked_to() -> None:
     assert not has_errors([ODD])
     assert has_errors([ODD], strict=True)
     assert not has_errors([], strict=True)
+
+
+def test_of_one_kind_and_file_only_so_many_are_shown() -> None:
+    many = [error("OTD101", Mark("a.yaml", line, 1), f"word {line}", "write another") for line in range(1, 100_001)]
+    other = error("OTD102", Mark("a.yaml", 1, 1), "twice", "keep one")
+    text = format_text([*many, other])
+    assert text.count(": error OTD101: ") == 100
+    assert text.endswith("a.yaml: and 99,900 more of OTD101\n")
+    assert "OTD102" in text
+    assert format_github([*many, other]).splitlines()[-1].endswith("::and 99,900 more of OTD101")
+    assert len(json.loads(format_json([*many, other], {}))["diagnostics"]) == 100_001
