@@ -29,8 +29,8 @@ from otdi_site.serve.watching import Watcher
 from otdi_site.urls import BaseUrl
 
 HOST = "localhost"
-_HOPELESS = frozenset({"OTD414", "OTD500"})
-"""After an interruption, and with a wrong output folder, no edit helps."""
+_HOPELESS = frozenset({"OTD006", "OTD414", "OTD500"})
+"""Without a site, after an interruption and with a wrong output folder, no edit helps."""
 
 
 class _Builder:

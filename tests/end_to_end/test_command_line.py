@@ -124,10 +124,11 @@ def test_problems_in_the_content_are_told_all_at_once_and_publish_nothing(small_
     assert finished.status == 1
     heads = [line for line in finished.output.splitlines() if not line.startswith(" ")]
     assert [head.partition(": ")[0] for head in heads] == WRONG_PLACES
-    assert all(": error OTD" in head for head in heads)
-    assert all(line.startswith("  help: ") for line in finished.output.splitlines() if line not in heads)
+    errors = [head for head in heads if ": error OTD" in head]
+    assert all(": error OTD" in head or ": warning OTD" in head for head in heads)
+    assert sum(line.startswith("  help: ") for line in finished.output.splitlines()) == len(heads)
     assert finished.last_line.startswith("build: nothing was published; ")
-    assert f"; {len(heads)} errors, " in finished.last_line
+    assert f"; {len(errors)} errors, " in finished.last_line
     assert stamps(small_site / "_site") == before
 
 
@@ -185,7 +186,8 @@ def test_json_of_a_clean_build_tells_what_was_made(small_site: Path) -> None:
     summary = run(small_site, "--offline", "--format", "json").summary
     files = read_tree(small_site / "_site")
     assert (summary["pages"], summary["datasets"], summary["exit_status"]) == (5, 1, 0)
-    assert (summary["files"], summary["written"]) == (len(files), len(files))
+    assert summary["files"] == len(files)
+    assert summary["written"] == len(files.keys() - {".otdi-site.json"})  # the manifest lists what was written
     assert summary["bytes"] == sum(len(content) for content in files.values())
 
 

@@ -148,7 +148,7 @@ def test_senseless_values_cost_themselves_alone(site: Site, hub: HubServer, faul
 
 def test_numbers_that_make_no_sense_are_absent_where_none_are_known(site: Site, hub: HubServer) -> None:
     hub.fill(2)
-    hub.datasets[ODD].update(downloads=-1, likes="7", lastModified="2999-01-01T00:00:00Z", createdAt="soon", gated=True)
+    hub.datasets[ODD].update(downloads=-1, likes="x", lastModified="2999-01-01T00:00:00Z", createdAt="soon", gated=True)
     hub.datasets[ODD]["viewer"] = {"numRows": 1e300, "formats": "csv", "modalities": [1, "Text!", "text"]}
     report = site.refresh()
     row = site.row(ODD)
@@ -160,7 +160,7 @@ def test_numbers_that_make_no_sense_are_absent_where_none_are_known(site: Site, 
 def test_numbers_that_turn_senseless_stay_what_they_were_with_their_age(site: Site, hub: HubServer) -> None:
     hub.fill(2)
     site.refresh()
-    hub.datasets[ODD].update(downloads=float("nan"), likes=50)
+    hub.datasets[ODD].update(downloads=-1, likes=50)
     report = site.refresh()
     row = site.row(ODD)
     assert (row.likes, row.as_of("likes")) == (50, "2026-01-02T04:04:05Z")
