@@ -148,7 +148,7 @@ def test_senseless_values_cost_themselves_alone(site: Site, hub: HubServer, faul
 
 def test_numbers_that_make_no_sense_are_absent_where_none_are_known(site: Site, hub: HubServer) -> None:
     hub.fill(2)
-    hub.datasets[ODD].update(downloads=-1, likes="x", lastModified="2999-01-01T00:00:00Z", createdAt="soon", gated=True)
+    hub.datasets[ODD].update(downloads=-1, likes="x", lastModified="2999-01-01T00:00:00Z", createdAt="soon", gated=3)
     hub.datasets[ODD]["viewer"] = {"numRows": 1e300, "formats": "csv", "modalities": [1, "Text!", "text"]}
     report = site.refresh()
     row = site.row(ODD)
