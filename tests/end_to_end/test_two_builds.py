@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,33 +21,29 @@ ROW = json.dumps({"id": "owner/set", "description": "Invented."}) + "\n"
 
 
 class Slow:
-    """A real build that waits for its rows, with the lock in its hands."""
+    """A real build that is stopped as soon as it holds the lock."""
 
     def __init__(self, root: Path) -> None:
-        self._rows = root / "rows.jsonl"
-        os.mkfifo(self._rows)
+        self._lock = root / ".cache" / "lock"
         self.process = start(root)
-        self._feed = self._open()
-
-    def _open(self) -> int:
-        """Its end of the pipe, which can be opened when the build has opened the other."""
         ends_at = time.monotonic() + PATIENCE
-        while True:
+        while not self._is_held():
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < ends_at
+            time.sleep(0.005)
+        self.process.send_signal(signal.SIGSTOP)
+
+    def _is_held(self) -> bool:
+        with self._lock.open("r+b") as lock:
             try:
-                return os.open(self._rows, os.O_WRONLY | os.O_NONBLOCK)
-            except OSError as problem:
-                if problem.errno != errno.ENXIO:
-                    raise
-                assert self.process.poll() is None, self.process.communicate()
-                assert time.monotonic() < ends_at
-                time.sleep(0.01)
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return f'"pid": {self.process.pid},' in lock.read().decode()
+        return False
 
     def end(self) -> tuple[str, str]:
-        """Gives it its rows, and those that come after it a file of them."""
-        self._rows.unlink()
-        self._rows.write_text(ROW, encoding="utf-8")
-        os.write(self._feed, ROW.encode())
-        os.close(self._feed)
+        """Lets it go on, and waits for its end."""
+        self.process.send_signal(signal.SIGCONT)
         output = self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == 0, output
         return output
@@ -63,7 +60,6 @@ def root(tmp_path: Path) -> Path:
     root = make_small_site(tmp_path / "site", {"rows.jsonl": ROW})
     change_config(root, sources=[{"path": "rows.jsonl", "date": "2025-10-24", "licenses": "all", "placeholders": True}])
     assert build(root).status == 0
-    (root / "rows.jsonl").unlink()
     change_config(root, title="Another title")
     return root
 
@@ -128,6 +124,4 @@ def test_one_that_waited_in_vain_names_the_other(root: Path, slow: Slow, monkeyp
 def test_a_build_that_is_killed_keeps_nobody_waiting(root: Path, slow: Slow) -> None:
     slow.process.kill()
     slow.process.communicate()
-    (root / "rows.jsonl").unlink()
-    (root / "rows.jsonl").write_text(ROW, encoding="utf-8")
     assert build(root).status == 0

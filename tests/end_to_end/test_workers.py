@@ -127,9 +127,9 @@ def test_a_mistake_of_ours_shows_where_the_worker_made_it(root: Path, error: Exc
 
 
 def test_a_real_worker_killed_while_it_reads(root: Path) -> None:
-    """A pipe stands in place of a second file of rows, so that the workers wait and can be found."""
+    """A second file has so many rows that the workers are found while they read it."""
     write_rows(root / "rows.jsonl", 600, "Water is wet. " * 70)
-    os.mkfifo(root / "slow.jsonl")
+    write_rows(root / "slow.jsonl", 40_000)
     sources = [{"path": name, "date": "2025-10-24", "licenses": "all"} for name in ("rows.jsonl", "slow.jsonl")]
     change_config(root, sources=sources)
     for name in ("build", "check"):
