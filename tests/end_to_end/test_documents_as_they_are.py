@@ -16,6 +16,8 @@ NOTATION = ("!!!", "{:", "{{", "{%", "[!TIP]", "[!NOTE]", ":::", "site.baseurl",
 """What must be left of no dialect."""
 UNKNOWN_TARGETS = ("OTD206", "OTD207")
 """A link to a page, or to a place of a page, that the site does not have."""
+INLINE_SCRIPT = "OTD255"
+"""The form of one of the documents has a script, which the security policy of the pages refuses."""
 
 SAMPLE = """\
 ---
@@ -131,9 +133,12 @@ def test_the_initiative_s_documents_build_as_they_are(tmp_path: Path) -> None:
     ]
     assert len(copies) == 3
     checked = run(root, "check", "--format", "json")
-    assert {code for code in checked.codes if code not in UNKNOWN_TARGETS} == set()
+    assert {code for code in checked.codes if code not in UNKNOWN_TARGETS} == {INLINE_SCRIPT}
 
-    # With pages where their links lead to, they build.
+    # With pages where their links lead to, and without the script, they build.
+    for copy in map(Path, copies):
+        text = copy.read_text(encoding="utf-8")
+        copy.write_text(re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL), encoding="utf-8")
     stub = "---\ntitle: {}\ndescription: A page.\n---\n## Contact us\n\nWords.\n"
     for name in ("dataset-requirements/index", "dataset-requirements/dataset-requirements", "about"):
         (root / f"content/{name}.md").parent.mkdir(exist_ok=True)
