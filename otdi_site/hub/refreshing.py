@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from otdi_site.diagnostics import Diagnostic
+from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.hub import report
 from otdi_site.hub.asking import ask_all
 from otdi_site.hub.bounded import Ending, run_bounded
@@ -61,8 +61,8 @@ def refresh(
     live = sum(row.is_live for row in previous.rows.values())
     has_mass_drop = len(merged.dropped) >= _SMALLEST_MASS_DROP and len(merged.dropped) > settings.max_drop_share * live
     needs_accept = has_mass_drop and not settings.accept
-    diagnostics = _diagnostics(connection, usage, ending, findings)
-    diagnostics += report.of_datasets(merged, extra_ids, is_held=needs_accept)
+    diagnostics = _diagnostics(connection, usage, ending, findings, settings.places)
+    diagnostics += report.of_datasets(merged, extra_ids, settings.places, is_held=needs_accept)
     if needs_accept:
         diagnostics.append(report.too_many_drops(sorted(merged.dropped), live, settings.max_drop_share))
     snapshot = previous if needs_accept else _snapshot(previous, findings, scope, merged, connection, now)
@@ -198,7 +198,9 @@ def _checked(previous: Snapshot, findings: Findings, scope: Scope, merged: Merge
     return CheckTimes(dict(sorted(collections.items())), dict(sorted(datasets.items())))
 
 
-def _diagnostics(connection: Connection, usage: Usage, ending: Ending, findings: Findings) -> list[Diagnostic]:
+def _diagnostics(
+    connection: Connection, usage: Usage, ending: Ending, findings: Findings, places: Mapping[str, Mark]
+) -> list[Diagnostic]:
     found = []
     if connection.is_token_unusable:
         found.append(report.unusable_token())
@@ -206,7 +208,7 @@ def _diagnostics(connection: Connection, usage: Usage, ending: Ending, findings:
         found.append(report.refused_token())
     if ending is Ending.INTERRUPTED:
         found.append(report.interrupted())
-    return [*found, *report.of_collections(findings)]
+    return [*found, *report.of_collections(findings, places)]
 
 
 def _count(merged: Merged) -> RefreshCounts:

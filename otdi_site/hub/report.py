@@ -5,7 +5,7 @@ Ids and slugs are named because they were checked; titles, error texts and addre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
 from otdi_site.hub.files import DATASETS, SNAPSHOT_FOLDER
@@ -88,7 +88,8 @@ def too_many_drops(dropped: Iterable[str], live: int, share: float) -> Diagnosti
     )
 
 
-def of_collections(findings: Findings) -> list[Diagnostic]:
+def of_collections(findings: Findings, places: Mapping[str, Mark]) -> list[Diagnostic]:
+    """One diagnostic for each problem of a collection, at the place of `site.yaml` that names it."""
     found = []
     for slug, reason in sorted(findings.failed_collections.items()):
         if slug in findings.missing_collections:
@@ -96,7 +97,7 @@ def of_collections(findings: Findings) -> list[Diagnostic]:
         else:
             why, how = reason.explanation, _KEPT_HELP.get(reason, _AGAIN)
         message = f"the collection {slug} could not be read: {why}; its datasets stay as they were"
-        found.append(warning("OTD420", _CONFIGURATION, message, how))
+        found.append(warning("OTD420", places.get(slug, _CONFIGURATION), message, how))
     for slug in sorted(findings.incomplete_collections):
         collection = findings.collections[slug]
         count = collection.unreadable
@@ -104,18 +105,25 @@ def of_collections(findings: Findings) -> list[Diagnostic]:
         if count:
             message += f": {count} {'item has' if count == 1 else 'items have'} no usable dataset id"
         help_text = "look at the collection on the Hub; what is missing from the answer stays as it was"
-        found.append(warning("OTD421", _CONFIGURATION, message, help_text))
+        found.append(warning("OTD421", places.get(slug, _CONFIGURATION), message, help_text))
     for slug, collection in sorted(findings.collections.items()):
         if collection.repeated:
             message = f"the collection {slug} lists datasets more than once: {names(collection.repeated)}"
-            found.append(warning("OTD422", _CONFIGURATION, message, "take the second one out of the collection"))
+            found.append(
+                warning(
+                    "OTD422", places.get(slug, _CONFIGURATION), message, "take the second one out of the collection"
+                )
+            )
     return found
 
 
-def of_datasets(merged: Merged, asked_extra: Iterable[str], *, is_held: bool) -> list[Diagnostic]:
+def of_datasets(
+    merged: Merged, asked_extra: Iterable[str], places: Mapping[str, Mark], *, is_held: bool
+) -> list[Diagnostic]:
     """One diagnostic for each thing that happened, naming the datasets it happened to.
 
-    Where the run `is_held` until its drops are accepted, none of them happened.
+    Those that an edit of an entry mends stand at the field of the entry, as `places` has it. Where the run `is_held`
+    until its drops are accepted, none of them happened.
     """
     found = []
     for reason in KeptReason:
@@ -131,13 +139,13 @@ def of_datasets(merged: Merged, asked_extra: Iterable[str], *, is_held: bool) ->
         listed = [f"{hub_id} ({', '.join(fields)})" for hub_id, fields in sorted(merged.rejected.items())]
         message = f"values that make no sense were left out: {names(listed)}"
         found.append(warning("OTD431", _FILE, message, "look at the dataset on the Hub; tell its publisher or the Hub"))
-    found.extend(_unknown(merged))
+    found.extend(_unknown(merged, places))
     if merged.private_count:
         count = merged.private_count
         message = f"{count} private {'dataset was' if count == 1 else 'datasets were'} left out"
         help_text = "make the dataset public on the Hub, or take it out of the collection"
         found.append(warning("OTD433", _CONFIGURATION, message, help_text))
-    found.extend(_renamed(merged, asked_extra))
+    found.extend(_renamed(merged, asked_extra, places))
     for status in (Status.LEFT, Status.GONE, Status.PRIVATE, Status.DISABLED):
         ids = [hub_id for hub_id in sorted(merged.dropped) if merged.rows[hub_id].status is status]
         if ids and not is_held:
@@ -148,12 +156,12 @@ def of_datasets(merged: Merged, asked_extra: Iterable[str], *, is_held: bool) ->
     return found
 
 
-def _unknown(merged: Merged) -> list[Diagnostic]:
+def _unknown(merged: Merged, places: Mapping[str, Mark]) -> list[Diagnostic]:
     found = []
-    missing = sorted(hub_id for hub_id, reason in merged.unknown.items() if reason is None)
-    if missing:
-        message = f"not on the Hub, or private there: {names(missing)}"
-        found.append(warning("OTD432", _FILE, message, "correct the field huggingface of the entry, or take it out"))
+    for hub_id in sorted(hub_id for hub_id, reason in merged.unknown.items() if reason is None):
+        mark = places.get(hub_id.lower(), _FILE)
+        message = f"{hub_id} is not on the Hub, or private there"
+        found.append(warning("OTD432", mark, message, "correct the field huggingface of the entry, or take it out"))
     for reason in KeptReason:
         ids = sorted(hub_id for hub_id, kept in merged.unknown.items() if kept is reason)
         if ids:
@@ -162,13 +170,13 @@ def _unknown(merged: Merged) -> list[Diagnostic]:
     return found
 
 
-def _renamed(merged: Merged, asked_extra: Iterable[str]) -> list[Diagnostic]:
+def _renamed(merged: Merged, asked_extra: Iterable[str], places: Mapping[str, Mark]) -> list[Diagnostic]:
     rows = {row.id.lower(): row for row in merged.rows.values()}
     found = []
     for hub_id in asked_extra:
         row: SnapshotRow | None = rows.get(hub_id.lower())
         if row is not None and row.status is Status.RENAMED:
             message = f"{row.id} is now called {row.renamed_to} on the Hub"
-            help_text = f"write huggingface: {row.renamed_to} in its entry"
-            found.append(warning("OTD434", _FILE, message, help_text))
+            help_text = f"write huggingface: {row.renamed_to}"
+            found.append(warning("OTD434", places.get(hub_id.lower(), _FILE), message, help_text))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from otdi_site.diagnostics import Diagnostic
+from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.snapshot import KeptReason, Snapshot
 
 
@@ -39,6 +39,8 @@ class RefreshSettings:
     """A run after which a larger share of the live datasets would be tombstones is not accepted."""
     accept: bool = False
     """Accepts it all the same."""
+    places: Mapping[str, Mark] = field(default_factory=dict)
+    """Where the site names what is asked for, for messages: by a collection's slug, or a Hub id in lower case."""
 
 
 @dataclass(frozen=True, slots=True)

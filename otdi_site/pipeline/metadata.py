@@ -18,6 +18,7 @@ from otdi_site.pipeline.request import MetadataAge, Request
 from otdi_site.pipeline.sources import Sources
 from otdi_site.plain_files import read_plain_json, replace_plain_file
 from otdi_site.progress import Progress
+from otdi_site.source.config import find_places
 
 _TRY_FILE = "unanswered.json"
 _PATIENCE = timedelta(hours=1)
@@ -68,8 +69,13 @@ class Metadata:
         return MetadataAge(self.snapshot.newest_read_at, self.snapshot.last_checked_at, hosts)
 
 
-def _settings(sources: Sources, max_age_hours: float, accept: bool) -> RefreshSettings:
+def _settings(request: Request, sources: Sources, max_age_hours: float, accept: bool) -> RefreshSettings:
     metadata = sources.config.metadata
+    slugs = sources.config.collections
+    places = dict(zip(slugs, find_places(request.root, [f"collections[{i}]" for i in range(len(slugs))]), strict=True))
+    for located in sources.entries:
+        if located.entry.huggingface:
+            places.setdefault(located.entry.huggingface.lower(), located.mark("huggingface"))
     return RefreshSettings(
         collections=sources.config.collections,
         max_age_hours=max_age_hours,
@@ -79,6 +85,7 @@ def _settings(sources: Sources, max_age_hours: float, accept: bool) -> RefreshSe
         parallel_requests=metadata.parallel_requests,
         max_drop_share=metadata.max_drop_share,
         accept=accept,
+        places=places,
     )
 
 
@@ -105,7 +112,7 @@ def refresh_metadata(
             diagnostics=(*before.diagnostics, _not_asked(tried)),
             fresh_until=(tried + patience).isoformat(),
         )
-    settings = _settings(sources, max_age_hours, accept)
+    settings = _settings(request, sources, max_age_hours, accept)
     report = refresh_snapshot(settings, before.snapshot, sources.hub_ids, progress=progress.step)
     _note_try(request, has_answer=report.has_answer)
     diagnostics = [*before.diagnostics, *report.diagnostics]

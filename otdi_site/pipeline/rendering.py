@@ -19,7 +19,6 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
 from otdi_site.model.markdown import Link
-from otdi_site.model.page import Page
 from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, fingerprint_of_index, index_options
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
 from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
@@ -352,9 +351,10 @@ class Rendering:
         for page in site.pages:
             if page.redirect_to is not None:
                 yield from self._redirect(page.address, page.title, page.redirect_to)
-            elif page.layout not in renderer.layouts or self._has_wrong_slots(page):
+            elif page.layout not in renderer.layouts:
                 self.failed.add(file_of_address(page.address))
             else:
+                self.diagnostics += renderer.check_slots(page)
                 made_from = self.fingerprints.of_page(page, site.navigation)
                 yield from self._page(page.address, made_from, partial(renderer.render_page, page))
             for old_address in page.redirect_from:
@@ -365,11 +365,6 @@ class Rendering:
         yield SiteFile.of(feed.path, feed.content)
         # Their content need not be made to know their places.
         self.wanted -= self._pages.with_ids
-
-    def _has_wrong_slots(self, page: Page) -> bool:
-        problems = self.renderer.check_slots(page)
-        self.diagnostics += problems
-        return bool(problems)
 
     def _redirect(self, address: str, title: str, target: str) -> Iterator[SiteFile]:
         made_from = self.fingerprints.of_redirect(title, target)
@@ -385,8 +380,9 @@ class Rendering:
             return
         content = make()
         trace = self.renderer.trace
-        if isinstance(content, Diagnostic):
-            self.diagnostics.append(content)
+        problems = [*trace.problems, content] if isinstance(content, Diagnostic) else trace.problems
+        if problems or isinstance(content, Diagnostic):
+            self.diagnostics += problems
             self.failed.add(path)
         elif trace.is_wide or not made_from:
             yield SiteFile.of(path, content)

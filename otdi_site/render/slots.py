@@ -21,32 +21,34 @@ class SlotError(Exception):
         self.diagnostic = diagnostic
 
 
-@pass_context
-def read_argument(context: Context, name: str, default: Any = None, choices: Sequence[str] = ()) -> Any:
-    """For templates of slots: the argument `name`.
+def read_argument(
+    slot: Slot, name: str, default: Any = None, choices: Sequence[str] = ()
+) -> tuple[Any, Diagnostic | None]:
+    """The argument `name` of a slot, with its problem where it has one.
 
     It is one of `choices` where there are some, and else of the kind of `default`, which stands where it is left out;
-    without one it is required. Raises `SlotError`.
+    without one it is required. An argument with a problem has a stand-in, so that the rest of the page is rendered.
     """
-    slot: Slot = context["slot"]
     value = slot.arguments.get(name, default)
-    mark = slot.marks.get(name, slot.mark)
+    stand_in = choices[0] if choices else "" if default is None else default
+
+    def wrong(message: str, help: str) -> tuple[Any, Diagnostic]:
+        return stand_in, error("OTD232", slot.marks.get(name, slot.mark), message, help)
+
     if value is None:
         help = (
             f"write `{name}: {choices[0]}`, or one of: {', '.join(choices)}" if choices else f"add a line `{name}: …`"
         )
-        raise SlotError(error("OTD232", mark, f"the slot {slot.name!r} needs the argument {name!r}", help))
+        return wrong(f"the slot {slot.name!r} needs the argument {name!r}", help)
     if choices and value not in choices:
         near = get_close_matches(str(value), choices, n=3)
         help = f"did you mean {' or '.join(near)}?" if near else f"write one of: {', '.join(choices)}"
-        raise SlotError(error("OTD232", mark, f"{name!r} of the slot {slot.name!r} cannot be {value!r}", help))
+        return wrong(f"{name!r} of the slot {slot.name!r} cannot be {value!r}", help)
     if isinstance(default, bool) and not isinstance(value, bool):
-        help = "write true or false"
-        raise SlotError(error("OTD232", mark, f"{name!r} of the slot {slot.name!r} is not true or false", help))
+        return wrong(f"{name!r} of the slot {slot.name!r} is not true or false", "write true or false")
     if type(default) is int and (type(value) is not int or value < 1):
-        help = "write a number, such as 6"
-        raise SlotError(error("OTD232", mark, f"{name!r} of the slot {slot.name!r} is no whole number above 0", help))
-    return value
+        return wrong(f"{name!r} of the slot {slot.name!r} is no whole number above 0", "write a number, such as 6")
+    return value, None
 
 
 @pass_context

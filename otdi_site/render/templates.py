@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from otdi_site.diagnostics import Mark
@@ -84,7 +85,7 @@ class Templates:
             title_of=self.title_of,
             source_url=self._source_url,
             page_numbers=page_numbers,
-            argument=read_argument,
+            argument=self._argument,
             fail=fail,
         )
         self._globals = dict(self.environment.globals)
@@ -160,6 +161,14 @@ class Templates:
             except Exception:  # rendering it will tell
                 self._arguments[slot] = None
         return self._arguments[slot]
+
+    @pass_context
+    def _argument(self, context: Context, name: str, default: Any = None, choices: Sequence[str] = ()) -> Any:
+        """For templates of slots: see `read_argument`."""
+        value, problem = read_argument(context["slot"], name, default, choices)
+        if problem is not None:
+            self.trace.problems.append(problem)
+        return value
 
     def macro(self, file: str, name: str) -> Any:
         """A macro of a template, to be called like a function."""

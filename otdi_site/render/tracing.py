@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from otdi_site.diagnostics import Mark
+from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.navigation import Navigation
 from otdi_site.render.site import Site
 
@@ -29,6 +29,8 @@ class Trace:
     """Whether they looked at more than every page may."""
     links: dict[str, Mark] = field(default_factory=dict)
     """Where they first linked to each address, those of pages and of single datasets apart."""
+    problems: list[Diagnostic] = field(default_factory=list)
+    """What is wrong with the arguments of the page's slots."""
 
     def add(self, other: Trace) -> None:
         """Takes over what the rendering of a part looked at."""

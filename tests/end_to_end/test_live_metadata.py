@@ -170,6 +170,27 @@ def test_a_hub_that_fails_leaves_the_old_facts_with_their_age(built: Path, hub: 
     assert DATES.findall(tides) == DATES.findall(before["datasets/example-org/tides.html"].decode())
 
 
+def test_what_an_edit_mends_is_told_at_the_line_to_edit(root: Path, hub: HubServer) -> None:
+    missing = COLLECTION.replace("water", "fire")
+    change_config(root, collections=[COLLECTION, missing])
+    entries = root / "catalog_data/datasets/other-org"
+    for name, hub_id in (("gone", "other-org/gone"), ("old", "other-org/old"), ("odd", "Other-Org/Nowhere")):
+        (entries / f"{name}.yaml").write_text(ENTRY.replace("other-org/springs", hub_id), encoding="utf-8")
+    hub.add_dataset("other-org/old")
+    hub.rename("other-org/old", "other-org/new")
+    config = (root / "site.yaml").read_text(encoding="utf-8").splitlines()
+    (line,) = (number for number, text in enumerate(config, 1) if missing in text)
+    finished = build(root, hub, "--format", "json")
+    found = {(each["code"], each["path"], each["line"]) for each in json.loads(finished.output)["diagnostics"]}
+    assert found == {
+        ("OTD420", "site.yaml", line),
+        ("OTD432", "catalog_data/datasets/other-org/gone.yaml", 4),
+        ("OTD432", "catalog_data/datasets/other-org/odd.yaml", 4),
+        ("OTD434", "catalog_data/datasets/other-org/old.yaml", 4),
+        ("OTD110", "catalog_data/datasets/other-org/old.yaml", 4),
+    }
+
+
 def test_strict_makes_a_hub_that_fails_a_failure(built: Path, hub: HubServer) -> None:
     before = stamps(built / "_site")
     hub.fail("*", "500")

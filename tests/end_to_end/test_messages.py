@@ -200,6 +200,19 @@ def test_a_wrong_argument_of_a_slot_is_said_at_its_line_of_the_page(
     assert help in found["help"]
 
 
+def test_a_wrong_argument_of_a_slot_hides_no_other(small_site: Path) -> None:
+    slots = [
+        "card-fields\nsection: markdown\nsectoin: x",
+        "latest-datasets\ncount: 0",
+        "licenses\nacepted: true",
+        "contribution-email\ncompact: 1",
+    ]
+    text = "---\ntitle: Slots\n---\n# Slots\n" + "".join(f":::{{slot}} {slot}\n:::\n" for slot in slots)
+    (small_site / "content/slots.md").write_text(text)
+    expected = [("OTD232", "content/slots.md", line) for line in (6, 7, 10, 13, 16)]
+    assert problems(check(small_site)) == expected
+
+
 def test_an_error_in_the_configuration_hides_no_other_and_makes_none(small_site: Path) -> None:
     config = small_site / "site.yaml"
     wrong = config.read_text().replace("water@example.org", "mailto:water@example.org")

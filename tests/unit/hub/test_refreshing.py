@@ -139,7 +139,7 @@ def test_what_a_listing_lacks_is_asked_for_alone(site: Site, hub: HubServer) -> 
     site.extra_ids = ["other/set-0", "other/set-1", "other/set-2", "other/missing"]
     report = site.refresh(collections=())
     assert site.row("other/set-1").renamed_to == "other/new-name"
-    assert "not on the Hub, or private there: other/missing" in texts(report)
+    assert "other/missing is not on the Hub, or private there" in texts(report)
 
 
 def test_a_listing_that_fails_costs_no_dataset(site: Site, hub: HubServer) -> None:

@@ -167,7 +167,7 @@ def test_with_a_token_missing_is_told_from_refused(site: Site, hub: HubServer, t
     site.extra_ids = ["other/alone", "other/missing"]
     report = site.refresh(collections=())
     assert "refused the Hugging Face token" not in texts(report)
-    assert "not on the Hub, or private there: other/missing" in texts(report)
+    assert "other/missing is not on the Hub, or private there" in texts(report)
 
 
 def test_a_password_in_the_endpoint_is_in_no_file_and_no_message(site: Site, hub: HubServer, tmp_path: Path) -> None:
