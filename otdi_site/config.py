@@ -151,7 +151,7 @@ class MetadataConfig(Model):
     """A refresh that would drop a larger share of the datasets stops and asks for ``--accept``."""
 
 
-class ImportConfig(Model):
+class BulkFileConfig(Model):
     """A file of many datasets' metadata, in the shape of the Hub's public dumps."""
 
     path: Text | None = None
@@ -176,7 +176,7 @@ class ImportConfig(Model):
     """Whether rows may be without a description of their own."""
 
     @model_validator(mode="after")
-    def _one_place(self) -> ImportConfig:
+    def _one_place(self) -> BulkFileConfig:
         if (self.path is None) == (self.dataset is None) or (self.dataset is None) != (self.file is None):
             raise refusal("names no file, or two", "write `path`, or `dataset` and `file`")
         for name in self.columns:
@@ -239,7 +239,7 @@ class SiteConfig(Model):
     licenses: tuple[LicenseNotice, ...] = ()
     collections: tuple[CollectionSlug, ...] = ()
     """Hugging Face collections whose datasets are in the catalog."""
-    sources: tuple[ImportConfig, ...] = ()
+    sources: tuple[BulkFileConfig, ...] = ()
     """Files of many datasets' metadata that are imported."""
     callouts: Mapping[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")], CalloutConfig] = {}
     """Classes of the site's own that make a note of a block of a page."""

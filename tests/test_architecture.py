@@ -11,9 +11,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "otdi_site"
 
-MIDDLE = ("source", "hub", "trust", "index", "render", "check", "publish", "store")
+MIDDLE = ("source", "hub", "bulk", "trust", "index", "render", "check", "publish", "store")
 LOWEST = ("diagnostics", "urls", "progress", "output", "tokens", "tree", "characters", "plain_files")
-LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "model"), LOWEST)
+LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "model", "hub_metadata"), LOWEST)
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 
 OWNERS = {

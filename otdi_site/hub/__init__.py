@@ -7,17 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from otdi_site.hub.dump_rows import Part
+from otdi_site.hub.downloads import DownloadProblem, download
 from otdi_site.hub.files import SNAPSHOT_FOLDER, Written, write_snapshot
-from otdi_site.hub.imports import (
-    REASONS,
-    ColumnReport,
-    ImportedRow,
-    ImportProblem,
-    RefusedRow,
-    find_import,
-    read_rows,
-)
 from otdi_site.hub.loading import load_snapshot
 from otdi_site.hub.rows import to_object
 from otdi_site.hub.scope import Clock, Progress, is_due, system_clock
@@ -25,20 +16,14 @@ from otdi_site.model.refresh import RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import Snapshot
 
 __all__ = [
-    "REASONS",
     "SNAPSHOT_FOLDER",
     "Clock",
-    "ColumnReport",
-    "ImportProblem",
-    "ImportedRow",
-    "Part",
+    "DownloadProblem",
     "Progress",
-    "RefusedRow",
     "Written",
-    "find_import",
+    "download",
     "is_due",
     "load_snapshot",
-    "read_rows",
     "refresh",
     "system_clock",
     "to_object",

@@ -10,9 +10,9 @@ from functools import partial
 from urllib.parse import quote
 
 from otdi_site.hub.findings import Findings, Outcome, Want, group_by_author, wanted
-from otdi_site.hub.readings import EXPANDED, read_collection, read_dataset
 from otdi_site.hub.scope import Scope
 from otdi_site.hub.session import Answer, HubError, Session
+from otdi_site.hub_metadata.parsing import EXPANDED, read_collection, read_dataset
 from otdi_site.model.snapshot import KeptReason, Snapshot
 from otdi_site.tokens import TokenFinder
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from otdi_site.hub.readings import CollectionReading, ListedItem, Reading
 from otdi_site.hub.scope import Scope
+from otdi_site.hub_metadata.parsing import CollectionReading, ListedItem, Reading
 from otdi_site.model.snapshot import KeptReason, Membership, Snapshot, SnapshotRow, sort_key
 
 LISTING_THRESHOLD = 3

@@ -19,7 +19,6 @@ from typing import TypeVar
 
 from otdi_site.diagnostics import Diagnostic, Mark, Severity
 from otdi_site.hub.events import event_key
-from otdi_site.hub.fields import format_time
 from otdi_site.hub.files import COLLECTIONS, COUNTED, DATASETS, EVENTS, FORMAT, HISTORY, SNAPSHOT_FOLDER, STATE
 from otdi_site.hub.rows import (
     JsonObject,
@@ -32,6 +31,7 @@ from otdi_site.hub.rows import (
 )
 from otdi_site.hub.scope import Clock, system_clock
 from otdi_site.hub.wire import parse_json
+from otdi_site.hub_metadata.values import format_time
 from otdi_site.model.snapshot import CheckTimes, CollectionRow, Event, HistoryPoint, Snapshot, SnapshotRow, sort_key
 from otdi_site.model.times import TOLERANCE
 from otdi_site.plain_files import read_plain_file

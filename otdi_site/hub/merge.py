@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from otdi_site.hub.findings import Findings, Outcome, absent_rows, kept_memberships
-from otdi_site.hub.readings import Reading
 from otdi_site.hub.scope import Scope, unique_ids
+from otdi_site.hub_metadata.parsing import Reading
 from otdi_site.model.snapshot import (
     DETAIL_FIELDS,
     KeptReason,

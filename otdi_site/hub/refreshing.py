@@ -13,12 +13,12 @@ from otdi_site.hub.asking import ask_all
 from otdi_site.hub.bounded import Ending, run_bounded
 from otdi_site.hub.connection import Connection, connect
 from otdi_site.hub.events import find_events
-from otdi_site.hub.fields import format_time
 from otdi_site.hub.findings import Findings, Outcome, wanted
 from otdi_site.hub.history import extend_history
 from otdi_site.hub.merge import Merged, merge
 from otdi_site.hub.scope import Clock, Progress, Scope, make_scope
 from otdi_site.hub.session import Usage, open_session
+from otdi_site.hub_metadata.values import format_time
 from otdi_site.model.refresh import RefreshCounts, RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import (
     CheckTimes,

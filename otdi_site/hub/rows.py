@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from otdi_site.characters import without_unsafe
-from otdi_site.hub.fields import (
+from otdi_site.hub_metadata.values import (
     DESCRIPTION_LIMIT,
     NOTE_LIMIT,
     TITLE_LIMIT,
@@ -162,7 +162,7 @@ def _read(
 
 
 def _required(check: Callable[[object], Any]) -> Callable[[object], Any]:
-    """A check of `otdi_site.hub.fields` that must pass."""
+    """A check of `otdi_site.hub_metadata.values` that must pass."""
 
     def checked(value: object) -> Any:
         result = check(value)

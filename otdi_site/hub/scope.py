@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from otdi_site.hub.fields import check_hub_id, check_slug, parse_time
+from otdi_site.hub_metadata.values import check_hub_id, check_slug, parse_time
 from otdi_site.model.refresh import RefreshSettings
 from otdi_site.model.snapshot import Snapshot, sort_key
 

@@ -165,10 +165,10 @@ class Catalog:
 
     @classmethod
     def of(cls, datasets: Sequence[Dataset]) -> Catalog:
-        return cls.with_imported(datasets, (), ())
+        return cls.with_bulk_rows(datasets, (), ())
 
     @classmethod
-    def with_imported(
+    def with_bulk_rows(
         cls, datasets: Sequence[Dataset], imported: Iterable[Summary], imported_facts: Iterable[int]
     ) -> Catalog:
         """The catalog of `datasets` and of those imported, of which `imported_facts` are the stated facts."""

@@ -56,7 +56,7 @@ def watched_paths(root: Path) -> tuple[Path, ...]:
     return sources.watched_paths(root)
 
 
-def imported_paths(root: Path) -> tuple[Path, ...] | None:
+def bulk_file_paths(root: Path) -> tuple[Path, ...] | None:
     """Files of bulk metadata that the configuration names; `None` where that is wrong."""
     from otdi_site.source.config import read_config
 
@@ -77,8 +77,8 @@ __all__ = [
     "Outcome",
     "Request",
     "build",
+    "bulk_file_paths",
     "check",
-    "imported_paths",
     "is_part_of_site",
     "refresh",
     "watched_paths",

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from otdi_site.bulk import BulkCatalog
 from otdi_site.check import check_links
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.model.catalog import Catalog, Summary, facts_stated
@@ -23,11 +24,10 @@ from otdi_site.pipeline.addresses import ADDRESSES, Addresses, describe_lost
 from otdi_site.pipeline.amended_index import AmendedIndex
 from otdi_site.pipeline.early import Early
 from otdi_site.pipeline.fingerprints import fingerprint
-from otdi_site.pipeline.importing import digest_of_row
-from otdi_site.pipeline.imports import Imports
 from otdi_site.pipeline.last_build import forget
 from otdi_site.pipeline.memory import CATALOG, Memory, OwnDataset, OwnList, Remembered, decode_facets, name_of_list
 from otdi_site.pipeline.page_cache import PageCache
+from otdi_site.pipeline.partitions import digest_of_row
 from otdi_site.pipeline.publishing import Changes, check_limits, may_pass_limits, may_stay, write_manifest
 from otdi_site.pipeline.rendering import Rendering
 from otdi_site.pipeline.request import Request
@@ -97,7 +97,7 @@ class Amendment:
         merged, of_entries = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
         site, own = self._read(sources, snapshot, merged)
         rendering = Rendering(
-            self._request, sources, site, assets, Imports(), None, self._codes, self._pages, has_index=True
+            self._request, sources, site, assets, BulkCatalog(), None, self._codes, self._pages, has_index=True
         )
         if rendering.fingerprints.base.hex() != memory.base or rendering.addresses() != list(memory.addresses):
             raise UnfitError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -11,34 +9,33 @@ from pathlib import Path
 from typing import NamedTuple
 
 from otdi_site import __version__
+from otdi_site.bulk import REFUSED_ROWS, BulkCatalog, FileProblem, Partition, describe_findings, locate_file
 from otdi_site.check import check_links
-from otdi_site.config import ImportConfig
-from otdi_site.diagnostics import Diagnostic, Mark, error, warning
-from otdi_site.hub import REASONS, ImportProblem, Part, find_import
+from otdi_site.config import BulkFileConfig
+from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.hub import DownloadProblem, download
 from otdi_site.index import value_finder
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.snapshot import Snapshot
+from otdi_site.pipeline.bulk_workers import ForkedBulkWorkers, LocalBulkWorker
 from otdi_site.pipeline.claims import check_claims
-from otdi_site.pipeline.import_findings import describe_imports, unread_values
-from otdi_site.pipeline.importing import ImportWork
-from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.page_cache import PageCache
+from otdi_site.pipeline.partitions import PartitionWork
 from otdi_site.pipeline.rendering import Plan, Rendering
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, merge_site, template_folders
 from otdi_site.pipeline.texts import Spool
 from otdi_site.pipeline.workers import can_fork
-from otdi_site.plain_files import replace_plain_file
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
 from otdi_site.render import Assets, Codes, DatasetRenderer, Site, Surroundings, check_templates, load_assets
+from otdi_site.source.config import mark_of_setting
 from otdi_site.urls import file_of_address
 
-_REPORT = "refused-rows.jsonl"
 _WORTH_WORKERS = 500_000
-"""Bytes of imported files from which on it pays to start processes."""
+"""Bytes of bulk files from which on it pays to start processes."""
 
-Importers = LocalImporters | ForkedImporters
+BulkWorkers = LocalBulkWorker | ForkedBulkWorkers
 
 
 class Made(NamedTuple):
@@ -58,26 +55,26 @@ class Assembly:
         self,
         site: Site,
         rendering: Rendering,
-        imports: Imports,
+        bulk: BulkCatalog,
         diagnostics: Sequence[Diagnostic],
-        of_imports: Sequence[Diagnostic],
+        of_bulk_files: Sequence[Diagnostic],
         sources: Sources,
         pages: PageCache,
     ) -> None:
-        """`of_imports` are what was found in imported files, `diagnostics` all else."""
+        """`of_bulk_files` are the problems of bulk files, `diagnostics` all others."""
         self.site = site
         self.rendering = rendering
         self.plan: Plan = rendering.plan()
-        self.imports = imports
-        self.of_imports = tuple(of_imports)
-        self._diagnostics = [*diagnostics, *of_imports, *check_claims(self.plan.claims, sources)]
+        self.bulk = bulk
+        self.of_bulk_files = tuple(of_bulk_files)
+        self._diagnostics = [*diagnostics, *of_bulk_files, *check_claims(self.plan.claims, sources)]
         self._sources = sources
         self._pages = pages
         self._contents: dict[str, bytes] = {}
 
     @property
     def found(self) -> list[Diagnostic]:
-        """Problems of templates, assets, imported files and pages that show before anything is made of datasets."""
+        """Problems of templates, assets, bulk files and pages that show before anything is made of datasets."""
         return [*self._diagnostics, *self.rendering.diagnostics]
 
     @property
@@ -135,33 +132,35 @@ def assembling(
     diagnostics: list[Diagnostic] = []
     files = []
     for number, config in enumerate(sources.config.sources):
-        file = find_import(config, request.root, is_offline=request.offline)
-        if isinstance(file, ImportProblem):
+        file = _find_file(config, request)
+        if isinstance(file, FileProblem | DownloadProblem):
             diagnostics.append(_unreadable(config, file.text, file.help))
         else:
             files.append((number, config, file))
-    importers = _start(request, sources, snapshot, assets, files) if files else None
+    workers = _start(request, sources, snapshot, assets, files) if files else None
     try:
         # Here, since workers read meanwhile.
         problems += check_templates(template_folders(request.root), codes)
-        readings = importers.read() if importers is not None else []
+        readings = workers.read() if workers is not None else []
         unreadable = sorted({problem for reading in readings for problem in reading.problems})
         for source, text, help in unreadable:
             diagnostics.append(_unreadable(sources.config.sources[source], text, help))
         for reading in readings:
             diagnostics += [each for each in reading.diagnostics if each not in diagnostics]
-        site, imports, found = merge_site(sources, snapshot, readings)
+        site, bulk, found = merge_site(sources, snapshot, readings)
         del readings
         failed = {source for source, _, _ in unreadable}
-        report = request.mark_of_cache(_REPORT)
-        diagnostics += describe_imports(request.root, sources.config.sources, imports, failed, report)
+        report = request.mark_of_cache(REFUSED_ROWS)
+        diagnostics += describe_findings(
+            sources.config.sources, bulk, failed, report, partial(mark_of_setting, request.root)
+        )
         pages = pages or PageCache()
-        rendering = Rendering(request, sources, site, assets, imports, importers, codes, pages, has_index=is_published)
+        rendering = Rendering(request, sources, site, assets, bulk, workers, codes, pages, has_index=is_published)
         with closing(rendering):
-            yield Assembly(site, rendering, imports, [*problems, *found], diagnostics, sources, pages)
+            yield Assembly(site, rendering, bulk, [*problems, *found], diagnostics, sources, pages)
     finally:
-        if importers is not None:
-            importers.close()
+        if workers is not None:
+            workers.close()
 
 
 def _start(
@@ -169,8 +168,8 @@ def _start(
     sources: Sources,
     snapshot: Snapshot,
     assets: Assets,
-    files: Sequence[tuple[int, ImportConfig, Path]],
-) -> Importers:
+    files: Sequence[tuple[int, BulkFileConfig, Path]],
+) -> BulkWorkers:
     described = frozenset(located.entry.huggingface.lower() for located in sources.entries if located.entry.huggingface)
     described -= {hub_id.lower() for hub_id in snapshot.rows}
     navigation = build_navigation(sources.pages)
@@ -181,68 +180,28 @@ def _start(
     # Made before the workers are, so that this process can read what they write.
     spools = [Spool() for _ in range(request.jobs)]
 
-    def make(number: int, count: int) -> ImportWork:
+    def make(number: int, count: int) -> PartitionWork:
         find_value = value_finder(sources.vocabularies)
         folders, as_of = template_folders(request.root), snapshot.newest_read_at
         renderer = DatasetRenderer(folders, surroundings, assets, find_value, as_of)
-        return ImportWork(files, sources.vocabularies, described, renderer, Part(number, count), spools)
+        return PartitionWork(files, sources.vocabularies, described, renderer, Partition(number, count), spools)
 
     size = 0
     for _, _, file in files:
         with suppress(OSError):
             size += file.stat().st_size
     if request.jobs == 1 or size < _WORTH_WORKERS or not can_fork():
-        return LocalImporters(make, spools)
-    return ForkedImporters(make, request.jobs, spools)
+        return LocalBulkWorker(make, spools)
+    return ForkedBulkWorkers(make, request.jobs, spools)
 
 
-def _unreadable(config: ImportConfig, text: str, help: str) -> Diagnostic:
+def _find_file(config: BulkFileConfig, request: Request) -> Path | FileProblem | DownloadProblem:
+    if config.path is not None:
+        return locate_file(config.path, request.root)
+    assert config.dataset is not None
+    assert config.file is not None
+    return download(config.dataset, config.file, config.revision, is_offline=request.offline)
+
+
+def _unreadable(config: BulkFileConfig, text: str, help: str) -> Diagnostic:
     return error("OTD450", Mark(config.shown_file), text, help)
-
-
-def import_facts(configs: Sequence[ImportConfig], imports: Imports) -> list[dict[str, object]]:
-    """For ``--format json``: of each source, how many rows became datasets and how many were refused, by reason.
-
-    Then the values that could not be read, by property: how many, the first row with one, and what it holds.
-    """
-    accepted = Counter(each.place[0] for each in imports.datasets.values())
-    refused = Counter((source, row.reason) for source, row in imports.refused)
-    return [
-        {
-            "source": config.shown_file,
-            "datasets": accepted[number],
-            "refused": {reason: refused[number, reason] for reason in REASONS if refused[number, reason]},
-            "unread": unread_values(imports.reports.get(number)),
-        }
-        for number, config in enumerate(configs)
-    ]
-
-
-def write_report(request: Request, configs: Sequence[ImportConfig], imports: Imports) -> list[Diagnostic]:
-    """Lists the refused rows, one JSON object a line; a warning where that cannot be::
-
-    {"source":"dump.jsonl.gz","row":17,"id":"example-org/tides","reason":"gated","words":"access is gated"}
-    """
-    if not configs:
-        return []
-    lines = [
-        json.dumps(
-            {
-                "source": configs[source].shown_file,
-                "row": row.number,
-                "id": row.id,
-                "reason": row.reason,
-                "words": REASONS[row.reason],
-            },
-            separators=(",", ":"),
-        )
-        for source, row in imports.refused
-    ]
-    try:
-        request.cache.mkdir(parents=True, exist_ok=True)
-        replace_plain_file(request.cache / _REPORT, "".join(f"{line}\n" for line in lines))
-    except OSError as problem:
-        message = f"the report of refused rows cannot be written: {problem.strerror or type(problem).__name__}"
-        help = "free some space, or delete the cache folder; the site does not depend on it"
-        return [warning("OTD452", request.mark_of_cache(_REPORT), message, help)]
-    return []

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from otdi_site.bulk import REFUSED_ROWS, source_facts, write_refused_rows
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.pipeline.addresses import ADDRESSES, Addresses, compare, dataset_paths, published_paths
 from otdi_site.pipeline.amending import Amendment
-from otdi_site.pipeline.assembly import Assembly, assembling, import_facts, write_report
+from otdi_site.pipeline.assembly import Assembly, assembling
 from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
 from otdi_site.pipeline.fingerprints import tool_fingerprint
 from otdi_site.pipeline.inputs import describe_inputs
@@ -197,7 +198,7 @@ def _make(run: _Run) -> Outcome:
                 for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
                     release.take(path, stamp, is_new)
                 diagnostics += assembly.problems()
-                diagnostics += write_report(request, run.config.sources, assembly.imports)
+                diagnostics += _write_refused_rows(request, run.config, assembly)
                 if has_errors(diagnostics, strict=request.strict):
                     return _fail(run, facts, texts, diagnostics)
                 forget(request)
@@ -225,7 +226,11 @@ def _find_more(run: _Run, assembly: Assembly, store: Store) -> list[Diagnostic]:
     needed = {path for path, own in fingerprints.items() if path not in known or known[path].fingerprint != own}
     for _ in assembly.make(needed, None, run.progress):
         pass
-    return [*assembly.problems(), *write_report(run.request, run.config.sources, assembly.imports)]
+    return [*assembly.problems(), *_write_refused_rows(run.request, run.config, assembly)]
+
+
+def _write_refused_rows(request: Request, config: SiteConfig, assembly: Assembly) -> list[Diagnostic]:
+    return write_refused_rows(request.cache, request.mark_of_cache(REFUSED_ROWS), config.sources, assembly.bulk)
 
 
 def _remembered(run: _Run, assembly: Assembly, size: int) -> Mapping[str, bytes]:
@@ -273,9 +278,9 @@ def _finish(
 
 def describe_assembly(assembly: Assembly, config: SiteConfig) -> tuple[dict[str, object], list[str]]:
     """What the summary of a run says of a site, for machines and for people."""
-    imported = import_facts(config.sources, assembly.imports) if config.sources else None
+    facts = source_facts(config.sources, assembly.bulk) if config.sources else None
     pages, datasets = len(assembly.site.pages), len(assembly.site.catalog.summaries)
-    return _describe(pages, datasets, imported, len(assembly.imports.refused))
+    return _describe(pages, datasets, facts, len(assembly.bulk.refused))
 
 
 def _describe(

@@ -95,7 +95,7 @@ class Fingerprints:
         """Of a page that leads to another one, on the same condition."""
         return fingerprint(self._page_base, title.encode(), address.encode())
 
-    def of_imported(self, digest: bytes, related: Iterable[bytes]) -> bytes:
+    def of_bulk_row(self, digest: bytes, related: Iterable[bytes]) -> bytes:
         """Of the page of a dataset of which a worker told the digest; `related` are digests of links."""
         return hashlib.blake2b(b"".join((self.base, digest, *related)), digest_size=FINGERPRINT_SIZE).digest()
 

@@ -154,7 +154,7 @@ class Memory:
                 siblings=known["siblings"],
                 newest=tuple(known["newest"]),
                 coverage=known["coverage"],
-                described=tuple(map(read_imported, known["described"])),
+                described=tuple(map(read_bulk_row, known["described"])),
                 few=tuple(known["few"]),
                 addresses=tuple((address, date) for address, date in known["addresses"]),
                 index=known["index"],
@@ -172,7 +172,7 @@ def name_of_list(path: str) -> str:
     return f"list/{path}"
 
 
-def read_imported(source: dict[str, Any]) -> SnapshotRow:
+def read_bulk_row(source: dict[str, Any]) -> SnapshotRow:
     """The row of an imported file that `to_object` made plain: it has nothing but texts, figures and lists of texts."""
     values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in source.items()}
     return SnapshotRow(**values)

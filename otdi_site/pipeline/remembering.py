@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from otdi_site.bulk import source_facts
 from otdi_site.hub import to_object
 from otdi_site.model.catalog import facts_stated
-from otdi_site.pipeline.assembly import Assembly, import_facts
+from otdi_site.pipeline.assembly import Assembly
 from otdi_site.pipeline.memory import (
     CATALOG,
     Memory,
@@ -15,7 +16,7 @@ from otdi_site.pipeline.memory import (
     OwnList,
     encode_facets,
     name_of_list,
-    read_imported,
+    read_bulk_row,
 )
 from otdi_site.pipeline.sources import Sources
 from otdi_site.urls import file_of_address
@@ -23,9 +24,9 @@ from otdi_site.urls import file_of_address
 
 def remembered(assembly: Assembly, sources: Sources, size: int) -> Mapping[str, bytes]:
     """What the store is to keep of a site of `size` bytes."""
-    site, rendering, imports = assembly.site, assembly.rendering, assembly.imports
-    described = tuple(imports.described.values())
-    if any(read_imported(to_object(row)) != row for row in described):
+    site, rendering, bulk = assembly.site, assembly.rendering, assembly.bulk
+    described = tuple(bulk.described.values())
+    if any(read_bulk_row(to_object(row)) != row for row in described):
         return {}  # a row that would come back as another one
     catalog = site.catalog
     datasets = {dataset.address: dataset for dataset in catalog.datasets}
@@ -72,10 +73,10 @@ def remembered(assembly: Assembly, sources: Sources, size: int) -> Mapping[str, 
         described=described,
         few=tuple(assembly.plan.few),
         addresses=tuple(assembly.plan.addresses),
-        index=rendering.imported_fingerprint.hex() if rendering.index is not None else None,
+        index=rendering.bulk_fingerprint.hex() if rendering.index is not None else None,
         size=size,
-        sources=import_facts(site.config.sources, imports) if site.config.sources else None,
-        refused=len(imports.refused),
-        diagnostics=assembly.of_imports,
+        sources=source_facts(site.config.sources, bulk) if site.config.sources else None,
+        refused=len(bulk.refused),
+        diagnostics=assembly.of_bulk_files,
     )
     return {**blobs, CATALOG: memory.encode()}

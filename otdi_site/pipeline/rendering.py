@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from otdi_site.bulk import BulkCatalog
 from otdi_site.check import check_layouts, find_fragment_targets
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
@@ -19,11 +20,21 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
 from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
 from otdi_site.model.markdown import Link
+from otdi_site.pipeline.bulk_workers import ForkedBulkWorkers, LocalBulkWorker
 from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, fingerprint_of_index, index_options
 from otdi_site.pipeline.fingerprints import Fingerprints, digest_of_link, fingerprint
-from otdi_site.pipeline.importing import PLACE_BITS, Common, ListOrder, Order, Rendered, batches, digest_of_row, write
-from otdi_site.pipeline.imports import ForkedImporters, Imports, LocalImporters
 from otdi_site.pipeline.page_cache import PageCache
+from otdi_site.pipeline.partitions import (
+    PLACE_BITS,
+    Common,
+    ListOrder,
+    Order,
+    Rendered,
+    batches,
+    digest_of_row,
+    row_reference,
+    write,
+)
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, template_folders
 from otdi_site.pipeline.workers import Workers, can_fork
@@ -83,7 +94,7 @@ class Plan:
     lists: list[tuple[str, Listing]] = field(default_factory=list)
     """By path."""
     orders: list[list[Order]] = field(default_factory=list)
-    """By worker, pages of imported datasets."""
+    """By partition, pages of bulk datasets."""
     claims: list[str] = field(default_factory=list)
     """The path of each file, as often as it is claimed."""
     few: list[str] = field(default_factory=list)
@@ -112,8 +123,8 @@ class Rendering:
         sources: Sources,
         site: Site,
         assets: Assets,
-        imports: Imports,
-        importers: LocalImporters | ForkedImporters | None,
+        bulk: BulkCatalog,
+        bulk_workers: LocalBulkWorker | ForkedBulkWorkers | None,
         codes: Codes,
         pages: PageCache,
         *,
@@ -127,21 +138,21 @@ class Rendering:
         self._files = sources.files
         self.site = site
         self._assets = assets
-        self._imports = imports
-        self._importers = importers
+        self._bulk = bulk
+        self._bulk_workers = bulk_workers
         self._pages = pages
         self._has_index = has_index
         folders = template_folders(request.root)
         self.renderer = Renderer(folders, site, assets, value_finder(site.vocabularies), codes)
         self.fingerprints = Fingerprints(folders, Surroundings.of(site), assets, site.metadata_as_of)
         self._rows: dict[str, bytes] = {}
-        """Of the datasets that are not imported."""
+        """Of the datasets that are not of bulk files."""
         self.related: dict[str, tuple[DatasetLink, ...]] = {}
-        """Of the datasets that are not imported, by address."""
+        """Of the datasets that are not of bulk files, by address."""
         self.own_lists: list[Listing] = []
-        """Those with a dataset that is not imported."""
-        self.imported_fingerprint = b""
-        """Of the imported datasets in the index, once it is made."""
+        """Those with a dataset that is not of a bulk file."""
+        self.bulk_fingerprint = b""
+        """Of the bulk datasets in the index, once it is made."""
         self._own = {dataset.address: dataset for dataset in site.catalog.datasets}
         self.index: CatalogIndex | None = None
         self._started_index: CatalogIndex | None = None
@@ -154,7 +165,7 @@ class Rendering:
         """Every file; a template that fails becomes a diagnostic instead."""
         self._start_index()
         plan = Plan()
-        plan.orders = [[] for _ in range(1 + max((each.worker for each in self._imports.datasets.values()), default=0))]
+        plan.orders = [[] for _ in range(1 + max((each.partition for each in self._bulk.datasets.values()), default=0))]
         addresses: list[tuple[str, str | None]] = []
         self._plan_datasets(plan, addresses)
         self._plan_listings(plan, addresses)
@@ -176,7 +187,7 @@ class Rendering:
 
     def _plan_datasets(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
         catalog = self.site.catalog
-        imported, related = self._imports.datasets, RelatedIndex(catalog.summaries)
+        selected, related = self._bulk.datasets, RelatedIndex(catalog.summaries)
         links = [DatasetLink(each.title, each.address, each.publisher_title) for each in catalog.summaries]
         digests: dict[int, bytes] = {}
 
@@ -197,16 +208,16 @@ class Rendering:
                 plan.fingerprints[path] = self.fingerprints.of_dataset(dataset, alike)
                 plan.later.append(_Planned(path, self._maker(dataset, alike)))
             else:
-                found = imported[summary.address]
-                plan.fingerprints[path] = self.fingerprints.of_imported(found.digest, map(digest_of, others))
-                plan.orders[found.worker].append(Order(found.position, path, alike))
+                found = selected[summary.address]
+                plan.fingerprints[path] = self.fingerprints.of_bulk_row(found.digest, map(digest_of, others))
+                plan.orders[found.partition].append(Order(found.position, path, alike))
 
     def _maker(self, dataset: Dataset, related: Sequence[DatasetLink]) -> Callable[[], bytes | Diagnostic]:
         return lambda: self.renderer.render_dataset(dataset, related)
 
     def _plan_listings(self, plan: Plan, addresses: list[tuple[str, str | None]]) -> None:
         catalog = self.site.catalog
-        digests = {address: imported.row for address, imported in self._imports.datasets.items()}
+        digests = {address: selected.row for address, selected in self._bulk.datasets.items()}
         for summary in catalog.summaries:
             if summary.address not in digests:
                 row = self.renderer.render_row(summary)
@@ -241,20 +252,20 @@ class Rendering:
 
     def row_of(self, summary: Summary) -> bytes:
         """How a dataset looks in lists."""
-        imported = self._imports.datasets.get(summary.address)
-        if imported is not None and self._importers is not None:
-            return self._importers.row(imported)
+        selected = self._bulk.datasets.get(summary.address)
+        if selected is not None and self._bulk_workers is not None:
+            return self._bulk_workers.row(selected)
         return self._rows[summary.address]
 
     def _list_orders(self, lists: Iterable[tuple[str, Listing]], spools: int) -> Iterator[ListOrder]:
-        """Lists as orders for those who import."""
-        imported, own = self._imports.datasets, {address: place for place, address in enumerate(self._rows)}
+        """Lists as orders for the bulk workers."""
+        selected, own = self._bulk.datasets, {address: place for place, address in enumerate(self._rows)}
         first_own = spools << PLACE_BITS
         for path, listing in lists:
             rows = array("Q")
             for summary in listing.summaries:
-                found = imported.get(summary.address)
-                rows.append(first_own | own[summary.address] if found is None else found.reference)
+                found = selected.get(summary.address)
+                rows.append(first_own | own[summary.address] if found is None else row_reference(found))
             value, totals = _VALUE(listing.value), _TOTALS(listing.totals)
             yield ListOrder(path, listing.facet.name, value, listing.number, listing.page_count, totals, rows)
 
@@ -300,17 +311,17 @@ class Rendering:
     def _make_index(self) -> CatalogIndex:
         from otdi_site.index.browser import write_index  # which takes as long to import as all pages to read
 
-        site, imported = self.site, self._imports.datasets
+        site, selected = self.site, self._bulk.datasets
         own = [
             (position, summary, self.text_of(summary))
             for position, summary in enumerate(site.catalog.summaries)
             if summary.address in self._own
         ]
-        self.imported_fingerprint = fingerprint(
+        self.bulk_fingerprint = fingerprint(
             *(
-                each.address.encode() + imported[each.address].digest
+                each.address.encode() + selected[each.address].digest
                 for each in site.catalog.summaries
-                if each.address in imported
+                if each.address in selected
             )
         )
 
@@ -319,13 +330,13 @@ class Rendering:
             return write_index(texts, site.vocabularies, **index_options(site))
 
         cache = self._request.cache / INDEX_FILE
-        return CatalogIndex(cache, fingerprint_of_index(site, self.imported_fingerprint, own), files)
+        return CatalogIndex(cache, fingerprint_of_index(site, self.bulk_fingerprint, own), files)
 
     def text_of(self, summary: Summary) -> str:
         """The whole description."""
-        imported = self._imports.datasets.get(summary.address)
-        if imported is not None and self._importers is not None:
-            return self._importers.text(imported)
+        selected = self._bulk.datasets.get(summary.address)
+        if selected is not None and self._bulk_workers is not None:
+            return self._bulk_workers.text(selected)
         description = self._own[summary.address].description
         return description.value if description else ""
 
@@ -431,14 +442,14 @@ class Rendering:
                 yield write(path, content, staging, wanted)
         lists = [(path, listing) for path, listing in plan.lists if path in needed]
         planned = [each for each in plan.later if each.path in needed]
-        if self._importers is None:
+        if self._bulk_workers is None:
             planned += [_Planned(path, self._list_maker(listing)) for path, listing in lists]
         else:
             pages = [[order for order in mine if order.path in needed] for mine in plan.orders]
             plan.orders.clear()
             if lists or any(pages):
                 orders = self._list_orders(lists, self._request.jobs)
-                yield from self._importers.make(pages, orders, self._common(staging))
+                yield from self._bulk_workers.make(pages, orders, self._common(staging))
         if self.index is not None and not self.index.fingerprints.keys().isdisjoint(needed):
             self.index.prepare()
         yield from self._make(planned, staging, wanted)

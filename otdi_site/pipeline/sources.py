@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from otdi_site import __version__
+from otdi_site.bulk import BulkCatalog, PartitionSummaries, described_rows, select_datasets
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.index import build_facets
@@ -20,7 +21,6 @@ from otdi_site.model.page import Page
 from otdi_site.model.redirects import Move, find_moves
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.model.vocabulary import Vocabularies
-from otdi_site.pipeline.imports import Gathered, Imports, choose_datasets, described_rows
 from otdi_site.pipeline.request import Request
 from otdi_site.render import Site
 from otdi_site.source.config import CONFIG_NAME
@@ -169,22 +169,22 @@ def read_sources(
 
 
 def merge_site(
-    sources: Sources, snapshot: Snapshot, readings: Sequence[Gathered]
-) -> tuple[Site, Imports, list[Diagnostic]]:
-    """The site: entries merged with live metadata, and what was imported, in order, with facets and navigation."""
+    sources: Sources, snapshot: Snapshot, partitions: Sequence[PartitionSummaries]
+) -> tuple[Site, BulkCatalog, list[Diagnostic]]:
+    """The site: entries merged with live metadata, and bulk datasets, in order, with facets and navigation."""
     vocabularies = sources.vocabularies
-    described = described_rows(readings)
+    described = described_rows(partitions)
     datasets, diagnostics = merge_catalog(sources.entries, snapshot, vocabularies, described)
     catalog = Catalog.of(datasets)
     changes, moves = find_changes(catalog, snapshot), find_moves(catalog, snapshot)
     taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
-    imports = choose_datasets(readings, taken)
-    imports.described = described
-    if imports.datasets:
-        summaries = [imported.summary for imported in imports.datasets.values()]
-        catalog = Catalog.with_imported(datasets, summaries, imports.stated)
+    bulk = select_datasets(partitions, taken)
+    bulk.described = described
+    if bulk.datasets:
+        summaries = [selected.summary for selected in bulk.datasets.values()]
+        catalog = Catalog.with_bulk_rows(datasets, summaries, bulk.stated)
     facets = build_facets(catalog.summaries, sources.vocabularies)
-    return make_site(sources, snapshot, catalog, facets, changes, moves), imports, diagnostics
+    return make_site(sources, snapshot, catalog, facets, changes, moves), bulk, diagnostics
 
 
 def make_site(

@@ -13,10 +13,10 @@ from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Listing, ValueLink
 from otdi_site.render.assets import Assets
+from otdi_site.render.bulk_pages import BulkPages, Prepared
 from otdi_site.render.dataset_pages import DatasetPages
 from otdi_site.render.dataset_view import shorten_description
 from otdi_site.render.environment import Codes, diagnose
-from otdi_site.render.imported_pages import ImportedPages, Prepared
 from otdi_site.render.lists import Lists, Rows
 from otdi_site.render.site import Surroundings
 from otdi_site.render.templates import Templates
@@ -56,7 +56,7 @@ class DatasetRenderer:
         prefix = min(url.href("/"), to_home, key=len)
         self._templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value, codes)
         self._pages = DatasetPages(self._templates, surroundings)
-        self._imported_pages = ImportedPages(self._pages, self._templates)
+        self._bulk_pages = BulkPages(self._pages, self._templates)
         self._list_templates = templates = Templates(
             self._folders, surroundings, assets, url.href("/"), url.href("/datasets/"), find_value, codes
         )
@@ -78,7 +78,7 @@ class DatasetRenderer:
     def prepare_page(self, dataset: Dataset) -> PreparedPage:
         """What is made of an imported dataset's page before related ones are known; smaller than the dataset."""
         try:
-            return self._imported_pages.prepare(dataset) or shorten_description(dataset)
+            return self._bulk_pages.prepare(dataset) or shorten_description(dataset)
         except Exception:  # the template that fails will be told of when it is rendered
             return shorten_description(dataset)
 
@@ -87,7 +87,7 @@ class DatasetRenderer:
         if isinstance(page, Dataset):
             return self.render_page(page, related)
         try:
-            return self._imported_pages.finish(page, related)
+            return self._bulk_pages.finish(page, related)
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, "dataset.html")
 

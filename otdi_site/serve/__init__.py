@@ -62,7 +62,7 @@ class _Builder:
 
     def paths(self) -> tuple[Path, ...]:
         """What to watch: of a wrong configuration, what the last right one named."""
-        imported = pipeline.imported_paths(self._request.root)
+        imported = pipeline.bulk_file_paths(self._request.root)
         if imported is not None:
             self._paths = imported
         return (*pipeline.watched_paths(self._request.root), *self._paths)

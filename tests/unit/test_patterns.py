@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from otdi_site.hub.imports import is_placeholder
+from otdi_site.bulk.policy import is_placeholder
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from otdi_site.hub.fields import DESCRIPTION_LIMIT, clean_text
+from otdi_site.hub_metadata.values import DESCRIPTION_LIMIT, clean_text
 from otdi_site.model.catalog import GENERAL_PURPOSE, Catalog, cut_line, cut_text, flatten, summarise
 from otdi_site.model.dataset import Origin, Sourced
 from otdi_site.model.entry_schema import entry_schema

@@ -13,29 +13,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
+from otdi_site.bulk.datasets import DatasetMaker
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.index import value_finder
 from otdi_site.model.catalog import DatasetLink, Summary, summarise
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Totals, Value
-from otdi_site.model.importing import Importer
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.render import DatasetRenderer, Surroundings, load_assets
 from otdi_site.render.abridging import PAGE_LIMIT
+from otdi_site.render.bulk_pages import Prepared
 from otdi_site.render.environment import create_environment, escape_quickly
-from otdi_site.render.imported_pages import Prepared
 from otdi_site.render.outlines import CannotTellError, Gap, Outline, number_gap, show, show_all, sketching, unknown
 from otdi_site.render.templates import Templates
 from tests.samples import VOCABULARIES
 from tests.unit.render.sample_site import PROJECT, make_site
 
 SITE = make_site(vocabularies=VOCABULARIES)
-IMPORTER = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24")
+MAKER = DatasetMaker(VOCABULARIES, "rows.jsonl", "2025-10-24")
 
 
 def dataset_of(row: SnapshotRow) -> Dataset:
     """What importing makes of a row."""
-    return IMPORTER.dataset(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
+    return MAKER.dataset(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
 
 
 def outline_of(folder: Path, text: str) -> Outline:

@@ -1,17 +1,24 @@
-"""Opens files of many rows, packed or not, and bounds how much is read of them."""
+"""Opens bulk files, compressed or not, and limits how much of one is read: they come from strangers."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 _BLOCK = 1 << 20
 _MEGABYTE = 1_000_000
 
 
-class DumpError(Exception):
+class FileProblem(NamedTuple):
+    """Why a bulk file could not be read, or not to its end; the text of a diagnostic."""
+
+    text: str
+    help: str
+
+
+class BulkFileError(Exception):
     """The file cannot be read at all, or not to its end; the text says why, `help` what to do."""
 
     def __init__(self, text: str, help: str) -> None:
@@ -36,30 +43,30 @@ class Bounds:
 
     @classmethod
     def check_rows(cls, count: int) -> None:
-        """Raises `DumpError` where a file has more rows than are read."""
+        """Raises `BulkFileError` where a file has more rows than are read."""
         if count > cls.ROWS:
-            raise DumpError(f"has more than {cls.ROWS:,} rows", "split it, and name its parts in `sources`")
+            raise BulkFileError(f"has more than {cls.ROWS:,} rows", "split it, and name its parts in `sources`")
 
     @classmethod
     def check_broken(cls, count: int) -> None:
-        """Raises `DumpError` where too many rows describe no dataset."""
+        """Raises `BulkFileError` where too many rows describe no dataset."""
         if count > cls.BROKEN_ROWS:
             help = "name a file with a dataset a row; `columns` says what its columns are called"
-            raise DumpError(f"has more than {cls.BROKEN_ROWS:,} rows that describe no dataset", help)
+            raise BulkFileError(f"has more than {cls.BROKEN_ROWS:,} rows that describe no dataset", help)
 
     @classmethod
     def check_unpacked(cls, count: int, size: int) -> None:
-        """Raises `DumpError` where a file of `size` bytes holds more than is read."""
+        """Raises `BulkFileError` where a file of `size` bytes holds more than is read."""
         help = "check where it comes from; unpack it if it is what you expect, or split it"
         if count > max(cls.HARMLESS, size * cls.RATIO):
             shown = f"{size:,} bytes" if size < _MEGABYTE else f"{size // _MEGABYTE:,} MB"
-            raise DumpError(f"unpacks from {shown} to more than {count // _MEGABYTE:,} MB", help)
+            raise BulkFileError(f"unpacks from {shown} to more than {count // _MEGABYTE:,} MB", help)
         if count > cls.UNPACKED:
-            raise DumpError(f"holds more than {cls.UNPACKED // _MEGABYTE:,} MB", help)
+            raise BulkFileError(f"holds more than {cls.UNPACKED // _MEGABYTE:,} MB", help)
 
 
 def read_blocks(file: Path) -> Iterator[bytes]:
-    """The unpacked content of a file in blocks. Raises `DumpError`, `OSError`, `EOFError` or `zlib.error`."""
+    """The unpacked content of a file in blocks. Raises `BulkFileError`, `OSError`, `EOFError` or `zlib.error`."""
     size, count = file.stat().st_size, 0
     is_packed = file.suffix in (".gz", ".zst")
     with _open(file) as opened:
@@ -78,10 +85,10 @@ def _open(file: Path) -> IO[bytes]:
     return file.open("rb")
 
 
-def missing_library(library: str, extra: str, way_out: str) -> DumpError:
+def missing_library(library: str, extra: str, way_out: str) -> BulkFileError:
     """What to say where an optional library is not installed."""
     help = f"run `make setup EXTRAS={extra}` in the clone of the project, or {way_out}"
-    return DumpError(f"needs the library {library}, which is not installed", help)
+    return BulkFileError(f"needs the library {library}, which is not installed", help)
 
 
 def _open_zstandard(file: Path) -> IO[bytes]:

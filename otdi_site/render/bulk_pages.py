@@ -61,8 +61,8 @@ class Prepared(NamedTuple):
     values: tuple[bytes, ...]
 
 
-class ImportedPages:
-    """Prepares and finishes pages of datasets that `otdi_site.model.importing` made."""
+class BulkPages:
+    """Prepares and finishes pages of datasets that `otdi_site.bulk.datasets` made."""
 
     def __init__(self, pages: DatasetPages, templates: Templates) -> None:
         self._pages = pages

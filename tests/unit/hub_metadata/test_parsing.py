@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from otdi_site.characters import find_unsafe
 from otdi_site.hub.merge import renew
-from otdi_site.hub.readings import EXPANDED, Reading, read_collection, read_dataset
 from otdi_site.hub.rows import read_row, to_object
+from otdi_site.hub_metadata.parsing import EXPANDED, Reading, read_collection, read_dataset
 from otdi_site.tokens import TokenFinder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from otdi_site.config import ImportConfig
-from otdi_site.hub import ImportedRow, ImportProblem, Part, RefusedRow, read_rows
-from otdi_site.hub.dump_rows import CHUNK, ColumnNames
-from otdi_site.hub.dumps import read_dump
-from otdi_site.hub.imports import ColumnReport, is_placeholder
-from otdi_site.hub.unpacking import Bounds
+from otdi_site.bulk.columns import ColumnNames, ColumnReport
+from otdi_site.bulk.policy import AcceptedRow, RefusedRow, is_placeholder, judge_rows
+from otdi_site.bulk.reader import read_bulk_rows
+from otdi_site.bulk.rows import CHUNK, Partition
+from otdi_site.bulk.unpacking import Bounds, FileProblem
+from otdi_site.config import BulkFileConfig
 from tests.samples import LICENSES
 
 GOOD = {"id": "sample/tides", "tags": ["license:cc-by-4.0"], "description": "Water levels."}
 
 
-def config_of(file: Path, **changes: object) -> ImportConfig:
-    return ImportConfig.model_validate({"path": file.name, "date": "2025-10-24", "licenses": "all", **changes})
+def config_of(file: Path, **changes: object) -> BulkFileConfig:
+    return BulkFileConfig.model_validate({"path": file.name, "date": "2025-10-24", "licenses": "all", **changes})
 
 
 def write_lines(file: Path, *rows: object) -> Path:
@@ -28,8 +28,8 @@ def write_lines(file: Path, *rows: object) -> Path:
     return file
 
 
-def read(file: Path, **changes: object) -> list[ImportedRow | RefusedRow | ImportProblem]:
-    return list(read_rows(config_of(file, **changes), file, LICENSES, Part()))
+def read(file: Path, **changes: object) -> list[AcceptedRow | RefusedRow | FileProblem]:
+    return list(judge_rows(config_of(file, **changes), file, LICENSES, Partition()))
 
 
 def reasons(file: Path, **changes: object) -> list[str]:
@@ -39,7 +39,7 @@ def reasons(file: Path, **changes: object) -> list[str]:
 def test_a_row_becomes_metadata_of_the_day_the_file_speaks_of(tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", {**GOOD, "likes": 3, "cardData": {"pretty_name": "Tides"}})
     [found] = read(file)
-    assert isinstance(found, ImportedRow)
+    assert isinstance(found, AcceptedRow)
     row = found.row(config_of(file))
     assert (row.id, row.title, row.likes) == ("sample/tides", "Tides", 3)
     assert row.licenses == ("cc-by-4.0",)
@@ -77,14 +77,14 @@ def test_packed_lines_are_read_like_plain_ones(tmp_path: Path) -> None:
     plain = write_lines(tmp_path / "rows.jsonl", GOOD)
     packed = tmp_path / "rows.jsonl.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
-    assert [row.id for row in read(packed) if isinstance(row, ImportedRow)] == ["sample/tides"]
+    assert [row.id for row in read(packed) if isinstance(row, AcceptedRow)] == ["sample/tides"]
 
 
 def test_a_file_that_ends_early_is_a_problem_with_a_remedy(tmp_path: Path) -> None:
     packed = tmp_path / "rows.jsonl.gz"
     packed.write_bytes(gzip.compress(json.dumps(GOOD).encode() * 1000)[:-20])
     problem = read(packed)[-1]
-    assert isinstance(problem, ImportProblem)
+    assert isinstance(problem, FileProblem)
     assert problem.help
 
 
@@ -94,7 +94,7 @@ def test_a_file_that_is_packed_wrongly_is_a_problem_with_a_remedy(tmp_path: Path
     for broken in (whole[:20] + b"x" * 50, whole[:-8] + bytes(8), b"no gzip"):
         packed.write_bytes(broken)
         problem = read(packed)[-1]
-        assert isinstance(problem, ImportProblem)
+        assert isinstance(problem, FileProblem)
         assert problem.help
 
 
@@ -108,19 +108,19 @@ def test_zstandard_that_ends_early_is_a_problem_and_not_the_end_of_the_rows(tmp_
         assert len(read(packed)) == 5_000
         for end in range(1, len(whole), len(whole) // 5):
             packed.write_bytes(whole[:end])
-            assert isinstance(read(packed)[-1], ImportProblem), end
+            assert isinstance(read(packed)[-1], FileProblem), end
 
 
 def test_columns_may_have_other_names(tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", {"key": "sample/waves", "about": "Heights.", "description": "no"})
     [found] = read(file, columns={"id": "key", "description": "about"})
-    assert isinstance(found, ImportedRow)
+    assert isinstance(found, AcceptedRow)
     assert found.facts["description"] == "Heights."
 
 
 def test_parts_are_the_file_together(tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", *({"id": f"a/{number}"} for number in range(3 * CHUNK + 5)))
-    parts = [[row.number for row in read_dump(file, ColumnNames({}), Part(number, 3))] for number in range(3)]
+    parts = [[row.number for row in read_bulk_rows(file, ColumnNames({}), Partition(number, 3))] for number in range(3)]
     assert sorted(number for part in parts for number in part) == list(range(1, 3 * CHUNK + 6))
     assert all(parts)
 
@@ -131,7 +131,7 @@ def test_parquet_holds_the_same_rows(tmp_path: Path) -> None:
     file = tmp_path / "rows.parquet"
     rows = [{**GOOD, "likes": 3}, {**GOOD, "id": "sample/waves", "likes": None}]
     parquet.write_table(pyarrow.Table.from_pylist(rows), file)
-    found = [row.row(config_of(file)) for row in read(file) if isinstance(row, ImportedRow)]
+    found = [row.row(config_of(file)) for row in read(file) if isinstance(row, AcceptedRow)]
     assert [(row.id, row.likes, row.licenses) for row in found] == [
         ("sample/tides", 3, ("cc-by-4.0",)),
         ("sample/waves", None, ("cc-by-4.0",)),
@@ -140,7 +140,7 @@ def test_parquet_holds_the_same_rows(tmp_path: Path) -> None:
 
 def problem_of(file: Path) -> str:
     problem = read(file)[-1]
-    assert isinstance(problem, ImportProblem), problem
+    assert isinstance(problem, FileProblem), problem
     assert problem.help
     return problem.text
 
@@ -155,7 +155,7 @@ def test_a_small_file_that_unpacks_without_end_is_not_unpacked(block: bytes, tmp
 def test_blank_lines_cost_nothing_and_are_counted(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_bytes(b"\n" * 30_000_000 + b'{"id":"a/b"}\r\n  \r\n{"id":"a/c"}')
-    assert [row.number for row in read(file, placeholders=True) if isinstance(row, ImportedRow)] == [
+    assert [row.number for row in read(file, placeholders=True) if isinstance(row, AcceptedRow)] == [
         30_000_001,
         30_000_003,
     ]
@@ -183,7 +183,7 @@ def test_values_are_bounded_one_by_one(tmp_path: Path) -> None:
     wide = {"id": "a/wide", "tags": [f"t{n}" for n in range(100_000)], **{f"c{n}": n for n in range(50_000)}}
     file = write_lines(tmp_path / "rows.jsonl", deep, number, wide)
     report = ColumnReport({})
-    found = read_rows(config_of(file, placeholders=True), file, LICENSES, Part(), report)
+    found = judge_rows(config_of(file, placeholders=True), file, LICENSES, Partition(), report)
     assert [row.reason if isinstance(row, RefusedRow) else "" for row in found] == ["broken", "broken", ""]
     assert report.unread["tags"].total == 1
 
@@ -205,7 +205,7 @@ def test_values_are_bounded_one_by_one(tmp_path: Path) -> None:
 def test_lists_are_read_as_tools_write_them(tags: object, languages: tuple[str, ...], tmp_path: Path) -> None:
     file = write_lines(tmp_path / "rows.jsonl", {**GOOD, "tags": tags})
     [row] = read(file)
-    assert isinstance(row, ImportedRow)
+    assert isinstance(row, AcceptedRow)
     assert row.facts["languages"] == languages
 
 
@@ -225,8 +225,8 @@ def test_words_for_nothing_are_nothing(word: object, tmp_path: Path) -> None:
     )
     file = write_lines(tmp_path / "rows.jsonl", {"id": "a/b", **dict.fromkeys(names, word)})
     report = ColumnReport({})
-    [row] = read_rows(config_of(file, placeholders=True), file, LICENSES, Part(), report)
-    assert isinstance(row, ImportedRow)
+    [row] = judge_rows(config_of(file, placeholders=True), file, LICENSES, Partition(), report)
+    assert isinstance(row, AcceptedRow)
     assert report.unread == {}
     assert {name for name, value in row.facts.items() if value} == {"author"}
 
@@ -242,7 +242,7 @@ def test_letter_case_does_not_matter_and_a_card_fills_in(tmp_path: Path) -> None
     }
     rows = [{**GOOD, "tags": tags}, {"id": "a/b", "cardData": card}, {"id": "a/c", "cardData": json.dumps(card)}]
     for row in read(write_lines(tmp_path / "rows.jsonl", *rows), placeholders=True):
-        assert isinstance(row, ImportedRow)
+        assert isinstance(row, AcceptedRow)
         facts = row.facts
         assert (facts["licenses"], facts["task_categories"]) == (("cc-by-4.0",), ("question-answering",))
         assert (facts["modalities"], facts["size_categories"]) == (("text",), ("1K<n<10K",))
@@ -261,10 +261,10 @@ class TestParquet:
         self.pq.write_table(self.pa.table({**base, **columns}), file)
         return file
 
-    def read(self, file: Path) -> tuple[list[ImportedRow], ColumnReport]:
+    def read(self, file: Path) -> tuple[list[AcceptedRow], ColumnReport]:
         report = ColumnReport({})
-        found = read_rows(config_of(file), file, LICENSES, Part(), report)
-        return [row for row in found if isinstance(row, ImportedRow)], report
+        found = judge_rows(config_of(file), file, LICENSES, Partition(), report)
+        return [row for row in found if isinstance(row, AcceptedRow)], report
 
     @pytest.mark.parametrize(
         ("kind", "good", "bad"),
@@ -284,7 +284,9 @@ class TestParquet:
         file = self.write(tmp_path / "rows.parquet", lastModified=column)
         report = ColumnReport({})
         rows = [
-            row for row in read_rows(config_of(file), file, LICENSES, Part(), report) if isinstance(row, ImportedRow)
+            row
+            for row in judge_rows(config_of(file), file, LICENSES, Partition(), report)
+            if isinstance(row, AcceptedRow)
         ]
         assert [row.facts.get("last_modified", "")[:10] for row in rows] == ["2023-11-14", ""]
         assert report.unread["lastModified"].total == 1
@@ -310,7 +312,9 @@ class TestParquet:
         file = self.write(tmp_path / "rows.parquet", **columns)
         report = ColumnReport({})
         rows = [
-            row for row in read_rows(config_of(file), file, LICENSES, Part(), report) if isinstance(row, ImportedRow)
+            row
+            for row in judge_rows(config_of(file), file, LICENSES, Partition(), report)
+            if isinstance(row, AcceptedRow)
         ]
         assert (rows[0].facts["downloads"], rows[0].facts["likes"], rows[0].facts["title"]) == (1234, 7, "One")
         assert rows[0].facts["licenses"] == ("mit",)

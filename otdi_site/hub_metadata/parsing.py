@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from otdi_site.hub.fields import (
+from otdi_site.hub_metadata.notations import as_list, as_object, is_missing
+from otdi_site.hub_metadata.values import (
     DESCRIPTION_LIMIT,
     LIST_LIMIT,
     NOTE_LIMIT,
@@ -32,7 +33,6 @@ from otdi_site.hub.fields import (
     clean_text,
     listed,
 )
-from otdi_site.hub.forms import as_list, as_object, is_missing
 from otdi_site.tokens import TokenFinder
 
 EXPANDED = (

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from otdi_site.characters import REFUSED, without_unsafe
-from otdi_site.hub.fields import (
+from otdi_site.hub_metadata.values import (
     DESCRIPTION_LIMIT,
     check_hub_id,
     check_number,

@@ -1,9 +1,9 @@
-"""Files of many datasets' metadata, in the shape of the Hub's public dumps, object by object; it must not check them.
+"""Reads bulk files, which hold the metadata of one dataset in each row, in the shape of the Hub's public exports.
 
-JSON lines, plain or packed (``.gz``, ``.zst``), or Parquet; the ending of the name tells which. A file is read as a
-stream, so that memory does not grow with it, and in parts, so that several processes can share the work: each reads
-every line, which is cheap, and parses its own, which is not. Files come from strangers: `Bounds` says how much of one
-is read.
+The suffix of the name tells the format: JSON lines, plain or compressed (``.gz``, ``.zst``), or Parquet. A file is read
+as a stream, so that memory does not grow with it, and in partitions, so that several processes can share the work: each
+reads every line, which is cheap, and parses its own, which is not. Values are not checked here; `Bounds` limits how
+much of a file is read.
 """
 
 from __future__ import annotations
@@ -14,26 +14,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from otdi_site.hub.dump_rows import ColumnNames, DumpRow, Part
-from otdi_site.hub.parquet import read_parquet
-from otdi_site.hub.unpacking import Bounds, DumpError, read_blocks
+from otdi_site.bulk.columns import ColumnNames
+from otdi_site.bulk.parquet import read_parquet
+from otdi_site.bulk.rows import BulkRow, Partition
+from otdi_site.bulk.unpacking import Bounds, BulkFileError, read_blocks
 
 
-def read_dump(file: Path, names: ColumnNames, part: Part) -> Iterator[DumpRow]:
-    """The rows of a part. Raises `DumpError`."""
+def read_bulk_rows(file: Path, names: ColumnNames, partition: Partition) -> Iterator[BulkRow]:
+    """The rows of a partition. Raises `BulkFileError`."""
     try:
-        yield from read_parquet(file, names, part) if file.suffix == ".parquet" else _read_lines(file, names, part)
+        yield from (
+            read_parquet(file, names, partition) if file.suffix == ".parquet" else _read_lines(file, names, partition)
+        )
     except (OSError, EOFError, zlib.error) as problem:
         reason = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
-        raise DumpError(f"cannot be read: {reason}", "check that the file is there and whole") from problem
+        raise BulkFileError(f"cannot be read: {reason}", "check that the file is there and whole") from problem
 
 
-def _read_lines(file: Path, names: ColumnNames, part: Part) -> Iterator[DumpRow]:
+def _read_lines(file: Path, names: ColumnNames, partition: Partition) -> Iterator[BulkRow]:
     for rows, (position, line) in enumerate(_number_lines(file), start=1):
         Bounds.check_rows(rows)
-        if part.has(position):
+        if partition.has(position):
             content = None if len(line) > Bounds.LINE else _parse_line(line)
-            yield DumpRow(position + 1, line, None if content is None else names.rename(content))
+            yield BulkRow(position + 1, line, None if content is None else names.rename(content))
 
 
 def _number_lines(file: Path) -> Iterator[tuple[int, bytes]]:

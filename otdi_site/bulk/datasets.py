@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 _LICENSE_FACTS = ("licenses", "license_name", "license_link")
 
 
-class Importer:
+class DatasetMaker:
     """Makes datasets of the rows of one file."""
 
     def __init__(self, vocabularies: Vocabularies, name: str, date: str) -> None:

@@ -1,81 +1,42 @@
-"""The importing stage: rows of imported files to datasets and their pages; it must not choose among them.
+"""The work of one worker on its partition of the bulk files: reading the rows, then rendering pages and lists.
 
-Twice each worker is asked. First it reads its rows and says of each what lists and other datasets must know. When all
-have, the catalog is complete, and each worker is told which of its datasets are in it and what they are related to.
-It keeps its datasets meanwhile, so that only narrow things travel and nobody holds them all.
+A worker works twice. First it reads its rows and reports a summary of each dataset. When all have done so, the catalog
+is complete, and each worker is told which of its datasets are in it and which are related to them. It keeps its
+datasets meanwhile, so that only little travels and no process holds all of them.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from otdi_site.config import ImportConfig
+from otdi_site.bulk import BulkDataset, Partition, PartitionReport, RowSummary, SelectedDataset, read_partition
+from otdi_site.config import BulkFileConfig
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.hub import ColumnReport, ImportedRow, Part, RefusedRow, read_rows
-from otdi_site.model.catalog import FACTS, DatasetLink, Summary, facts_stated, summarise
+from otdi_site.model.catalog import DatasetLink, Summary, facts_stated, summarise
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Totals, Value
-from otdi_site.model.importing import Importer
-from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.texts import Spool
 from otdi_site.publish import Staging
 from otdi_site.render import DatasetRenderer, PreparedPage
 
-DIGEST_SIZE = 8
 _BATCH = 128
 """Results that a worker sends at a time."""
-_DATASETS_IN_READING = 2_000
-"""So many are told of at a time: what is told need not be kept."""
 
 PLACE_BITS = 40
 _PLACE = (1 << PLACE_BITS) - 1
-
-Place = tuple[int, int]
-"""Source, from 0, and row of it, from 1."""
-
-
-class ImportedSummary(NamedTuple):
-    """What everybody must know of an imported dataset, as a worker tells it."""
-
-    place: Place
-    values: tuple[object, ...]
-    """The fields of its `Summary`: plain values travel between processes five times as fast."""
-    row: bytes
-    """Digest of how it looks in lists."""
-    digest: bytes
-    """Of all its page is made from, but for the site and related datasets."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """What some rows of the files hold."""
-
-    summaries: list[ImportedSummary] = field(default_factory=list)
-    """Those that are datasets of their own, in the order of their places."""
-    described: list[tuple[Place, SnapshotRow]] = field(default_factory=list)
-    """Rows of datasets that entries describe."""
-    refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
-    problems: list[tuple[int, str, str]] = field(default_factory=list)
-    """Source, what is wrong with it, and what helps."""
-    reports: list[tuple[int, ColumnReport]] = field(default_factory=list)
-    """Of each source that was read to its end."""
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    stated: list[int] = field(default_factory=list)
-    """Of each dataset, which of `FACTS` it states, as bits."""
 
 
 class Order(NamedTuple):
     """One page that a worker is to render."""
 
     position: int
-    """The dataset's place in the worker's `Reading.summaries`."""
+    """The dataset's position, from 0, among those of the partition."""
     path: str
     related: tuple[DatasetLink, ...]
 
@@ -101,7 +62,7 @@ class Common(NamedTuple):
     facets: Mapping[str, tuple[Facet, str]]
     """By name, without their values, and with what all their lists have in common."""
     rows: Sequence[bytes]
-    """Of datasets that are not imported; they are in the spool after the last."""
+    """Of datasets that are not of bulk files; they count as the spool after the last."""
     staging: Staging | None
     wanted: frozenset[str]
 
@@ -130,60 +91,48 @@ class Rendered(NamedTuple):
     diagnostic: Diagnostic | None
 
 
-class ImportWork:
+class PartitionWork:
     """The part of one worker."""
 
     def __init__(
         self,
-        sources: Sequence[tuple[int, ImportConfig, Path]],
+        files: Sequence[tuple[int, BulkFileConfig, Path]],
         vocabularies: Vocabularies,
         described: frozenset[str],
         renderer: DatasetRenderer,
-        part: Part,
+        partition: Partition,
         spools: Sequence[Spool],
     ) -> None:
         """`described` are the Hub ids, in lower case, that entries describe; `spools` are those of all workers."""
-        self._sources = sources
+        self._files = files
         self._vocabularies = vocabularies
         self._described = described
         self._renderer = renderer
-        self._part = part
-        self._spool = spools[part.number]
+        self._partition = partition
+        self._spool = spools[partition.number]
         self._spools = spools
         self._pages: list[PreparedPage] = []
 
-    def read(self) -> Iterator[Reading]:
-        reading = Reading()
-        for number, config, file in self._sources:
-            importer = Importer(self._vocabularies, config.shown_name, config.date.isoformat())
-            report = ColumnReport(config.columns)
-            for found in read_rows(config, file, self._vocabularies.licenses, self._part, report):
-                if isinstance(found, RefusedRow):
-                    reading.refused.append((number, found))
-                elif not isinstance(found, ImportedRow):
-                    reading.problems.append((number, found.text, found.help))
-                elif found.id.lower() in self._described:
-                    reading.described.append(((number, found.number), found.row(config)))
-                else:
-                    dataset = importer.dataset(found.id, found.facts)
-                    self._take(reading, (number, found.number), dataset, found.source)
-                    if len(reading.summaries) == _DATASETS_IN_READING:
-                        yield reading
-                        reading = Reading()
-            reading.reports.append((number, report))
+    def read(self) -> Iterator[PartitionReport]:
+        for rows in read_partition(self._files, self._vocabularies, self._described, self._partition):
+            report = PartitionReport(
+                described=rows.described, refused=rows.refused, problems=rows.problems, reports=rows.reports
+            )
+            for each in rows.datasets:
+                self._take(report, each)
+            yield report
         self._spool.flush()
-        yield reading
 
-    def _take(self, reading: Reading, place: Place, dataset: Dataset, source: bytes) -> None:
+    def _take(self, report: PartitionReport, bulk: BulkDataset) -> None:
+        dataset = bulk.dataset
         summary = summarise(dataset)
         row = self._renderer.render_row(summary)
         if isinstance(row, Diagnostic):
-            if row not in reading.diagnostics:
-                reading.diagnostics.append(row)
+            if row not in report.diagnostics:
+                report.diagnostics.append(row)
             row = b""
-        digest = blake2b(source, digest_size=DIGEST_SIZE, key=str(place[0]).encode()).digest()
-        reading.summaries.append(ImportedSummary(place, values_of_summary(summary), digest_of_row(row), digest))
-        reading.stated.append(facts_stated(dataset))
+        report.summaries.append(RowSummary(bulk.place, values_of_summary(summary), digest_of_row(row), bulk.digest))
+        report.stated.append(facts_stated(dataset))
         self._spool.rows.add(row)
         description = dataset.description.value if dataset.description else ""
         self._spool.descriptions.add(description.encode("utf-8", "replace"))
@@ -242,6 +191,11 @@ def batches(results: Iterator[Rendered]) -> Iterator[list[Rendered]]:
         yield batch
 
 
+def row_reference(selected: SelectedDataset) -> int:
+    """Where the row of a bulk dataset is, as `ListOrder` has it."""
+    return selected.partition << PLACE_BITS | selected.position
+
+
 def digest_of_row(row: bytes) -> bytes:
     """What tells one row of a list from another."""
     return blake2b(row, digest_size=16).digest()
@@ -249,6 +203,3 @@ def digest_of_row(row: bytes) -> bytes:
 
 values_of_summary: Callable[[Summary], tuple[object, ...]] = attrgetter(*Summary.__dataclass_fields__)
 """A summary as plain values; `Summary(*values)` is the same again."""
-
-
-__all__ = ["FACTS", "ImportWork", "ImportedSummary", "Order", "Reading", "Rendered", "batches", "write"]

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 
 from otdi_site.characters import find_unsafe, without_unsafe
-from otdi_site.hub.forms import as_flag, as_number, as_time
+from otdi_site.hub_metadata.notations import as_flag, as_number, as_time
 from otdi_site.model.snapshot import Gating
 from otdi_site.model.times import is_believable
 from otdi_site.urls import is_web_url

@@ -1,4 +1,4 @@
-"""Reads Parquet files of many datasets' metadata, whatever their columns hold; it must not check the values."""
+"""Reads bulk files in Parquet, whatever types their columns have; values are not checked here."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from otdi_site.bulk.columns import ColumnNames
+from otdi_site.bulk.rows import CHUNK, BulkRow, Partition
+from otdi_site.bulk.unpacking import Bounds, BulkFileError, missing_library
 from otdi_site.config import HUB_PROPERTIES
-from otdi_site.hub.dump_rows import CHUNK, ColumnNames, DumpRow, Part
-from otdi_site.hub.unpacking import Bounds, DumpError, missing_library
 
 _FEWEST_ROWS = 8
 _LARGEST_BATCH = 1_000_000_000
@@ -20,8 +21,8 @@ _WHOLE_BATCH = 64_000_000
 """Bytes of a batch that become Python's objects at once."""
 
 
-def read_parquet(file: Path, names: ColumnNames, part: Part) -> Iterator[DumpRow]:
-    """The rows of a part. Raises `DumpError` and `OSError`."""
+def read_parquet(file: Path, names: ColumnNames, partition: Partition) -> Iterator[BulkRow]:
+    """The rows of a partition. Raises `BulkFileError` and `OSError`."""
     try:
         import pyarrow
         import pyarrow.parquet as parquet
@@ -41,7 +42,7 @@ def read_parquet(file: Path, names: ColumnNames, part: Part) -> Iterator[DumpRow
                 unpacked += batch.nbytes
                 Bounds.check_unpacked(unpacked, size)
                 start, position = position, position + batch.num_rows
-                places = [at for at in range(start, position) if part.has(at)]
+                places = [at for at in range(start, position) if partition.has(at)]
                 if places:
                     rows = _rows_of(pyarrow, batch, columns, [at - start for at in places])
                     yield from (_row(at, row) for at, row in zip(places, rows, strict=True))
@@ -49,7 +50,7 @@ def read_parquet(file: Path, names: ColumnNames, part: Part) -> Iterator[DumpRow
         raise
     except (pyarrow.ArrowException, ValueError, OverflowError, LookupError, TypeError, MemoryError) as problem:
         text = str(problem).partition("\n")[0][:200]
-        raise DumpError(f"is no Parquet file that can be read: {text}", "check that the file is whole") from problem
+        raise BulkFileError(f"is no Parquet file that can be read: {text}", "check that the file is whole") from problem
 
 
 def _find_columns(present: list[str], names: ColumnNames) -> dict[str, str]:
@@ -60,10 +61,10 @@ def _find_columns(present: list[str], names: ColumnNames) -> dict[str, str]:
     found = {name: column for name, column in columns.items() if column in counts}
     for column in found.values():
         if counts[column] > 1:
-            raise DumpError(f"has two columns {column!r}", "give one of them another name")
+            raise BulkFileError(f"has two columns {column!r}", "give one of them another name")
     if "id" not in found and columns["id"] not in names.missing:
         help = "write `columns: {id: …}` with the name of the column that holds the ids of the datasets"
-        raise DumpError(f"has no column 'id', but only {', '.join(present[:20])}", help)
+        raise BulkFileError(f"has no column 'id', but only {', '.join(present[:20])}", help)
     return found
 
 
@@ -147,9 +148,9 @@ class _Seconds:
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _row(at: int, content: dict[str, Any] | None) -> DumpRow:
+def _row(at: int, content: dict[str, Any] | None) -> BulkRow:
     source = b"" if content is None else json.dumps(content, sort_keys=True, default=str).encode()
-    return DumpRow(at + 1, source, content)
+    return BulkRow(at + 1, source, content)
 
 
 def _plain(value: Any) -> Any:

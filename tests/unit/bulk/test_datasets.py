@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from otdi_site.model.importing import Importer
+from otdi_site.bulk.datasets import DatasetMaker
 from otdi_site.model.merge import merge_dataset
 from otdi_site.model.snapshot import SnapshotRow
 from tests.samples import VOCABULARIES
@@ -46,7 +46,7 @@ def facts_of(row: SnapshotRow) -> dict[str, object]:
     ],
 )
 def test_an_imported_row_becomes_what_merging_makes_of_it(row: SnapshotRow) -> None:
-    importer = Importer(VOCABULARIES, "rows.jsonl", "2025-10-24")
+    maker = DatasetMaker(VOCABULARIES, "rows.jsonl", "2025-10-24")
     merged = merge_dataset(None, row, VOCABULARIES, "import")
-    assert importer.dataset(row.id, facts_of(row)) == merged
-    assert importer.dataset(row.id, facts_of(row)) == merged, "from what was remembered"
+    assert maker.dataset(row.id, facts_of(row)) == merged
+    assert maker.dataset(row.id, facts_of(row)) == merged, "from what was remembered"
