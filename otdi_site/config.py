@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import quote
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -31,6 +32,9 @@ from otdi_site.urls import BaseUrl
 
 REPORT_PLACEHOLDERS = ("{title}", "{url}")
 """What the texts of the report mail can name."""
+_MAIL_LIMIT = 1_600
+"""Characters of a mail's texts in a link. Outlook on Windows opens links of at most 2,083, and address, title and URL
+of a dataset need room too."""
 _PLACEHOLDER = re.compile(r"\{[^{}\n]*\}?|\}")
 
 HUB_PROPERTIES = (
@@ -83,6 +87,17 @@ def _with_placeholders(text: str) -> str:
     return _check_placeholders(text, REPORT_PLACEHOLDERS)
 
 
+Mail = TypeVar("Mail", "MailConfig", "ReportConfig")
+
+
+def _fits_a_link(mail: Mail) -> Mail:
+    count = len(quote("\r\n".join([mail.subject, *mail.body]), safe=""))
+    if count > _MAIL_LIMIT:
+        problem = f"the mail's texts take {count:,} characters in a link, and mail programs open about {_MAIL_LIMIT:,}"
+        raise refusal(problem, "shorten the subject or the body; letters beyond ASCII take 6 to 12 characters each")
+    return mail
+
+
 class MailConfig(Model):
     """A prefilled e-mail."""
 
@@ -107,9 +122,9 @@ class ContactConfig(Model):
     """Who to write to."""
 
     email: EmailAddress
-    contribution: MailConfig
+    contribution: Annotated[MailConfig, AfterValidator(_fits_a_link)]
     """The mail that offers a dataset."""
-    report: ReportConfig
+    report: Annotated[ReportConfig, AfterValidator(_fits_a_link)]
     """The mail that reports a problem with a dataset's page."""
 
 

@@ -52,6 +52,18 @@ def test_the_project_s_own_configuration_is_right() -> None:
     assert config.contact.email == "data@thealliance.ai"
 
 
+@pytest.mark.parametrize("name", ["contribution", "report"])
+@pytest.mark.parametrize("line", ["x" * 400, "名" * 45], ids=["Latin", "Japanese"])
+def test_a_mail_that_mail_programs_would_not_open_is_refused(tmp_path: Path, name: str, line: str) -> None:
+    def text(lines: int) -> str:
+        return LEAST.replace(f"{name}: {{", f"{name}: {{body: [{', '.join([line] * lines)}], ")
+
+    assert read(tmp_path, text(3))[0] is not None
+    problem = only_problem(tmp_path, text(5))
+    assert (problem.code, problem.mark.line, problem.field) == ("OTD012", 7 + (name == "report") + 1, f"contact.{name}")
+    assert "characters in a link" in problem.message
+
+
 def test_lines_of_a_mail_are_kept_to_the_letter(tmp_path: Path) -> None:
     text = LEAST.replace("{subject: A dataset}", '{subject: "R&D 100% + \\"é\\" ?#", body: ["Where: ", " two", ""]}')
     config, _ = read(tmp_path, text)
