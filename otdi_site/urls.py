@@ -14,6 +14,9 @@ from otdi_site.characters import find_unsafe
 ALLOWED_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 """Schemes a link may have. The list stops `javascript:`, `data:` and whatever comes next."""
 
+HUB_URL = "https://huggingface.co"
+"""Where readers find the Hub, whatever endpoint the metadata was read from."""
+
 _CREDENTIALS = re.compile(r"(?<=//)[^/\s@]*@")
 _SLASHES_IN_ROW = re.compile("/+")
 _WEB_SCHEMES = ("http", "https")

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import Summary
+from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry import Entry, LocatedEntry
 from otdi_site.model.markdown import Document, Heading, Link
+from otdi_site.model.merge import Merger
 from otdi_site.model.page import Page
 from otdi_site.model.snapshot import Snapshot, SnapshotRow
 from otdi_site.model.vocabulary import Group, License, Task, Term, Vocabularies, Vocabulary
@@ -91,6 +93,12 @@ def make_entry(publisher: str = "sample", name: str = "tides", **fields: object)
 
 def make_row(hub_id: str = "Sample/tides", **fields: object) -> SnapshotRow:
     return replace(SnapshotRow(hub_id, ENDPOINT, READ_AT, READ_AT), **fields)  # type: ignore[arg-type]  # any field's value
+
+
+def merge_dataset(
+    located: LocatedEntry | None, row: SnapshotRow | None, bulk_row: SnapshotRow | None = None
+) -> Dataset:
+    return Merger(VOCABULARIES).merge(located, row, bulk_row)
 
 
 def make_snapshot(*rows: SnapshotRow) -> Snapshot:

@@ -1,8 +1,8 @@
 """Bulk files: JSON lines or Parquet with the metadata of one dataset in each row.
 
 ``sources`` in ``site.yaml`` names them. The modules in their order: `location` finds a file, `reader` reads its rows,
-`policy` accepts or refuses each, `datasets` makes datasets of them, `partition` does all this for the share of one
-process, and `selection` decides which datasets are in the catalog. `findings` and `report` tell maintainers about rows.
+`policy` accepts or refuses each, `partition` does this and makes datasets of them for the share of one process, and
+`selection` decides which datasets are in the catalog. `findings` and `report` tell maintainers about rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads one partition of the bulk files: its rows become datasets, or rows that entries describe, or refused rows.
+"""Reads one partition of the bulk files: its rows become datasets, or rows of described datasets, or refused rows.
 
 A process reads each partition. It keeps the datasets, which are large, and reports a summary of each, so that only
 little travels between processes and none holds all datasets.
@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from otdi_site.bulk.columns import ColumnReport
-from otdi_site.bulk.datasets import DatasetMaker
 from otdi_site.bulk.policy import AcceptedRow, RefusedRow, judge_rows
 from otdi_site.bulk.rows import Partition
 from otdi_site.config import BulkFileConfig
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.model.dataset import Dataset
+from otdi_site.model.merge import BulkMerger
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
 
@@ -46,7 +46,7 @@ class PartitionRows:
     datasets: list[BulkDataset] = field(default_factory=list)
     """In the order of their places."""
     described: list[tuple[Place, SnapshotRow]] = field(default_factory=list)
-    """Rows of datasets that entries describe."""
+    """Rows of datasets that entries or live metadata describe."""
     refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
     """With the number of the file."""
     problems: list[tuple[int, str, str]] = field(default_factory=list)
@@ -93,11 +93,11 @@ def read_partition(
     """The rows of a partition, a few thousand at a time.
 
     `files` are numbered from 0 in the order of ``sources``; `described` are the Hub ids, in lower case, that entries
-    describe and of which there is no live metadata.
+    or live metadata describe.
     """
     rows = PartitionRows()
     for number, config, file in files:
-        maker = DatasetMaker(vocabularies, config.shown_name, config.date.isoformat())
+        merger = BulkMerger(vocabularies, config.shown_name, config.date.isoformat())
         report = ColumnReport(config.columns)
         for row in judge_rows(config, file, vocabularies.licenses, partition, report):
             if isinstance(row, RefusedRow):
@@ -108,7 +108,7 @@ def read_partition(
                 rows.described.append(((number, row.number), row.row(config)))
             else:
                 digest = blake2b(row.source, digest_size=DIGEST_SIZE, key=str(number).encode()).digest()
-                dataset = maker.dataset(row.id, row.facts)
+                dataset = merger.merge(row.id, row.facts)
                 rows.datasets.append(BulkDataset((number, row.number), dataset, digest))
                 if len(rows.datasets) == _DATASETS_AT_A_TIME:
                     yield rows

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import NamedTuple
 
-from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.fields import FIELDS
+from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
 
 GENERAL_PURPOSE = "general-purpose"
@@ -116,18 +118,7 @@ def summarise(dataset: Dataset) -> Summary:
     )
 
 
-FACTS = (
-    "license",
-    "description",
-    "domains",
-    "modalities",
-    "languages",
-    "tasks",
-    "size",
-    "source_datasets",
-    "sensitive_information",
-    "date_modified",
-)
+FACTS = tuple(field.name for field in FIELDS if field.counted)
 """Fields of a dataset of which the site says how many datasets state them."""
 ACCEPTED_LICENSE = "accepted_license"
 """Not a field: whether the licence is one that the vocabulary accepts."""

@@ -1,29 +1,19 @@
-"""A catalog entry: what a maintainer states about one dataset in YAML; it must not know any other source.
+"""A catalog entry: what a maintainer states about one dataset in YAML.
 
-The JSON Schema that editors use is made from `Entry`.
+The JSON Schema that editors use is made from `Entry`, whose fields are those of `model/fields.py` and `EntryFrame`.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, create_model, field_validator
 
 from otdi_site.diagnostics import Mark
-from otdi_site.model.values import (
-    Contact,
-    DatasetAddress,
-    Day,
-    HubId,
-    LanguageTag,
-    Name,
-    Text,
-    Title,
-    WebUrl,
-    refusal,
-)
+from otdi_site.model.fields import FIELDS
+from otdi_site.model.values import DatasetAddress, Day, HubId, Name, WebUrl, refusal
 from otdi_site.model.vocabulary import Model
 
 
@@ -37,69 +27,72 @@ class EntrySource(Model):
     """What was read there."""
 
 
-class Entry(Model):
-    """What one file below ``catalog_data/datasets/`` may say. A field that is left out is taken from live metadata."""
+class EntryFrame(Model):
+    """What an entry says beside the fields of the dataset: where its page stands, and where its facts were read."""
 
-    name: Name | None = None
-    """Last part of the dataset's address; the file's name where left out."""
-    title: Title
-    """The dataset's name as people write it."""
-    description: Text | None = None
-    """What the dataset holds, in the catalog's own words, as plain text."""
-    url: WebUrl | None = None
-    """The dataset's home page; its page on the Hub where left out."""
-    publisher: Name | None = None
-    """A term of the publishers vocabulary; the file's folder where left out."""
-    license: Text | None = None
-    """SPDX id, a term of the licenses vocabulary."""
-    domains: Annotated[tuple[Text, ...], Field(max_length=1)] | None = None
-    """At most one specialty; empty for a general-purpose dataset."""
-    modalities: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    languages: tuple[LanguageTag, ...] | None = None
-    """BCP 47 tags."""
-    tasks: tuple[Text, ...] | None = None
-    tags: tuple[Text, ...] | None = None
-    """Free words."""
-    hosting: Literal["owner", "alliance"] | None = None
-    """Who keeps the files: the owner or the AI Alliance."""
-    huggingface: HubId | None = None
-    """The dataset's id on the Hugging Face Hub, such as ``ServiceNow/repliqa``."""
-    card_url: WebUrl | None = None
-    """The dataset card, where it is not the README on the Hub."""
-    source_datasets: tuple[Text, ...] | None = None
-    """Hub ids or URLs of the datasets it was made from; empty where it was made from none."""
-    sensitive_information: tuple[Text, ...] | None = None
-    """Terms of the sensitive_information vocabulary."""
-    size: Text | None = None
-    """A term of the size_categories vocabulary: the number of rows."""
-    contact: Contact | None = None
-    """An e-mail address or URL of who answers for the dataset."""
-    listing: Literal["contributed", "selected"] | None = None
-    """How the dataset came into the catalog: contributed, or selected by the initiative."""
-    date_added: Day | None = None
-    """The day the catalog took the dataset up."""
-    date_modified: Day | None = None
-    """The day the dataset itself last changed."""
-    redirect_from: tuple[DatasetAddress, ...] = ()
-    """Old addresses of the dataset's page, such as ``/datasets/old-publisher/name.html``; they lead to the new one."""
-    sources: tuple[EntrySource, ...] = ()
-    """Where the facts of this entry were read, and when."""
+    name: Name | None = Field(None, description="last part of the address; the file's name where left out")
+    publisher: Name | None = Field(None, description="a term of `publishers`; the folder where left out")
+    huggingface: HubId | None = Field(None, description="the dataset's id on the Hub, such as `ServiceNow/repliqa`")
+    redirect_from: tuple[DatasetAddress, ...] = Field(
+        (),
+        description="old addresses of its page, such as `/datasets/old-publisher/name.html`, which lead to the new one",
+    )
+    sources: tuple[EntrySource, ...] = Field(
+        (),
+        description="what was really read: its `url`, best of a fixed version, the `date` of reading or of the "
+        "snapshot, and a `note` that says which facts, and why the entry departs from it",
+    )
 
     @field_validator("redirect_from", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("domains", "modalities", "languages", "tasks", "tags", "source_datasets", "sensitive_information")
-    @classmethod
-    def _no_repetition(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        words = [unicodedata.normalize("NFC", word).casefold() for word in value or ()]
-        seen: set[str] = set()
-        for word in words:
-            if word in seen:
-                raise refusal(f"says {word!r} twice", "keep one of the two")
-            seen.add(word)
-        return value
+
+def _refuse_repetition(value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    words = [unicodedata.normalize("NFC", word).casefold() for word in value or ()]
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            raise refusal(f"says {word!r} twice", "keep one of the two")
+        seen.add(word)
+    return value
+
+
+_STATED = tuple(each for each in FIELDS if each.stated is not None)
+_REQUIRED = tuple(each.name for each in _STATED if each.is_required)
+_OPTIONAL = tuple(each.name for each in _STATED if not each.is_required)
+
+ENTRY_FIELDS = (*_REQUIRED, "name", "publisher", "huggingface", *_OPTIONAL, "redirect_from", "sources")
+"""Names of the fields in the order in which they are documented."""
+
+if TYPE_CHECKING:
+
+    class Entry(EntryFrame):
+        """What one file below ``catalog_data/datasets/`` may say."""
+
+        def __getattr__(self, name: str) -> Any:
+            """The fields of the table; their values have the types that its rows give."""
+
+else:
+    Entry = create_model(
+        "Entry",
+        __base__=EntryFrame,
+        __module__=__name__,
+        __doc__="What one file below ``catalog_data/datasets/`` may say. A field that is left out is taken from live "
+        "metadata.",
+        __validators__={
+            "no_repetition": field_validator(*[each.name for each in _STATED if each.kind.has_many])(_refuse_repetition)
+        },
+        **{
+            each.name: Annotated[
+                (each.stated, Field(description=each.meaning))
+                if each.is_required
+                else (each.stated | None, Field(default=None, description=each.meaning))
+            ]
+            for each in _STATED
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)

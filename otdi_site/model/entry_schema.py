@@ -1,14 +1,17 @@
-"""The JSON Schema of an entry, for editors; it must not say anything that `Entry` and the vocabularies do not."""
+"""The JSON Schema of an entry, for editors: what `Entry` and the vocabularies say, and nothing else."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-from otdi_site.model.entry import Entry
+from otdi_site.model.entry import ENTRY_FIELDS, Entry
+from otdi_site.model.fields import FIELDS
 from otdi_site.model.vocabulary import Term, Vocabularies, Vocabulary
 
 SCHEMA_PATH = "api/entry.schema.json"
+_MARKDOWN_LINK = re.compile(r"\[([^\]]*+)\]\([^)]*+\)")
 
 
 def _choices(vocabulary: Vocabulary[Term]) -> dict[str, Any]:
@@ -18,18 +21,18 @@ def _choices(vocabulary: Vocabulary[Term]) -> dict[str, Any]:
 def entry_schema(vocabularies: Vocabularies, url: str) -> bytes:
     """JSON Schema 2020-12, UTF-8; `url` is where it is published."""
     schema = Entry.model_json_schema()
-    properties = schema["properties"]
-    for name, vocabulary in (
-        ("domains", vocabularies.domains),
-        ("modalities", vocabularies.modalities),
-        ("tasks", vocabularies.tasks),
-        ("sensitive_information", vocabularies.sensitive_information),
-    ):
-        for option in properties[name]["anyOf"]:
+    properties = schema["properties"] = {name: schema["properties"][name] for name in ENTRY_FIELDS}
+    for described in properties.values():
+        described["description"] = _MARKDOWN_LINK.sub(r"\1", described["description"])
+    for field in FIELDS:
+        if field.stated is None or field.kind.vocabulary is None:
+            continue
+        choices = _choices(vocabularies.named(field.kind.vocabulary))
+        for option in properties[field.name]["anyOf"]:
             if option.get("type") == "array":
-                option["items"] = _choices(vocabulary)
-    for name, single in (("license", vocabularies.licenses), ("size", vocabularies.size_categories)):
-        properties[name]["anyOf"] = [_choices(single), {"type": "null"}]
+                option["items"] = choices
+        if not field.kind.has_many:
+            properties[field.name]["anyOf"] = [choices, {"type": "null"}]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": url}
     document = head | schema | {"title": "Catalog entry"}
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,185 +1,153 @@
-"""Entry and live metadata become a dataset: the entry's word wins, live metadata fills the rest; it must not read.
+"""Merges what the sources of a dataset state: entry, live metadata and bulk files, in this order of precedence.
 
-Every value keeps the origin of the source that gave it.
+Of each field every source's value is kept with its origin, the chosen one first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
-from otdi_site.model.dataset import Dataset, Departure, Evidence, ListingKind, Origin, Sourced
+from otdi_site.model.dataset import Dataset, Departure, Evidence
 from otdi_site.model.entry import Entry, LocatedEntry
+from otdi_site.model.fields import FIELDS, ListingKind
 from otdi_site.model.redirects import check_redirects
 from otdi_site.model.snapshot import Event, Snapshot, SnapshotRow, Status
+from otdi_site.model.sourced import Origin, Sourced
+from otdi_site.model.statements import BulkReader, EntryReader, RowReader, Statements, entry_origin
+from otdi_site.model.term_mapping import day_of, find_publisher, hub_page
 from otdi_site.model.vocabulary import Vocabularies
-from otdi_site.model.words import (
-    HUB_URL,
-    day_of,
-    find_languages,
-    find_meanings,
-    find_publisher,
-    find_source_datasets,
-    find_terms,
-    only_one,
-    read_access,
-    read_license,
-)
-from otdi_site.urls import address_of_hub_id, dataset_address
+from otdi_site.urls import HUB_URL, address_of_hub_id, dataset_address
 
 _VANISHED = frozenset({Status.GONE, Status.PRIVATE, Status.DISABLED})
 """What became of a dataset whose data nobody can get from the Hub."""
 SNAPSHOT_PATH = "catalog_data/snapshots/datasets.jsonl"
-
+_DISCOVERED: ListingKind = "discovered"
+_FROM_HUB_ID = tuple((field.name, field.from_hub_id) for field in FIELDS if field.from_hub_id is not None)
 _NAMED = 10
 """Datasets that a message names."""
 
-V = TypeVar("V")
+_NOTHING: Statements = {}
 
 
-def entry_origin(located: LocatedEntry) -> Origin:
-    """The entry, as old as the newest date on which its facts were read."""
-    dates = [source.date for source in located.entry.sources if source.date is not None]
-    return Origin("entry", located.path, max(dates).isoformat() if dates else None)
+class Merger:
+    """Makes datasets of what their sources state: the entry's word wins, then the Hub's, then that of a bulk file."""
+
+    def __init__(self, vocabularies: Vocabularies) -> None:
+        self._vocabularies = vocabularies
+        self._entries = EntryReader(vocabularies)
+        self._rows = RowReader(vocabularies)
+
+    def merge(
+        self, located: LocatedEntry | None, row: SnapshotRow | None, bulk_row: SnapshotRow | None = None
+    ) -> Dataset:
+        """The dataset that an entry, live metadata and a row of a bulk file describe.
+
+        Raises `ValueError` where there is none of the three.
+        """
+        by_entry = self._entries.read(located) if located else _NOTHING
+        by_hub = self._rows.read(row) if row else _NOTHING
+        by_bulk = self._rows.read(bulk_row, "import") if bulk_row else _NOTHING
+        hub_id = _find_hub_id(located, row, bulk_row)
+        if located is not None:
+            slug, name, entry = located.publisher, located.name, located.entry
+        elif hub_id is not None:
+            (slug, name), entry = address_of_hub_id(hub_id.value), None
+        else:
+            raise ValueError("neither an entry nor live metadata")
+        values = choose(by_entry, by_hub, by_bulk)
+        if located is None and row is None and hub_id is not None:
+            values["listing"] = Sourced(_DISCOVERED, hub_id.origin)
+        author = hub_id.value.rpartition("/")[0] or None if hub_id else None
+        return Dataset(
+            id=f"{slug}/{name}",
+            address=dataset_address(slug, name),
+            name=name,
+            publisher=find_publisher(slug, author, self._vocabularies),
+            hub_id=hub_id.value if hub_id else None,
+            hub_url=hub_page(hub_id.value) if hub_id else None,
+            kept_because=row.kept.explanation if row and row.kept and row.is_live else None,
+            entry_path=located.path if located else None,
+            evidence=_evidence(entry) if entry else (),
+            redirect_from=entry.redirect_from if entry else (),
+            departure=None if row is None or row.is_live else _departure(row),
+            **_with_fallbacks(values, hub_id),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """What is known of one dataset; at least one of the two."""
+class BulkMerger:
+    """Makes datasets of the rows of one bulk file, as `Merger` does of such a row alone."""
 
-    located: LocatedEntry | None
-    row: SnapshotRow | None
-    entry_origin: Origin | None
-    live_kind: Literal["hub", "import"]
+    def __init__(self, vocabularies: Vocabularies, name: str, date: str) -> None:
+        """`name` is what pages call the file, `date` the ISO 8601 day as of which it speaks."""
+        self._origin = Origin("import", name, date)
+        self._reader = BulkReader(vocabularies, self._origin)
+        self._listing: Sourced[ListingKind] = Sourced(_DISCOVERED, self._origin)
+        self._find_publisher = cache(partial(find_publisher, vocabularies=vocabularies))
 
-    def stated(self, read: Callable[[Entry], V | None]) -> Sourced[V] | None:
-        """A value of the entry; an empty tuple says "none"."""
-        value = None if self.located is None else read(self.located.entry)
-        return None if value is None or self.entry_origin is None else Sourced(value, self.entry_origin)
-
-    def live(self, field: str, read: Callable[[SnapshotRow], V | None]) -> Sourced[V] | None:
-        """A value of the live metadata, with the time its field was read."""
-        value = None if self.row is None else read(self.row)
-        if self.row is None or value is None:
-            return None
-        return Sourced(value, Origin(self.live_kind, self.row.endpoint, self.row.as_of(field)))
-
-    def known(
-        self, field: str, stated: Callable[[Entry], V | None], live: Callable[[SnapshotRow], V | None]
-    ) -> Sourced[V] | None:
-        """The entry's word, else the host's."""
-        return _first(self.stated(stated), self.live(field, live))
+    def merge(self, hub_id: str, facts: Mapping[str, Any]) -> Dataset:
+        """The dataset of a row; `facts` are values by the name of the attribute of `SnapshotRow`."""
+        slug, name = address_of_hub_id(hub_id)
+        values = self._reader.read(facts)
+        values["listing"] = self._listing
+        return Dataset(
+            id=f"{slug}/{name}",
+            address=dataset_address(slug, name),
+            name=name,
+            publisher=self._find_publisher(slug, hub_id.rpartition("/")[0] or None),
+            hub_id=hub_id,
+            hub_url=hub_page(hub_id),
+            **_with_fallbacks(values, Sourced(hub_id, self._origin)),
+        )
 
 
-def _first(*values: Sourced[V] | None) -> Sourced[V] | None:
-    return next((value for value in values if value is not None), None)
+def choose(*sources: Statements) -> Statements:
+    """Of each field, the value of the first of the sources that states it, with those of the others."""
+    stating = [statements for statements in sources if statements]
+    if len(stating) == 1:
+        return stating[0]
+    chosen: Statements = {}
+    for field in FIELDS:
+        stated = [statements[field.name] for statements in stating if field.name in statements]
+        if stated:
+            first, *others = stated
+            chosen[field.name] = replace(first, others=tuple(others)) if others else first
+    return chosen
 
 
-def _listing(sources: _Sources) -> Sourced[ListingKind] | None:
-    if sources.located is None and sources.live_kind == "import":
-        return sources.live("id", lambda r: "discovered")
-    return sources.known("memberships", lambda e: e.listing, lambda r: "collection" if r.memberships else None)
+def _with_fallbacks(values: Statements, hub_id: Sourced[str] | None) -> dict[str, Any]:
+    """The values, and those that the dataset's id on the Hub gives where no source states one."""
+    if hub_id is not None:
+        for name, make in _FROM_HUB_ID:
+            if name not in values:
+                values[name] = Sourced(make(hub_id.value), hub_id.origin)
+    return values
+
+
+def _find_hub_id(
+    located: LocatedEntry | None, row: SnapshotRow | None, bulk_row: SnapshotRow | None
+) -> Sourced[str] | None:
+    """In the host's own spelling, if it is known: an entry may also know an older name."""
+    if row is not None:
+        return Sourced(row.id, Origin("hub", row.endpoint, row.as_of("id")))
+    if bulk_row is not None:
+        return Sourced(bulk_row.id, Origin("import", bulk_row.endpoint, bulk_row.as_of("id")))
+    if located is not None and located.entry.huggingface is not None:
+        return Sourced(located.entry.huggingface, entry_origin(located))
+    return None
+
+
+def _evidence(entry: Entry) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(source.url, day_of(source.date) if source.date else None, source.note) for source in entry.sources
+    )
 
 
 def _departure(row: SnapshotRow) -> Departure:
     return Departure(row.status.reason, row.status_since, row.status not in _VANISHED)
-
-
-def merge_dataset(
-    located: LocatedEntry | None,
-    row: SnapshotRow | None,
-    vocabularies: Vocabularies,
-    live_kind: Literal["hub", "import"] = "hub",
-) -> Dataset:
-    """The dataset that an entry, live metadata or both describe; `live_kind` says where the latter was read.
-
-    Raises `ValueError` where there is neither.
-    """
-    if located is None and row is None:
-        raise ValueError("neither an entry nor live metadata")
-    sources = _Sources(located, row, entry_origin(located) if located else None, live_kind)
-    known, stated, live = sources.known, sources.stated, sources.live
-    # The host's own spelling first: the entry may know an older name.
-    hub_id = _first(live("id", lambda r: r.id), stated(lambda e: e.huggingface))
-    hub_url = Sourced(f"{HUB_URL}/datasets/{hub_id.value}", hub_id.origin) if hub_id else None
-    slug, name = (located.publisher, located.name) if located else address_of_hub_id(hub_id.value if hub_id else "")
-    author = hub_id.value.rpartition("/")[0] or None if hub_id else None
-    title = _first(
-        stated(lambda e: e.title), live("title", lambda r: r.title), live("id", lambda r: r.id.rpartition("/")[2])
-    )
-    assert title is not None
-    return Dataset(
-        id=f"{slug}/{name}",
-        address=dataset_address(slug, name),
-        name=name,
-        publisher=find_publisher(slug, author, vocabularies),
-        title=title,
-        description=known("description", lambda e: e.description, lambda r: r.description),
-        url=_first(stated(lambda e: e.url), hub_url),
-        license=known(
-            "licenses",
-            lambda e: vocabularies.licenses.get(e.license or ""),
-            lambda r: read_license(r, vocabularies),
-        ),
-        domains=known(
-            "tags",
-            lambda e: find_terms(e.domains, vocabularies.domains),
-            lambda r: find_meanings(r.tags, vocabularies.domains),
-        ),
-        modalities=known(
-            "modalities",
-            lambda e: find_terms(e.modalities, vocabularies.modalities),
-            lambda r: find_meanings(r.modalities, vocabularies.modalities),
-        ),
-        languages=known(
-            "languages",
-            lambda e: None if e.languages is None else find_languages(e.languages),
-            lambda r: find_languages(r.languages) or None,
-        ),
-        tasks=known(
-            "task_categories",
-            lambda e: find_terms(e.tasks, vocabularies.tasks),
-            lambda r: find_meanings(r.task_categories, vocabularies.tasks),
-        ),
-        tags=known("tags", lambda e: e.tags, lambda r: r.tags or None),
-        hosting=stated(lambda e: e.hosting),
-        card_url=_first(stated(lambda e: e.card_url), hub_url),
-        source_datasets=known(
-            "source_datasets",
-            lambda e: find_source_datasets(e.source_datasets),
-            lambda r: find_source_datasets(r.source_datasets or None),
-        ),
-        sensitive_information=stated(lambda e: find_terms(e.sensitive_information, vocabularies.sensitive_information)),
-        size=known(
-            "size_categories",
-            lambda e: vocabularies.size_categories.get(e.size or ""),
-            lambda r: only_one(find_meanings(r.size_categories, vocabularies.size_categories)),
-        ),
-        row_count=live("row_count", lambda r: r.row_count),
-        formats=live("formats", lambda r: r.formats or None),
-        contact=stated(lambda e: e.contact),
-        listing=_listing(sources),
-        date_added=stated(lambda e: day_of(e.date_added)),
-        date_modified=known("last_modified", lambda e: day_of(e.date_modified), lambda r: day_of(r.last_modified)),
-        access=live("gated", read_access),
-        downloads=live("downloads", lambda r: r.downloads),
-        downloads_all_time=live("downloads_all_time", lambda r: r.downloads_all_time),
-        likes=live("likes", lambda r: r.likes),
-        revision=live("revision", lambda r: r.revision),
-        hub_id=hub_id.value if hub_id else None,
-        hub_url=hub_url.value if hub_url else None,
-        note=live("memberships", lambda r: next((m.note for m in r.memberships if m.note), None)),
-        kept_because=row.kept.explanation if row and row.kept and row.is_live else None,
-        entry_path=located.path if located else None,
-        evidence=tuple(
-            Evidence(source.url, day_of(source.date), source.note)
-            for source in (located.entry.sources if located else ())
-        ),
-        redirect_from=located.entry.redirect_from if located else (),
-        departure=None if row is None or row.is_live else _departure(row),
-    )
 
 
 def _check_status(located: LocatedEntry, snapshot_row: SnapshotRow, current: SnapshotRow | None) -> list[Diagnostic]:
@@ -205,17 +173,43 @@ def _row_to_merge(entry: Entry, row: SnapshotRow | None) -> SnapshotRow | None:
     return row if row.status in _VANISHED and _is_only_on_the_hub(entry) else None
 
 
+def described_hub_ids(entries: Sequence[LocatedEntry], snapshot: Snapshot) -> frozenset[str]:
+    """The Hub ids, in lower case, of datasets that entries or live metadata describe.
+
+    Rows of bulk files about them are merged with these sources; any other row is a dataset of its own.
+    """
+    lookup = snapshot.lookup()
+    found = {row.id.lower() for row in snapshot.rows.values() if row.is_live and _is_member(row)}
+    for located in entries:
+        hub_id = located.entry.huggingface
+        if hub_id:
+            row = lookup.resolve(hub_id)
+            if lookup.find(hub_id) is None:
+                found.add(hub_id.lower())
+            elif row is not None and row.is_live:
+                found.add(row.id.lower())
+    return frozenset(found)
+
+
+def _is_member(row: SnapshotRow) -> bool:
+    """Whether a row makes a dataset without an entry, unless it was renamed: it is in a collection, and described."""
+    # A collection gives name and numbers; whether there is such a dataset, only an answer about itself says.
+    return row.details_read_at is not None and (bool(row.memberships) or not row.is_live)
+
+
 def merge_catalog(
     entries: Sequence[LocatedEntry],
     snapshot: Snapshot,
     vocabularies: Vocabularies,
-    imported: Mapping[str, SnapshotRow] | None = None,
+    bulk_rows: Mapping[str, SnapshotRow] | None = None,
 ) -> tuple[list[Dataset], list[Diagnostic]]:
     """Every dataset: those with entries, then those that the collections name; those that left have a `departure`.
 
     An entry whose dataset has left the Hub stays, with what it says itself, where it names another place for the data.
-    `imported` holds rows of imported files by Hub id in lower case, for entries of which there is no live metadata.
+    `bulk_rows` holds the rows of bulk files about `described_hub_ids`, by Hub id in lower case.
     """
+    merger = Merger(vocabularies)
+    bulk_rows = bulk_rows or {}
     lookup = snapshot.lookup()
     datasets = []
     diagnostics = []
@@ -236,19 +230,15 @@ def merge_catalog(
             described |= {hub_id.lower()} | ({row.id.lower()} if row else set())
             named = lookup.find(hub_id)
             diagnostics += _check_status(located, named, row) if named else []
-        if row is None and hub_id and imported is not None and hub_id.lower() in imported:
-            dataset = merge_dataset(located, imported[hub_id.lower()], vocabularies, "import")
-        else:
-            dataset = merge_dataset(located, _row_to_merge(located.entry, row), vocabularies)
+        known_as = row.id if row is not None else hub_id or ""
+        bulk_row = bulk_rows.get(known_as.lower()) if row is None or row.is_live else None
+        dataset = merger.merge(located, _row_to_merge(located.entry, row), bulk_row)
         datasets.append(dataset)
         claims[dataset.address.casefold()] = located.mark("name")
     for row in snapshot.rows.values():
-        if row.status is Status.RENAMED or row.id.lower() in described or (row.is_live and not row.memberships):
+        if row.status is Status.RENAMED or row.id.lower() in described or not _is_member(row):
             continue
-        if row.details_read_at is None:
-            # A collection gave its name and numbers; whether there is such a dataset, the Hub has never said.
-            continue
-        dataset = merge_dataset(None, row, vocabularies)
+        dataset = merger.merge(None, row, bulk_rows.get(row.id.lower()) if row.is_live else None)
         claim = claims.setdefault(dataset.address.casefold(), mark := Mark(SNAPSHOT_PATH))
         if claim is mark:
             datasets.append(dataset)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -175,6 +175,12 @@ class Vocabularies:
     card_specification_version: str | None
     has_own_publishers: bool = False
     """Whether the site itself lists its publishers, so that one that is not listed is a mistake."""
+    others: Mapping[str, Vocabulary[Term]] = field(default_factory=dict)
+    """Vocabularies that only rows of `model/fields.py` name, by name."""
+
+    def named(self, name: str) -> Vocabulary[Any]:
+        """A vocabulary by its name. Raises `LookupError`."""
+        return self.others[name] if name in self.others else getattr(self, name)
 
 
 class CardSection(Model):

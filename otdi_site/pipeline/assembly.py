@@ -15,6 +15,7 @@ from otdi_site.config import BulkFileConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.hub import DownloadProblem, download
 from otdi_site.index import value_finder
+from otdi_site.model.merge import described_hub_ids
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.bulk_workers import ForkedBulkWorkers, LocalBulkWorker
@@ -170,8 +171,7 @@ def _start(
     assets: Assets,
     files: Sequence[tuple[int, BulkFileConfig, Path]],
 ) -> BulkWorkers:
-    described = frozenset(located.entry.huggingface.lower() for located in sources.entries if located.entry.huggingface)
-    described -= {hub_id.lower() for hub_id in snapshot.rows}
+    described = described_hub_ids(sources.entries, snapshot)
     navigation = build_navigation(sources.pages)
     surroundings = Surroundings.of_pages(
         sources.config, sources.url, sources.pages, navigation, sources.vocabularies, __version__

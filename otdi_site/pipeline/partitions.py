@@ -103,7 +103,10 @@ class PartitionWork:
         partition: Partition,
         spools: Sequence[Spool],
     ) -> None:
-        """`described` are the Hub ids, in lower case, that entries describe; `spools` are those of all workers."""
+        """`described` are the Hub ids, in lower case, that entries or live metadata describe.
+
+        `spools` are those of all workers.
+        """
         self._files = files
         self._vocabularies = vocabularies
         self._described = described

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from otdi_site.model.catalog import cut_text
-from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.sourced import Sourced
 
 PAGE_LIMIT = 6_000
 """Bytes that the page of an imported dataset has at most: GitHub Pages takes 1 GB a site."""

@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from otdi_site.model.catalog import DatasetLink, Summary
-from otdi_site.model.dataset import Dataset, Sourced
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.fields import FIELDS
+from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge
-from otdi_site.render.dataset_pages import DatasetPages
+from otdi_site.render.dataset_pages import FACTS, DatasetPages
 from otdi_site.render.dataset_view import (
-    SHARED_FACTS,
-    SOURCED_FIELDS,
     cite,
     python_id,
     shown_description,
@@ -34,18 +34,24 @@ from otdi_site.render.dataset_view import (
 from otdi_site.render.outlines import Gap, Outline, Outlines, Shape, any_number_gap, show_all, unknown
 from otdi_site.render.templates import Templates
 
-_FACTS = ("license", "domains", "modalities", "languages", "size", "formats", "tasks", "access", "source_datasets")
+_FROM_BULK = tuple(field for field in FIELDS if field.hub and "memberships" not in field.hub)
+"""Fields that rows of bulk files state: they come from no collection."""
+_FACTS = tuple(field.name for field in _FROM_BULK if field.fact is not None)
 _NUMBERS = ("row_count", "downloads", "downloads_all_time", "likes")
-_VARYING = ("description", "tags", "date_modified", "revision", *_FACTS, *_NUMBERS)
-"""Fields that an imported file may state or not; the others it always does, or never."""
+_VARYING = tuple(field.name for field in _FROM_BULK if field.from_hub_id is None)
+"""Fields that a bulk file may state or not; the others it always does, or never."""
 _get_varying = attrgetter(*_VARYING)
 _get_facts = attrgetter(*_FACTS)
 _get_numbers = attrgetter(*_NUMBERS)
-_NEVER = attrgetter(
-    "hosting", "sensitive_information", "contact", "date_added", "note", "kept_because", "entry_path", "departure",
-    "events", "history", "evidence",
-)  # fmt: skip
-
+_get_absent = attrgetter(
+    *(field.name for field in FIELDS if field not in _FROM_BULK and not field.from_hub_id and field.name != "listing"),
+    "kept_because",
+    "entry_path",
+    "departure",
+    "events",
+    "history",
+    "evidence",
+)
 # The places of the values that fill an outline.
 (
     _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL, _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _REST,
@@ -62,7 +68,7 @@ class Prepared(NamedTuple):
 
 
 class BulkPages:
-    """Prepares and finishes pages of datasets that `otdi_site.bulk.datasets` made."""
+    """Prepares and finishes pages of datasets that `BulkMerger` made."""
 
     def __init__(self, pages: DatasetPages, templates: Templates) -> None:
         self._pages = pages
@@ -176,8 +182,8 @@ class BulkPages:
 
     def _shape(self, dataset: Dataset, brief: int) -> Shape | None:
         """All that the outline of a page depends on; `None` for a dataset that is not like imported ones."""
-        url = dataset.url
-        if url is None or url is not dataset.card_url or url.value != dataset.hub_url or any(_NEVER(dataset)):
+        url, card = dataset.url, dataset.card_url
+        if url is None or card is None or not url.value == card.value == dataset.hub_url or any(_get_absent(dataset)):
             return None
         return (brief, dataset.title.origin, *[value is not None for value in _get_varying(dataset)])
 
@@ -196,15 +202,15 @@ class BulkPages:
         }
         gaps: dict[str, Any] = {name: unknown() for name in ("id", "address", "name", "publisher", "hub_id", "hub_url")}
         view: Any = view_dataset(dataset)
-        facts: dict[str, Markup | Gap] = {name: self._pages.fact(name, dataset, view, brief) for name in SHARED_FACTS}
+        facts: dict[str, Markup | Gap] = {name: self._pages.fact(name, dataset, view, brief) for name in FACTS}
         facts |= {
             name: Gap(number, is_html=True)
             for number, name in enumerate(_FACTS, _REST)
             if getattr(dataset, name) is not None
         }
-        for field in SOURCED_FIELDS:
-            if getattr(dataset, field) is not None:
-                gaps[field] = Sourced(values.get(field, unknown()), origin)
+        for field in FIELDS:
+            if getattr(dataset, field.name) is not None:
+                gaps[field.name] = Sourced(values.get(field.name, unknown()), origin)
         view = replace(
             view,
             home_url=hub_url,

@@ -14,15 +14,19 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from otdi_site.model.catalog import DatasetLink, Summary
-from otdi_site.model.dataset import Dataset, Origin, Sourced
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
+from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.abridging import abridge, fit, is_limited
-from otdi_site.render.dataset_view import SHARED_FACTS, DatasetView, view_dataset
+from otdi_site.render.dataset_view import DatasetView, view_dataset
 from otdi_site.render.mail import MailTemplate
 from otdi_site.render.outlines import Gap
 from otdi_site.render.site import Surroundings, source_url
 from otdi_site.render.templates import Templates
 
+FACTS = tuple(field.name for field in FIELDS if field.fact is not None)
+"""Fields that templates of ``facts/`` show. Many datasets have the same values, and each is rendered once."""
 _NO_HTML = Markup("")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+\Z")
 
@@ -62,7 +66,7 @@ class DatasetPages:
             "related": related,
             "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
         }
-        facts = {name: self.fact(name, dataset, view, brief) for name in SHARED_FACTS}
+        facts = {name: self.fact(name, dataset, view, brief) for name in FACTS}
         values = self.values(dataset, view, facts, brief)
         return self._templates.render("dataset.html", {**values, **known}).encode()
 
@@ -113,7 +117,7 @@ class DatasetPages:
 
     def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, brief: int) -> Markup:
         """The same of a value and the number of its source, remembered for the next dataset that states the same."""
-        key = (name, None if sourced is None else SHARED_FACTS[name](sourced.value), number, brief)
+        key = (name, None if sourced is None else FIELDS_BY_NAME[name].key_of(sourced.value), number, brief)
         found = self._facts.get(key)
         if found is None:
             values = {

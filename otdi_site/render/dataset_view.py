@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 from otdi_site.model.catalog import cut_line, flatten
-from otdi_site.model.dataset import Dataset, Origin, Sourced
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.fields import FIELDS
+from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.render.chart import Chart, draw_chart
 from otdi_site.render.mail import mailto
 from otdi_site.urls import is_allowed_url, is_web_url
@@ -39,42 +41,9 @@ _TEX_WORDS = {
 _NOT_IN_URL_FIELD = re.compile(r"[{}\s\\]")
 _NOT_KEY = re.compile(r"[^a-z0-9._:-]")
 
-SOURCED_FIELDS = tuple(field.name for field in fields(Dataset) if str(field.type).startswith("Sourced["))
-"""Names of the fields that are values with a source."""
-_get_sourced: Callable[[Dataset], tuple[Sourced[Any] | None, ...]] = attrgetter(*SOURCED_FIELDS)
-
-OPTIONAL_FACTS = {
-    "formats": "formats",
-    "hosting": "hosting",
-    "likes": "likes",
-    "listing": "how it was listed",
-    "date_added": "date added",
-    "source_datasets": "source datasets",
-    "sensitive_information": "sensitive information",
-    "contact": "contact",
-}
-"""Facts that share one line where nobody states them, with their words; the others have a line each."""
-
-
-def _ids(terms: Any) -> Hashable:
-    return tuple([term.id for term in terms])
-
-
-SHARED_FACTS: Mapping[str, Callable[[Any], Hashable]] = {
-    "license": lambda license: (license.id, license.title, license.url),
-    "domains": _ids,
-    "modalities": _ids,
-    "languages": lambda languages: tuple([language.tag for language in languages]),
-    "size": lambda size: size.id,
-    "formats": lambda formats: formats,
-    "tasks": _ids,
-    "access": lambda access: access,
-    "hosting": lambda hosting: hosting,
-    "listing": lambda listing: listing,
-    "sensitive_information": _ids,
-    "source_datasets": lambda sources: sources,
-}
-"""Facts that many datasets share, with what tells two of their values apart: each is rendered once."""
+_NAMES = tuple(field.name for field in FIELDS)
+_get_values: Callable[[Dataset], tuple[Sourced[Any] | None, ...]] = attrgetter(*_NAMES)
+_UNSTATED = tuple((field.name, field.unstated) for field in FIELDS if field.unstated is not None)
 
 
 @dataclass(slots=True)  # not frozen: that would triple the time it takes to make one
@@ -123,7 +92,7 @@ def view_dataset(dataset: Dataset) -> DatasetView:
     return DatasetView(
         sources=sources,
         numbers=numbers,
-        unstated=", ".join([word for field, word in OPTIONAL_FACTS.items() if field not in numbers]),
+        unstated=", ".join([words for name, words in _UNSTATED if name not in numbers]),
         home_url=home_url,
         hub_url=hub_url,
         card_url=card_url if card_url != home_url else None,
@@ -143,7 +112,7 @@ def _number_sources(dataset: Dataset) -> tuple[tuple[Origin, ...], dict[str, int
     sources: list[Origin] = []
     numbers: dict[str, int] = {}
     last, number = None, 0
-    for field, value in zip(SOURCED_FIELDS, _get_sourced(dataset), strict=True):
+    for field, value in zip(_NAMES, _get_values(dataset), strict=True):
         if value is not None:
             origin = value.origin
             if origin is not last:  # the values of one source mostly share one object

@@ -8,6 +8,7 @@ from typing import Any
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.entry import Entry, LocatedEntry
+from otdi_site.model.fields import FIELDS
 from otdi_site.model.terms import find_size, licenses_of_expression
 from otdi_site.model.vocabulary import Term, Vocabularies, Vocabulary
 from otdi_site.source.files import read_text, refuse_file, relative_path
@@ -36,19 +37,16 @@ def _slug(name: str) -> str:
 
 def _check_terms(document: YamlDocument, vocabularies: Vocabularies) -> list[Diagnostic]:
     """Words that no vocabulary has; of an entry that is wrong elsewhere, too, so that all is said in one run."""
-    lists: dict[str, Vocabulary[Any]] = {
-        "domains": vocabularies.domains,
-        "modalities": vocabularies.modalities,
-        "tasks": vocabularies.tasks,
-        "sensitive_information": vocabularies.sensitive_information,
-    }
-    texts: dict[str, Vocabulary[Any]] = {"license": vocabularies.licenses, "size": vocabularies.size_categories}
     values = document.value if isinstance(document.value, dict) else {}
     asked: list[tuple[str, object, Vocabulary[Any]]] = []
-    for name, vocabulary in lists.items():
-        if isinstance(words := values.get(name), list):
-            asked.extend((f"{name}[{index}]", word, vocabulary) for index, word in enumerate(words))
-    asked.extend((name, values.get(name), vocabulary) for name, vocabulary in texts.items())
+    for each in FIELDS:
+        if each.stated is None or each.kind.vocabulary is None:
+            continue
+        stated, vocabulary = values.get(each.name), vocabularies.named(each.kind.vocabulary)
+        if not each.kind.has_many:
+            asked.append((each.name, stated, vocabulary))
+        elif isinstance(stated, list):
+            asked.extend((f"{each.name}[{index}]", word, vocabulary) for index, word in enumerate(stated))
     diagnostics: list[Diagnostic] = []
     for field, word, vocabulary in asked:
         if field == "size" and isinstance(word, int | float) and not isinstance(word, bool):

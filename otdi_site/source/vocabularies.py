@@ -6,12 +6,14 @@ A file that the site's root does not have is taken from the project.
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.catalog import GENERAL_PURPOSE
+from otdi_site.model.fields import FIELDS
 from otdi_site.model.values import Text
 from otdi_site.model.vocabulary import CardSection, Group, License, Model, Task, Term, Vocabularies, Vocabulary
 from otdi_site.source.files import own_or_project_file, read_text, relative_path
@@ -152,17 +154,9 @@ class _Reader:
         return Vocabulary(name, file.title, file.description, file.groups, terms)
 
 
-_NAMES = (
-    "card_specification",
-    "domains",
-    "licenses",
-    "modalities",
-    "publishers",
-    "sensitive_information",
-    "size_categories",
-    "tasks",
-    "transformations",
-)
+_BUILT_IN = tuple(each.name for each in fields(Vocabularies) if str(each.type).startswith("Vocabulary["))
+_OTHERS = sorted({each.kind.vocabulary for each in FIELDS if each.kind.vocabulary} - {*_BUILT_IN})
+_NAMES = sorted(["card_specification", *_BUILT_IN, *_OTHERS])
 
 
 def _find_unread(root: Path) -> list[Diagnostic]:
@@ -196,6 +190,7 @@ def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
         sensitive_information=reader.terms("sensitive_information"),
         card_sections=specification.sections if specification else (),
         card_specification_version=specification.spec_version if specification else None,
+        others={name: reader.terms(name) for name in _OTHERS},
         has_own_publishers=bool(publishers.terms) and (root / FOLDER / "publishers.yaml").is_file(),
     )
     return vocabularies, [*reader.diagnostics, *_find_unread(root)]

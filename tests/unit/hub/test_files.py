@@ -16,7 +16,7 @@ import pytest
 
 from otdi_site.diagnostics import Diagnostic, Severity
 from otdi_site.hub import SNAPSHOT_FOLDER, load_snapshot, write_snapshot
-from otdi_site.model.merge import merge_dataset
+from otdi_site.model.merge import Merger
 from otdi_site.model.snapshot import (
     CheckTimes,
     CollectionRow,
@@ -226,7 +226,7 @@ def test_an_odd_value_in_any_field_is_named_and_never_loses_what_it_belongs_to(t
             assert snapshot.history.keys() == whole.history.keys(), (field, value)
             for row in snapshot.rows.values():
                 # What is read is fit to be merged and shown: this is where a blank licence was a traceback.
-                merge_dataset(None, row, VOCABULARIES)
+                Merger(VOCABULARIES).merge(None, row)
                 assert row.status is whole.rows[row.id].status, (field, value)
 
 

@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 
 from otdi_site.hub_metadata.values import DESCRIPTION_LIMIT, clean_text
 from otdi_site.model.catalog import GENERAL_PURPOSE, Catalog, cut_line, cut_text, flatten, summarise
-from otdi_site.model.dataset import Origin, Sourced
 from otdi_site.model.entry_schema import entry_schema
-from otdi_site.model.merge import merge_dataset
-from tests.samples import VOCABULARIES, make_entry, make_row
+from otdi_site.model.sourced import Origin, Sourced
+from tests.samples import VOCABULARIES, make_entry, make_row, merge_dataset
 
 
 def catalog_of(*rows: tuple[str, int | None, int | None]) -> list[str]:
     datasets = [
-        merge_dataset(make_entry(name=name), make_row(f"sample/{name}", downloads=downloads, likes=likes), VOCABULARIES)
+        merge_dataset(make_entry(name=name), make_row(f"sample/{name}", downloads=downloads, likes=likes))
         for name, downloads, likes in rows
     ]
     return [summary.title for summary in Catalog.of(datasets).summaries]
@@ -29,22 +28,22 @@ def test_the_most_downloaded_stand_first_then_the_most_liked_then_by_title() -> 
 
 
 def test_datasets_and_summaries_stand_in_one_order() -> None:
-    datasets = [merge_dataset(make_entry(name=name), None, VOCABULARIES) for name in "cab"]
+    datasets = [merge_dataset(make_entry(name=name), None) for name in "cab"]
     catalog = Catalog.of(datasets)
     assert [dataset.id for dataset in catalog.datasets] == [summary.id for summary in catalog.summaries]
 
 
 def test_a_summary_holds_ids() -> None:
     entry = make_entry(domains=["Climate"], modalities=["text"], languages=["eng"], license="mit", size="1k<N<10k")
-    summary = summarise(merge_dataset(entry, make_row(gated="auto", likes=3), VOCABULARIES))
+    summary = summarise(merge_dataset(entry, make_row(gated="auto", likes=3)))
     assert (summary.domains, summary.modalities, summary.languages) == (("climate",), ("text",), ("en",))
     assert (summary.license, summary.size, summary.access, summary.likes) == ("MIT", "1K<n<10K", "gated", 3)
     assert (summary.publisher, summary.publisher_title) == ("sample", "Sample & Sons")
 
 
 def test_general_purpose_is_not_the_same_as_not_stated() -> None:
-    assert summarise(merge_dataset(make_entry(domains=[]), None, VOCABULARIES)).domains == (GENERAL_PURPOSE,)
-    assert summarise(merge_dataset(make_entry(), None, VOCABULARIES)).domains == ()
+    assert summarise(merge_dataset(make_entry(domains=[]), None)).domains == (GENERAL_PURPOSE,)
+    assert summarise(merge_dataset(make_entry(), None)).domains == ()
 
 
 @pytest.mark.parametrize(

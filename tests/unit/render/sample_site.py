@@ -8,12 +8,14 @@ from pathlib import Path
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import Catalog
-from otdi_site.model.dataset import Dataset, Evidence, Origin, Sourced, SourceDataset
+from otdi_site.model.dataset import Dataset, Evidence
 from otdi_site.model.facet import Facet, Value
 from otdi_site.model.language import Language
 from otdi_site.model.markdown import Document, Heading, Slot
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.page import Page
+from otdi_site.model.source_datasets import SourceDataset
+from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import (
     CardField,
     CardSection,

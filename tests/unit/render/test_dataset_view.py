@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from otdi_site.model.dataset import Sourced
+from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_view import DESCRIPTION_LENGTH, shorten_description, view_dataset
 from tests.unit.render.sample_site import ENTRY, HUB, make_bare_dataset, make_dataset

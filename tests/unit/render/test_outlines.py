@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from otdi_site.bulk.datasets import DatasetMaker
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.index import value_finder
 from otdi_site.model.catalog import DatasetLink, Summary, summarise
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facet import Facet, Listing, Totals, Value
+from otdi_site.model.merge import BulkMerger
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.render import DatasetRenderer, Surroundings, load_assets
 from otdi_site.render.abridging import PAGE_LIMIT
@@ -30,12 +30,12 @@ from tests.samples import VOCABULARIES
 from tests.unit.render.sample_site import PROJECT, make_site
 
 SITE = make_site(vocabularies=VOCABULARIES)
-MAKER = DatasetMaker(VOCABULARIES, "rows.jsonl", "2025-10-24")
+MERGER = BulkMerger(VOCABULARIES, "rows.jsonl", "2025-10-24")
 
 
 def dataset_of(row: SnapshotRow) -> Dataset:
     """What importing makes of a row."""
-    return MAKER.dataset(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
+    return MERGER.merge(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
 
 
 def outline_of(folder: Path, text: str) -> Outline:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from otdi_site.bulk.datasets import DatasetMaker
-from otdi_site.model.merge import merge_dataset
+from otdi_site.model.fields import FIELDS
+from otdi_site.model.merge import BulkMerger
 from otdi_site.model.snapshot import SnapshotRow
-from tests.samples import VOCABULARIES
+from tests.samples import VOCABULARIES, merge_dataset
 
 PLAIN = SnapshotRow(id="Sample/Tides", endpoint="rows.jsonl", read_at="2025-10-24")
 RICH = replace(
@@ -45,8 +45,16 @@ def facts_of(row: SnapshotRow) -> dict[str, object]:
         replace(PLAIN, source_datasets=("original",), languages=("zzzz",), modalities=("smell",)),
     ],
 )
-def test_an_imported_row_becomes_what_merging_makes_of_it(row: SnapshotRow) -> None:
-    maker = DatasetMaker(VOCABULARIES, "rows.jsonl", "2025-10-24")
-    merged = merge_dataset(None, row, VOCABULARIES, "import")
-    assert maker.dataset(row.id, facts_of(row)) == merged
-    assert maker.dataset(row.id, facts_of(row)) == merged, "from what was remembered"
+def test_rows_are_merged_alike_one_by_one_and_in_bulk(row: SnapshotRow) -> None:
+    merger = BulkMerger(VOCABULARIES, "rows.jsonl", "2025-10-24")
+    merged = merge_dataset(None, None, row)
+    assert merger.merge(row.id, facts_of(row)) == merged
+    assert merger.merge(row.id, facts_of(row)) == merged, "from what was remembered"
+
+
+def test_values_that_many_rows_share_are_one_object() -> None:
+    merger = BulkMerger(VOCABULARIES, "rows.jsonl", "2025-10-24")
+    first, second = (merger.merge(name, facts_of(RICH)) for name in ("a/b", "a/c"))
+    shared = {field.name for field in FIELDS if field.kind.is_shared and getattr(first, field.name) is not None}
+    assert {"license", "domains", "languages", "formats", "access", "listing", "source_datasets"} <= shared
+    assert [name for name in shared if getattr(first, name) is not getattr(second, name)] == []
