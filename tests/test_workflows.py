@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from otdi_site.hub.files import COLLECTIONS, DATASETS, EVENTS, HISTORY, STATE
+from otdi_site.hub.snapshot_writer import COLLECTIONS, DATASETS, EVENTS, HISTORY, STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -18,7 +18,7 @@ from otdi_site.bulk.reader import read_bulk_rows
 from otdi_site.bulk.rows import BulkRow, Partition
 from otdi_site.bulk.unpacking import Bounds, BulkFileError, FileProblem
 from otdi_site.config import BulkFileConfig
-from otdi_site.hub_metadata.parsing import read_dataset, repeats_token
+from otdi_site.hub_metadata.parsing import parse_dataset, repeats_token
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.tokens import find_tokens
@@ -116,17 +116,17 @@ class _Policy:
         self._is_accepted: dict[tuple[str, ...], bool] = {}
 
     def judge(self, row: BulkRow) -> AcceptedRow | RefusedRow:
-        reading = read_dataset(row.content, self._now, None)
+        parsed = parse_dataset(row.content, self._now, None)
         self._report.rows += 1
-        if reading is None:
+        if parsed is None:
             self._report.broken += 1
             Bounds.check_broken(self._report.broken)
             return RefusedRow(row.number, None, "broken")
-        if reading.unread:
-            self._report.count(row.number, reading.unread)
-        facts = reading.facts
+        if parsed.unread:
+            self._report.count(row.number, parsed.unread)
+        facts = parsed.facts
         reason: Reason | None = None
-        if reading.is_private:
+        if parsed.is_private:
             reason = "private"
         elif facts["is_disabled"]:
             reason = "disabled"
@@ -137,8 +137,8 @@ class _Policy:
         elif not self._config.placeholders and is_placeholder(facts["description"]):
             reason = "placeholder"
         if reason is not None:
-            return RefusedRow(row.number, reading.id, reason)
-        return AcceptedRow(row.number, row.source, reading.id, facts)
+            return RefusedRow(row.number, parsed.id, reason)
+        return AcceptedRow(row.number, row.source, parsed.id, facts)
 
     def _has_accepted_license(self, words: tuple[str, ...]) -> bool:
         found = self._is_accepted.get(words)

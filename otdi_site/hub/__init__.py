@@ -1,6 +1,8 @@
-"""Live metadata of the Hugging Face Hub: reading it, keeping it, ageing it; it must not know entries or pages.
+"""Live metadata of the Hugging Face Hub: fetching it, and the snapshot that keeps it between runs.
 
-The only room that imports `huggingface_hub`, and only while it refreshes.
+A refresh plans what is due (`refresh_plan`), fetches it within a deadline (`fetcher`, `session`, `deadline`) and merges
+the results into a new snapshot (`merge`, `events`, `history`), which `snapshot_writer` writes and `snapshot_reader`
+reads. Only this package imports `huggingface_hub`, and only when something is to be fetched.
 """
 
 from __future__ import annotations
@@ -8,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from otdi_site.hub.downloads import DownloadProblem, download
-from otdi_site.hub.files import SNAPSHOT_FOLDER, Written, write_snapshot
-from otdi_site.hub.loading import load_snapshot
-from otdi_site.hub.rows import to_object
-from otdi_site.hub.scope import Clock, Progress, is_due, system_clock
+from otdi_site.hub.refresh_plan import Clock, Progress, is_due, system_clock
+from otdi_site.hub.snapshot_reader import load_snapshot
+from otdi_site.hub.snapshot_rows import to_object
+from otdi_site.hub.snapshot_writer import SNAPSHOT_FOLDER, Written, write_snapshot
 from otdi_site.model.refresh import RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import Snapshot
 
@@ -38,14 +40,14 @@ def refresh(
     clock: Clock = system_clock,
     progress: Progress | None = None,
 ) -> RefreshReport:
-    """Asks the Hub for what may have changed. Never raises for what the Hub does, and ends in time.
+    """Fetches what is due. Never raises for what the Hub does, and ends by the deadline of `settings`.
 
     `extra_ids` are the Hub ids of all the catalog's entries: a dataset that neither they nor a collection name any
     more becomes a tombstone. `clock` tells the time in UTC.
 
     Ctrl-C ends the run at once: the report says so and holds what was fetched, for the caller to write before it ends.
     """
-    # Importing what asks takes longer than reading a snapshot, and an offline build does not need it.
+    # Importing the fetcher takes longer than reading a snapshot, and an offline build does not need it.
     from otdi_site.hub.refreshing import refresh as run
 
     return run(settings, previous, extra_ids, clock, progress)

@@ -1,7 +1,6 @@
-"""Where the Hub is and with what token it is asked, as `huggingface_hub` says; it must not ask.
+"""The address of the Hub, the headers and the token of requests to it, as `huggingface_hub` states them.
 
-The library is imported here and nowhere else, and only once a refresh has something to ask: importing it takes longer
-than an offline build may.
+The library is imported only when something is to be fetched: that takes longer than an offline build may.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The one place that is asked."""
+    """The one address below which requests are made."""
 
     scheme: str
     host: str
@@ -83,9 +82,9 @@ class Connection:
 def connect(address: str | None) -> Connection:
     """Imports `huggingface_hub` and asks it for headers, token and, where `address` is `None`, the endpoint.
 
-    Raises `ValueError` for an address that cannot be asked; its message does not repeat the address.
+    Raises `ValueError` for an address that cannot be used; its message does not repeat the address.
     """
-    # Without this the library asks one more address before its first request. It is read at import.
+    # Without this the library makes a request to another address before its first request. It is read at import.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import constants, get_async_session
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # documented, not in __all__

@@ -16,7 +16,7 @@ class DownloadProblem(NamedTuple):
 
 def download(dataset: str, file: str, revision: str, *, is_offline: bool) -> Path | DownloadProblem:
     """A file of a dataset repository on this machine; downloaded unless the cache of `huggingface_hub` has it."""
-    # Without this the library asks one more address, even for a file that it has. It is read at import.
+    # Without this the library makes a request to another address, even for a file that it has. It is read at import.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import hf_hub_download, try_to_load_from_cache
 
@@ -27,14 +27,14 @@ def download(dataset: str, file: str, revision: str, *, is_offline: bool) -> Pat
     try:
         return Path(hf_hub_download(dataset, file, repo_type="dataset", revision=revision))
     except Exception as problem:  # the library raises its own, those of its HTTP client and those of the system
-        if isinstance(kept, str) and _may_pass(problem):
+        if isinstance(kept, str) and _is_temporary(problem):
             # As the library does by itself where it finds no connection at all.
             return Path(kept)
         return _describe(problem)
 
 
-def _may_pass(problem: Exception) -> bool:
-    """Whether the Hub did not answer the question."""
+def _is_temporary(problem: Exception) -> bool:
+    """Whether the failure is temporary: no response, or one that says nothing of the file."""
     response = getattr(problem, "response", None)
     return response is None or response.status_code in (408, 429) or response.status_code >= 500
 

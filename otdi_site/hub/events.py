@@ -1,4 +1,4 @@
-"""What changed between two snapshots; it must not fetch or describe it."""
+"""Finds the events of a refresh: what changed of each dataset between two snapshots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from otdi_site.model.snapshot import Event, EventKind, SnapshotRow, Status
 
-MAX_EVENTS_OF_A_DATASET = 60
+MAX_EVENTS_OF_DATASET = 60
 """The newest are kept: a dataset that is committed to every night must not make the file grow for ever."""
 
 
@@ -61,7 +61,7 @@ def _bounded(events: Iterable[Event]) -> tuple[Event, ...]:
     kept = []
     for event in reversed(ordered):
         counts[event.id.lower()] = counts.get(event.id.lower(), 0) + 1
-        if counts[event.id.lower()] <= MAX_EVENTS_OF_A_DATASET:
+        if counts[event.id.lower()] <= MAX_EVENTS_OF_DATASET:
             kept.append(event)
     return tuple(reversed(kept))
 

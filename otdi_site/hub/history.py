@@ -1,4 +1,4 @@
-"""The series of downloads and likes of a dataset: growth and thinning; it must not read or draw it."""
+"""The series of downloads and likes of a dataset: adding points, and thinning old ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def extend_history(points: Sequence[HistoryPoint], new: HistoryPoint) -> tuple[H
     """
     last = points[-1] if points else HistoryPoint("", None, None)
     if last.date == new.date:
-        # What the later answer of a day does not say, the earlier one may have said.
+        # An earlier response of the day may state what the later one does not.
         new = HistoryPoint(new.date, _first(new.downloads, last.downloads), _first(new.likes, last.likes))
     numbers = ((new.downloads, last.downloads), (new.likes, last.likes))
     if all(number is None or number == known for number, known in numbers):

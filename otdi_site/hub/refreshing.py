@@ -1,4 +1,7 @@
-"""One run of refresh, from the limits it is given to the snapshot and the report; it must not touch the disk."""
+"""One refresh of live metadata: plans it, fetches what is due, and merges the results into a new snapshot.
+
+Nothing is read from or written to the disk here: the caller does both.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,15 @@ from datetime import UTC, datetime
 
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.hub import report
-from otdi_site.hub.asking import ask_all
-from otdi_site.hub.bounded import Ending, run_bounded
 from otdi_site.hub.connection import Connection, connect
+from otdi_site.hub.deadline import Ending, run_until_deadline
 from otdi_site.hub.events import find_events
-from otdi_site.hub.findings import Findings, Outcome, wanted
+from otdi_site.hub.fetch_results import FetchResult, FetchResults
+from otdi_site.hub.fetcher import fetch_all
 from otdi_site.hub.history import extend_history
 from otdi_site.hub.merge import Merged, merge
-from otdi_site.hub.scope import Clock, Progress, Scope, make_scope
+from otdi_site.hub.pending_fetches import find_pending_fetches
+from otdi_site.hub.refresh_plan import Clock, Progress, RefreshPlan, plan_refresh
 from otdi_site.hub.session import Usage, open_session
 from otdi_site.hub_metadata.values import format_time
 from otdi_site.model.refresh import RefreshCounts, RefreshReport, RefreshSettings
@@ -34,7 +38,7 @@ from otdi_site.tokens import TokenFinder, find_tokens
 
 _ENDINGS = {Ending.LATE: KeptReason.DEADLINE, Ending.INTERRUPTED: KeptReason.INTERRUPTED}
 _SMALLEST_MASS_DROP = 2
-"""One dataset that goes is no mass, however small the catalog."""
+"""One dataset that goes is no mass drop, however small the catalog."""
 
 
 def refresh(
@@ -43,29 +47,29 @@ def refresh(
     """See `otdi_site.hub.refresh`."""
     started = time.monotonic()
     now = clock()
-    scope = make_scope(settings, previous, extra_ids, now)
-    if not scope.due_collections and not scope.due_ids:
+    plan = plan_refresh(settings, previous, extra_ids, now)
+    if not plan.due_collections and not plan.due_ids:
         return RefreshReport(previous, (), RefreshCounts(), seconds=time.monotonic() - started)
     try:
         connection = connect(settings.endpoint)
     except ValueError as problem:
-        return _unasked(previous, report.bad_endpoint(str(problem)), started)
+        return _not_started(previous, report.bad_endpoint(str(problem)), started)
     if connection.is_offline:
-        return _unasked(previous, report.offline(previous), started)
-    findings, usage = Findings(), Usage()
-    ending = _ask(connection, settings, previous, scope, findings, usage, now, started, progress)
-    # Work that was left behind may still write into its own findings.
-    findings = findings.copy()
-    _explain_unasked(previous, findings, scope, _ENDINGS.get(ending, KeptReason.CONNECTION))
-    merged = merge(previous, findings, scope, connection.endpoint.shown, format_time(now))
+        return _not_started(previous, report.offline(previous), started)
+    results, usage = FetchResults(), Usage()
+    ending = _fetch(connection, settings, previous, plan, results, usage, now, started, progress)
+    # Work that was left behind may still write into its own results.
+    results = results.copy()
+    _explain_unfetched(previous, results, plan, _ENDINGS.get(ending, KeptReason.CONNECTION))
+    merged = merge(previous, results, plan, connection.endpoint.shown, format_time(now))
     live = sum(row.is_live for row in previous.rows.values())
     has_mass_drop = len(merged.dropped) >= _SMALLEST_MASS_DROP and len(merged.dropped) > settings.max_drop_share * live
     needs_accept = has_mass_drop and not settings.accept
-    diagnostics = _diagnostics(connection, usage, ending, findings, settings.places)
+    diagnostics = _diagnostics(connection, usage, ending, results, settings.places)
     diagnostics += report.of_datasets(merged, extra_ids, settings.places, is_held=needs_accept)
     if needs_accept:
         diagnostics.append(report.too_many_drops(sorted(merged.dropped), live, settings.max_drop_share))
-    snapshot = previous if needs_accept else _snapshot(previous, findings, scope, merged, connection, now)
+    snapshot = previous if needs_accept else _snapshot(previous, results, plan, merged, connection, now)
     return RefreshReport(
         snapshot=snapshot,
         diagnostics=tuple(diagnostics),
@@ -77,16 +81,16 @@ def refresh(
         seconds=time.monotonic() - started,
         needs_accept=needs_accept,
         is_interrupted=ending is Ending.INTERRUPTED,
-        has_answer=usage.has_answered,
+        has_response=usage.has_responded,
     )
 
 
-def _ask(
+def _fetch(
     connection: Connection,
     settings: RefreshSettings,
     previous: Snapshot,
-    scope: Scope,
-    findings: Findings,
+    plan: RefreshPlan,
+    results: FetchResults,
     usage: Usage,
     now: datetime,
     started: float,
@@ -98,11 +102,11 @@ def _ask(
 
     async def work() -> None:
         async with open_session(connection, settings, usage, ends_at) as session:
-            await ask_all(
+            await fetch_all(
                 session,
                 previous,
-                scope,
-                findings,
+                plan,
+                results,
                 now,
                 tokens,
                 settings.parallel_requests,
@@ -114,39 +118,39 @@ def _ask(
             progress(*done_and_to_do.pop())
 
     # The session ends by itself in time; this is for work that hangs.
-    ending = run_bounded(work, max(0.0, ends_at - time.monotonic()) + 0.5, tick)
+    ending = run_until_deadline(work, max(0.0, ends_at - time.monotonic()) + 0.5, tick)
     tick()
     return ending
 
 
-def _explain_unasked(previous: Snapshot, findings: Findings, scope: Scope, reason: KeptReason) -> None:
-    """Gives each question that the end of the run left open its reason."""
-    for slug in scope.due_collections:
-        if slug not in findings.collections:
-            findings.failed_collections.setdefault(slug, reason)
-    for want in wanted(previous, findings, scope):
-        findings.outcomes.setdefault(want.id.lower(), Outcome(reason=reason))
+def _explain_unfetched(previous: Snapshot, results: FetchResults, plan: RefreshPlan, reason: KeptReason) -> None:
+    """Gives a reason for everything that was due and not fetched when the run ended."""
+    for slug in plan.due_collections:
+        if slug not in results.collections:
+            results.failed_collections.setdefault(slug, reason)
+    for pending in find_pending_fetches(previous, results, plan):
+        results.datasets.setdefault(pending.id.lower(), FetchResult(reason=reason))
 
 
 def _snapshot(
-    previous: Snapshot, findings: Findings, scope: Scope, merged: Merged, connection: Connection, now: datetime
+    previous: Snapshot, results: FetchResults, plan: RefreshPlan, merged: Merged, connection: Connection, now: datetime
 ) -> Snapshot:
     text = format_time(now)
     return Snapshot(
         rows=merged.rows,
-        collections=_collections(previous, findings, scope, connection.endpoint.shown, text),
+        collections=_collections(previous, results, plan, connection.endpoint.shown, text),
         events=find_events(previous.rows, merged.rows, previous.events, text),
         history=_history(previous, merged, now),
-        checked=_checked(previous, findings, scope, merged, text),
+        checked=_checked(previous, results, plan, merged, text),
     )
 
 
 def _collections(
-    previous: Snapshot, findings: Findings, scope: Scope, endpoint: str, now: str
+    previous: Snapshot, results: FetchResults, plan: RefreshPlan, endpoint: str, now: str
 ) -> tuple[CollectionRow, ...]:
-    rows = {row.slug: row for row in previous.collections if row.slug in scope.collections}
-    for slug, reading in findings.collections.items():
-        row = CollectionRow(slug, endpoint, now, reading.title, reading.description)
+    rows = {row.slug: row for row in previous.collections if row.slug in plan.collections}
+    for slug, parsed in results.collections.items():
+        row = CollectionRow(slug, endpoint, now, parsed.title, parsed.description)
         old = rows.get(slug)
         if old is None or (old.title, old.description) != (row.title, row.description):
             rows[slug] = row
@@ -179,19 +183,19 @@ def _point(row: SnapshotRow, now: datetime) -> HistoryPoint:
     )
 
 
-def _checked(previous: Snapshot, findings: Findings, scope: Scope, merged: Merged, now: str) -> CheckTimes:
-    collections = {slug: time for slug, time in previous.checked.collections.items() if slug in scope.collections}
-    collections.update(dict.fromkeys(findings.collections, now))
-    listed = findings.listed()
+def _checked(previous: Snapshot, results: FetchResults, plan: RefreshPlan, merged: Merged, now: str) -> CheckTimes:
+    collections = {slug: time for slug, time in previous.checked.collections.items() if slug in plan.collections}
+    collections.update(dict.fromkeys(results.collections, now))
+    listed = results.listed()
     before = {hub_id.lower(): time for hub_id, time in previous.checked.datasets.items()}
     lookup = Snapshot(rows=merged.rows).lookup()
     datasets = {}
-    for hub_id in scope.extra_ids:
+    for hub_id in plan.extra_ids:
         if hub_id.lower() in listed:
             continue
-        outcome = findings.outcomes.get(hub_id.lower())
-        is_answered = outcome is not None and (outcome.reading or outcome.is_missing or outcome.is_disabled)
-        time = now if is_answered else before.get(hub_id.lower())
+        result = results.datasets.get(hub_id.lower())
+        is_known = result is not None and (result.parsed or result.is_missing or result.is_disabled)
+        time = now if is_known else before.get(hub_id.lower())
         if time is not None:
             row = lookup.resolve(hub_id)
             datasets[row.id if row else hub_id] = time
@@ -199,7 +203,7 @@ def _checked(previous: Snapshot, findings: Findings, scope: Scope, merged: Merge
 
 
 def _diagnostics(
-    connection: Connection, usage: Usage, ending: Ending, findings: Findings, places: Mapping[str, Mark]
+    connection: Connection, usage: Usage, ending: Ending, results: FetchResults, places: Mapping[str, Mark]
 ) -> list[Diagnostic]:
     found = []
     if connection.is_token_unusable:
@@ -208,7 +212,7 @@ def _diagnostics(
         found.append(report.refused_token())
     if ending is Ending.INTERRUPTED:
         found.append(report.interrupted())
-    return [*found, *report.of_collections(findings, places)]
+    return [*found, *report.of_collections(results, places)]
 
 
 def _count(merged: Merged) -> RefreshCounts:
@@ -224,8 +228,8 @@ def _count(merged: Merged) -> RefreshCounts:
     return RefreshCounts(asked=sum(parts.values()), **parts)
 
 
-def _unasked(previous: Snapshot, diagnostic: Diagnostic, started: float) -> RefreshReport:
-    """The report of a run that could not even begin: not a byte of the snapshot changes."""
+def _not_started(previous: Snapshot, diagnostic: Diagnostic, started: float) -> RefreshReport:
+    """The report of a run that could not start: the snapshot stays as it is."""
     kept = {row.id: KeptReason.OFFLINE for row in previous.rows.values() if row.is_live}
     return RefreshReport(
         previous,

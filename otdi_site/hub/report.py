@@ -1,6 +1,7 @@
-"""What a run of refresh says to people: its diagnostics; it must not fetch, and repeats no text of a server.
+"""The diagnostics of a refresh.
 
-Ids and slugs are named because they were checked; titles, error texts and addresses of other hosts never are.
+They must not repeat a server's text, which may hold the token: ids and slugs are named because they were checked;
+titles, error texts and addresses of other hosts never are.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
-from otdi_site.hub.files import DATASETS, SNAPSHOT_FOLDER
-from otdi_site.hub.findings import Findings
+from otdi_site.hub.fetch_results import FetchResults
 from otdi_site.hub.merge import Merged
+from otdi_site.hub.snapshot_writer import DATASETS, SNAPSHOT_FOLDER
 from otdi_site.model.snapshot import KeptReason, Snapshot, SnapshotRow, Status
 
 NAMED = 10
@@ -88,25 +89,25 @@ def too_many_drops(dropped: Iterable[str], live: int, share: float) -> Diagnosti
     )
 
 
-def of_collections(findings: Findings, places: Mapping[str, Mark]) -> list[Diagnostic]:
+def of_collections(results: FetchResults, places: Mapping[str, Mark]) -> list[Diagnostic]:
     """One diagnostic for each problem of a collection, at the place of `site.yaml` that names it."""
     found = []
-    for slug, reason in sorted(findings.failed_collections.items()):
-        if slug in findings.missing_collections:
+    for slug, reason in sorted(results.failed_collections.items()):
+        if slug in results.missing_collections:
             why, how = "the Hub does not know it, or it is private", "correct the slug in site.yaml"
         else:
             why, how = reason.explanation, _KEPT_HELP.get(reason, _AGAIN)
         message = f"the collection {slug} could not be read: {why}; its datasets stay as they were"
         found.append(warning("OTD420", places.get(slug, _CONFIGURATION), message, how))
-    for slug in sorted(findings.incomplete_collections):
-        collection = findings.collections[slug]
+    for slug in sorted(results.incomplete_collections):
+        collection = results.collections[slug]
         count = collection.unreadable
         message = f"the collection {slug} could not be read as a whole"
         if count:
             message += f": {count} {'item has' if count == 1 else 'items have'} no usable dataset id"
-        help_text = "look at the collection on the Hub; what is missing from the answer stays as it was"
+        help_text = "look at the collection on the Hub; what is missing from the response stays as it was"
         found.append(warning("OTD421", places.get(slug, _CONFIGURATION), message, help_text))
-    for slug, collection in sorted(findings.collections.items()):
+    for slug, collection in sorted(results.collections.items()):
         if collection.repeated:
             message = f"the collection {slug} lists datasets more than once: {names(collection.repeated)}"
             found.append(

@@ -1,7 +1,7 @@
-"""Requests to the Hub within limits of time, number, size and place; it must not know what the answers mean.
+"""Requests to the Hub, within limits on their time, number, size and address.
 
 What `huggingface_hub` leaves open is decided here: every request has a deadline that covers connecting, headers and
-a body that drips in; only the endpoint's own origin is ever asked, so that neither a redirect nor a ``Link`` header
+a body that drips in; requests go to the endpoint's own origin only, so that neither a redirect nor a ``Link`` header
 can carry the token away; no message holds the text of an exception or of a server, either of which may repeat it.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from otdi_site.hub.connection import Connection
-from otdi_site.hub.wire import parse_json, rate_limit, retry_after
+from otdi_site.hub.http_parsing import parse_json, parse_rate_limit, parse_retry_after
 from otdi_site.model.refresh import RefreshSettings
 from otdi_site.model.snapshot import KeptReason
 
@@ -30,7 +30,7 @@ _HOPELESS_FAILURES = 3
 
 
 class HubError(Exception):
-    """Why a question got no answer. Its text is never shown; `reason` is."""
+    """Raised when a request fails for good. Its text is never shown; `reason` is."""
 
     def __init__(self, reason: KeptReason, *, is_missing: bool = False, is_disabled: bool = False) -> None:
         super().__init__(reason.value)
@@ -42,15 +42,15 @@ class HubError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A JSON answer of the Hub."""
+class Response:
+    """A JSON response of the Hub."""
 
     value: object
     is_redirected: bool
     next_target: str | None
     """The next page, from the ``Link`` header; `None` for the last."""
     has_foreign_link: bool
-    """The ``Link`` header names a next page on another host, which was not asked."""
+    """The ``Link`` header names a next page on another host, which was not fetched."""
 
 
 @dataclass(slots=True)
@@ -59,10 +59,10 @@ class Usage:
 
     requests: int = 0
     quota_left: int | None = None
-    has_answered: bool = False
+    has_responded: bool = False
     """The Hub has answered at least once."""
     failures_in_a_row: int = 0
-    """Questions that ended without an answer, or with 429, since the last that was answered."""
+    """Fetches that ended without a response, or with 429, since the last that succeeded."""
     last_reason: KeptReason = KeptReason.CONNECTION
     is_token_refused: bool = False
 
@@ -72,8 +72,8 @@ class Usage:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether asking on would only add load or time: nobody is there, or everything is answered with 429."""
-        is_silent = not self.has_answered or self.last_reason is KeptReason.QUOTA
+        """Whether more requests would only add load or time: nobody responds, or all responses are 429."""
+        is_silent = not self.has_responded or self.last_reason is KeptReason.QUOTA
         return is_silent and self.failures_in_a_row >= _HOPELESS_FAILURES
 
 
@@ -91,21 +91,21 @@ class Session:
         self._ends_at = ends_at
         self._opens_at = 0.0
 
-    async def get(self, path: str, parameters: list[tuple[str, str]] | None = None) -> Answer:
-        """The JSON answer at ``path``, after retries; raises `HubError`."""
+    async def get(self, path: str, parameters: list[tuple[str, str]] | None = None) -> Response:
+        """The JSON response at ``path``, after retries; raises `HubError`."""
         return await self.get_target(f"{path}?{urlencode(parameters)}" if parameters else path)
 
-    async def get_target(self, target: str) -> Answer:
+    async def get_target(self, target: str) -> Response:
         """The same for a path with its query, such as a next page's."""
         remaining = self._ends_at - time.monotonic()
         if remaining <= 0:
             raise HubError(KeptReason.DEADLINE)
         if self._usage.is_hopeless:
-            # Nobody answers: the rest of a long list must not wait for its own timeouts.
+            # Nobody responds: the rest of a long list must not wait for its own timeouts.
             raise HubError(self._usage.last_reason)
         try:
             async with asyncio.timeout(min(self._settings.dataset_seconds, remaining)) as limit:
-                answer = await self._get_with_retries(target, limit)
+                response = await self._get_with_retries(target, limit)
         except TimeoutError:
             reason = self._timeout_reason()
         except HubError as failure:
@@ -115,11 +115,11 @@ class Session:
             reason = failure.reason
         else:
             self._usage.failures_in_a_row = 0
-            return answer
+            return response
         self._usage.note_failure(reason)
         raise HubError(reason)
 
-    async def _get_with_retries(self, target: str, limit: asyncio.Timeout) -> Answer:
+    async def _get_with_retries(self, target: str, limit: asyncio.Timeout) -> Response:
         attempt = 1
         while True:
             try:
@@ -138,33 +138,33 @@ class Session:
         # Jitter keeps parallel calls, and sites that are built at the same hour, apart.
         return longest * random.uniform(0.5, 1.0)
 
-    async def _follow(self, target: str, limit: asyncio.Timeout) -> Answer:
+    async def _follow(self, target: str, limit: asyncio.Timeout) -> Response:
         current = target
         for _ in range(_MAX_REDIRECTS + 1):
-            outcome = await self._ask_within_time(current, limit)
-            if isinstance(outcome, Answer):
-                return replace(outcome, is_redirected=current != target)
-            following = self._endpoint.target_of(current, outcome)
+            result = await self._request_in_time(current, limit)
+            if isinstance(result, Response):
+                return replace(result, is_redirected=current != target)
+            following = self._endpoint.target_of(current, result)
             if following is None:
                 raise HubError(KeptReason.ELSEWHERE)
             current = following
         raise HubError(KeptReason.WRONG_SHAPE)
 
-    async def _ask_within_time(self, target: str, limit: asyncio.Timeout) -> Answer | str:
+    async def _request_in_time(self, target: str, limit: asyncio.Timeout) -> Response | str:
         await self._wait_for_quota(limit)
         if self._usage.requests >= self._settings.max_requests:
             raise HubError(KeptReason.QUOTA)
         self._usage.requests += 1
         try:
             async with asyncio.timeout(self._settings.request_seconds):
-                return await self._ask(target)
+                return await self._request(target)
         except TimeoutError:
             raise _RetryError(self._timeout_reason()) from None
         except _TokenRefusedError:
-            # With a good token the Hub says 404 for what is missing; without one it answers for all that is public.
+            # With a good token the Hub says 404 for what is missing; without one it responds for all that is public.
             self._usage.is_token_refused = True
             self._headers.pop("authorization", None)
-            return await self._ask_within_time(target, limit)
+            return await self._request_in_time(target, limit)
 
     async def _wait_for_quota(self, limit: asyncio.Timeout) -> None:
         while (wait := self._opens_at - time.monotonic()) > 0:
@@ -175,14 +175,14 @@ class Session:
                 limit.reschedule(min(ends + wait, self._ends_at))
             await asyncio.sleep(wait)
 
-    async def _ask(self, target: str) -> Answer | str:
-        """One request: its answer, or the ``Location`` it redirects to."""
+    async def _request(self, target: str) -> Response | str:
+        """One request: its response, or the ``Location`` it redirects to."""
         has_token = "authorization" in self._headers
         try:
             async with self._client.stream(
                 "GET", self._endpoint.url(target), headers=self._headers, follow_redirects=False, timeout=None
             ) as response:
-                self._usage.has_answered = True
+                self._usage.has_responded = True
                 status, headers = response.status_code, response.headers
                 self._note_quota(headers)
                 location = headers.get("location")
@@ -200,16 +200,16 @@ class Session:
             # The classes are those of the library's transport, which it may change: httpx, then httpx2.
             raise _RetryError(KeptReason.CONNECTION) from None
         following = self._endpoint.target_of(target, link) if link else None
-        return Answer(self._parse(body), False, following, bool(link) and following is None)
+        return Response(self._parse(body), False, following, bool(link) and following is None)
 
     def _fault_of(self, status: int, headers: Any) -> Exception:
         if status in _RETRIED_STATUSES:
             reason = KeptReason.QUOTA if status == 429 else KeptReason.SERVER_ERROR
-            wait = retry_after(headers.get("retry-after", ""))
+            wait = parse_retry_after(headers.get("retry-after", ""))
             if status == 429 and wait is not None:
                 self._opens_at = max(self._opens_at, time.monotonic() + wait)
             if status == 429 and self._opens_at > time.monotonic():
-                # All questions wait together, before the next of them is asked.
+                # All fetches wait together, before the next request.
                 wait = 0.0
             return _RetryError(reason, wait)
         if headers.get("x-error-code") == "GatedRepo":
@@ -221,11 +221,11 @@ class Session:
         return HubError(KeptReason.REFUSED, is_missing=status in _MISSING_STATUSES and not is_page)
 
     async def _read_body(self, response: Any) -> bytes:
-        limit = self._settings.max_answer_bytes
+        limit = self._settings.max_response_bytes
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("identity", "", "gzip"):
             raise HubError(KeptReason.WRONG_SHAPE)
-        # Unpacked here and not by the client, whom a small answer that unpacks to a huge one would cost all memory.
+        # Unpacked here and not by the client, whom a small response that unpacks to a huge one would cost all memory.
         unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
         body = bytearray()
         async for chunk in response.aiter_raw():
@@ -243,7 +243,7 @@ class Session:
             raise HubError(KeptReason.NOT_JSON) from None
 
     def _note_quota(self, headers: Any) -> None:
-        left = rate_limit(headers.get("ratelimit", ""))
+        left = parse_rate_limit(headers.get("ratelimit", ""))
         if left is not None:
             self._usage.quota_left, seconds = left
             if self._usage.quota_left == 0:
@@ -264,7 +264,7 @@ class _RetryError(Exception):
         super().__init__(reason.value)
         self.reason = reason
         self.wait = wait
-        """Seconds the Hub asks to wait; `None` where it does not."""
+        """Seconds to wait as the Hub states them; `None` where it does not."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Parsing the metadata that the Hub states of a dataset, from the responses of its API and from rows of bulk files.
+"""Parses the metadata of datasets as the Hub states it, in responses of its API and in rows of bulk files.
 
-Nothing here asks the Hub or reads files: `otdi_site.hub` and `otdi_site.bulk` do.
+`otdi_site.hub` fetches the former and `otdi_site.bulk` reads the latter.
 """

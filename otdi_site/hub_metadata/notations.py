@@ -1,6 +1,7 @@
-"""The forms in which tools write the Hub's values: pandas, NumPy, Arrow, Spark, DuckDB, SQL and spreadsheets.
+"""Reads the notations in which tools write the Hub's values: pandas, NumPy, Arrow, Spark, DuckDB, SQL, spreadsheets.
 
-Each function gives the value in the Hub's own form, or the value as it was where it is of no known form; none raises.
+A bulk file that went through such a tool has numbers, times, flags and lists as text. Each function returns the value
+as the Hub's API would state it, or the value unchanged where its notation is unknown; none raises.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What an answer of the Hub says, checked value by value; it must not decide what that means for the catalog.
+"""Parses what the Hub says of datasets and collections: responses of its API, and bulk rows of the same shape.
 
-The Hub's fields are those of its OpenAPI description of August 2026. An answer is read leniently: a value that makes
-no sense is left out and named, an item that makes no sense costs itself alone.
+Properties are those of the Hub's OpenAPI description of August 2026. Parsing is lenient: a value that makes no sense is
+left out and reported, and a dataset of a collection that makes no sense is left out alone. The result speaks of the
+fields of `SnapshotRow`; what they mean for the catalogue is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from otdi_site.hub_metadata.notations import as_list, as_object, is_missing
 from otdi_site.hub_metadata.values import (
@@ -35,7 +36,7 @@ from otdi_site.hub_metadata.values import (
 )
 from otdi_site.tokens import TokenFinder
 
-EXPANDED = (
+EXPANDED_PROPERTIES = (
     "author",
     "cardData",
     "createdAt",
@@ -50,7 +51,7 @@ EXPANDED = (
     "sha",
     "tags",
 )
-"""Properties asked for with ``expand``; the Hub gives nothing else then, and 400 for one it does not know."""
+"""Properties named with ``expand``; the Hub then states no others, and responds with 400 to one it does not know."""
 
 _LICENSE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,63}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
@@ -76,52 +77,58 @@ _TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None, Callable[[str], str
     "doi": ("dois", _DOI, str),
 }
 """By the prefix of a tag: the field, how its values look, and how they are spelled, which people do in any case."""
-_CARD_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "license": ("license", "licenses"),
-    "language": ("language", "languages"),
-    "task_categories": ("task_categories",),
-    "size_categories": ("size_categories",),
-    "modality": ("modality", "modalities"),
-    "source_datasets": ("source_datasets",),
-}
-"""By the prefix of the tags that the Hub makes of them: fields of a card, for files whose tags do not have them."""
+_CARD_WORDS = tuple(
+    (prefix, _TAG_FIELDS[prefix][0], keys)
+    for prefix, keys in (
+        ("license", ("license", "licenses")),
+        ("language", ("language", "languages")),
+        ("task_categories", ("task_categories",)),
+        ("size_categories", ("size_categories",)),
+        ("modality", ("modality", "modalities")),
+        ("source_datasets", ("source_datasets",)),
+    )
+)
+"""The prefix of the tags that the Hub makes of fields of a card, the field of `SnapshotRow`, and those of the card.
+
+They are read where the tags lack them, as in some bulk files.
+"""
+_CARD_TEXTS = (("title", "pretty_name", TITLE_LIMIT), ("license_name", "license_name", WORD_LIMIT))
 _NO_TAGS: Mapping[str, tuple[str, ...]] = dict.fromkeys((*(each[0] for each in _TAG_FIELDS.values()), "tags"), ())
 _NO_CARD: Mapping[str, None] = dict.fromkeys(("title", "license_name", "license_link"))
 _SHOWN_LENGTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The facts of one answer about one dataset."""
+class ParsedDataset(NamedTuple):
+    """The facts of one response, or bulk row, about one dataset."""
 
     id: str
     facts: Mapping[str, Any]
-    """Values by the name of the field of `SnapshotRow`; a field the answer does not speak of is left out."""
+    """Values by the name of the field of `SnapshotRow`; a field that is not spoken of is left out."""
     rejected: tuple[str, ...] = ()
     """Fields of `SnapshotRow` whose value made no sense."""
     is_private: bool = False
     unread: tuple[tuple[str, str], ...] = ()
-    """Properties of the answer with a value that made no sense, each with that value; one may come several times."""
+    """Properties whose value made no sense, each with that value; a property may come several times."""
 
 
 @dataclass(frozen=True, slots=True)
-class ListedItem:
+class ListedDataset:
     """A dataset in a collection."""
 
-    reading: Reading
+    parsed: ParsedDataset
     position: int | None
     note: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionReading:
-    """A collection's answer."""
+class ParsedCollection:
+    """The responses about one collection."""
 
     title: str | None = None
     description: str | None = None
-    items: tuple[ListedItem, ...] = ()
+    datasets: tuple[ListedDataset, ...] = ()
     unreadable: int = 0
-    """Items that may be datasets and have no usable id."""
+    """Entries that may be datasets and have no usable id."""
     repeated: tuple[str, ...] = ()
     """Ids that were listed again, or differ from another in case alone; the first one counts."""
 
@@ -168,85 +175,89 @@ class _Fields:
         return flag
 
 
-def read_collection(answers: list[object], now: datetime, tokens: TokenFinder | None) -> CollectionReading | None:
-    """The pages of a collection's answer; `None` where one of them is no collection at all.
+def parse_collection(responses: list[object], now: datetime, tokens: TokenFinder | None) -> ParsedCollection | None:
+    """The pages of a collection; `None` where one of them is no collection at all.
 
-    An item that repeats a token is unreadable.
+    A dataset whose entry repeats a token is unreadable.
     """
-    items: dict[str, ListedItem] = {}
+    datasets: dict[str, ListedDataset] = {}
     repeated: set[str] = set()
     unreadable = 0
-    for answer in answers:
-        listed = answer.get("items") if isinstance(answer, dict) else None
+    for response in responses:
+        listed = response.get("items") if isinstance(response, dict) else None
         if not isinstance(listed, list):
             return None
         for entry in listed:
             if isinstance(entry, dict) and isinstance(entry.get("type"), str) and entry["type"] != "dataset":
                 continue
-            item = _read_item(entry, now) if isinstance(entry, dict) and not repeats_token(entry, tokens) else None
-            if item is None:
+            is_usable = isinstance(entry, dict) and not repeats_token(entry, tokens)
+            dataset = _parse_listed(entry, now) if is_usable else None
+            if dataset is None:
                 unreadable += 1
-            elif item.reading.id.lower() in items:
-                repeated.add(item.reading.id)
+            elif dataset.parsed.id.lower() in datasets:
+                repeated.add(dataset.parsed.id)
             else:
-                items[item.reading.id.lower()] = item
-    first = answers[0]
+                datasets[dataset.parsed.id.lower()] = dataset
+    first = responses[0]
     assert isinstance(first, dict)
     about = {} if repeats_token([first.get("title"), first.get("description")], tokens) else first
-    return CollectionReading(
+    return ParsedCollection(
         clean_line(about.get("title"), TITLE_LIMIT),
         clean_line(about.get("description"), NOTE_LIMIT),
-        tuple(items.values()),
+        tuple(datasets.values()),
         unreadable,
         tuple(sorted(repeated)),
     )
 
 
-def _read_item(entry: Mapping[str, Any], now: datetime) -> ListedItem | None:
+def _parse_listed(entry: Mapping[str, Any], now: datetime) -> ListedDataset | None:
     hub_id = check_hub_id(entry.get("id"))
     if hub_id is None:
         return None
     fields = _Fields(entry, now)
-    _read_common(fields, hub_id)
+    _parse_common(fields, hub_id)
     viewer = entry.get("datasetsServerInfo")
     if isinstance(viewer, dict):
         fields.take("row_count", check_number(viewer.get("numRows")), viewer.get("numRows"), "numRows")
         for name in ("modalities", "formats"):
             fields.take(name, check_words(viewer.get(name), _TOKEN), viewer.get(name), name)
     note = entry.get("note")
-    return ListedItem(
-        Reading(hub_id, fields.facts, tuple(fields.rejected), entry.get("private") is True),
+    return ListedDataset(
+        ParsedDataset(hub_id, fields.facts, tuple(fields.rejected), entry.get("private") is True),
         check_number(entry.get("position")),
         # The note's `html` is the host's markup and is not read.
         clean_line(note.get("text"), NOTE_LIMIT) if isinstance(note, dict) else None,
     )
 
 
-def read_dataset(answer: object, now: datetime, tokens: TokenFinder | None) -> Reading | None:
-    """An answer about one dataset, or one entry of a listing; `None` where it has no usable id or repeats a token."""
-    if not isinstance(answer, dict) or repeats_token(answer, tokens):
+def parse_dataset(source: object, now: datetime, tokens: TokenFinder | None) -> ParsedDataset | None:
+    """A response about one dataset, one entry of a listing, or a bulk row; `None` without a usable id or with a token.
+
+    Times after `now` make no sense; the tokens are those that the server was sent.
+    """
+    if not isinstance(source, dict) or repeats_token(source, tokens):
         return None
-    hub_id = check_hub_id(answer.get("id"))
+    hub_id = check_hub_id(source.get("id"))
     if hub_id is None:
         return None
-    fields = _Fields(answer, now)
-    _read_common(fields, hub_id)
+    fields = _Fields(source, now)
+    _parse_common(fields, hub_id)
     fields.number("downloadsAllTime", "downloads_all_time")
     fields.time("createdAt", "created_at")
-    fields.take("revision", check_revision(answer.get("sha")), answer.get("sha"), "sha")
+    fields.take("revision", check_revision(source.get("sha")), source.get("sha"), "sha")
     # Text is mended where it can be and absent where it cannot: an older text would be no better.
-    description = answer.get("description")
+    description = source.get("description")
     fields.facts["description"] = None if is_missing(description) else clean_text(description, DESCRIPTION_LIMIT)
     fields.facts["is_disabled"] = fields.flag("disabled") is True
     # Who may read it is not guessed.
     is_private = fields.flag("private") is not False
-    _read_tags(fields, answer.get("tags"))
-    _read_card(fields, answer.get("cardData"))
-    return Reading(hub_id, fields.facts, tuple(fields.rejected), is_private, tuple(fields.unread))
+    _parse_tags(fields, source.get("tags"))
+    _parse_card(fields, source.get("cardData"))
+    return ParsedDataset(hub_id, fields.facts, tuple(fields.rejected), is_private, tuple(fields.unread))
 
 
-def _read_common(fields: _Fields, hub_id: str) -> None:
-    """What both a collection and an answer about the dataset say."""
+def _parse_common(fields: _Fields, hub_id: str) -> None:
+    """Takes what both a collection and a response about the dataset say."""
     # The author is the first half of the id by definition; only an id without one needs the Hub's word.
     author, separator, _ = hub_id.partition("/")
     fields.take("author", author if separator else check_word(fields.source.get("author")), None, "author")
@@ -257,27 +268,31 @@ def _read_common(fields: _Fields, hub_id: str) -> None:
     fields.take("gated", check_gating(gated), gated, "gated")
 
 
-def _read_tags(fields: _Fields, given: object) -> None:
+def _parse_tags(fields: _Fields, given: object) -> None:
     tags = None if is_missing(given) else as_list(given)
     if not isinstance(tags, list):
         fields.take("tags", None, tags, "tags")
         return
     if len(tags) > LIST_LIMIT:
         fields.not_read("tags", f"the values after the first {LIST_LIMIT:,}")
-    found: dict[str, Any] = dict(_NO_TAGS)
+    found: dict[str, list[str]] = {}
     for tag in sorted({entry for entry in listed(tags) if isinstance(entry, str)}):
-        if (meaning := _read_tag(tag)) is None:
+        meaning = _parse_tag(tag)
+        if meaning is None:
             fields.not_read("tags", tag)
-        else:
-            name, value = meaning
-            # In order as the tags are: those of a field have one prefix.
-            if value not in found[name][-1:]:
-                found[name] = (*found[name], value)
-    fields.facts.update(found)
+            continue
+        name, value = meaning
+        values = found.get(name)
+        if values is None:
+            found[name] = [value]
+        elif values[-1] != value:  # sorted as the tags are, since those of a field have one prefix
+            values.append(value)
+    fields.facts.update(_NO_TAGS)
+    fields.facts.update([(name, tuple(values)) for name, values in found.items()])
 
 
 @lru_cache(1 << 16)  # a few thousand tags make up nearly all that datasets have
-def _read_tag(tag: str) -> tuple[str, str] | None:
+def _parse_tag(tag: str) -> tuple[str, str] | None:
     """The field that a tag is of, and its value there; `None` for one that makes no sense."""
     if check_word(tag) is None:
         return None
@@ -290,7 +305,7 @@ def _read_tag(tag: str) -> tuple[str, str] | None:
     return None if check_word(value, pattern) is None else (name, value)
 
 
-def _read_card(fields: _Fields, given: object) -> None:
+def _parse_card(fields: _Fields, given: object) -> None:
     card = None if is_missing(given) else as_object(given)
     if card is None:
         fields.facts.update(_NO_CARD)
@@ -299,27 +314,29 @@ def _read_card(fields: _Fields, given: object) -> None:
         fields.rejected.extend(("title", "license_name", "license_link"))
         fields.not_read("cardData", card)
         return
-    for name, key, limit in (("title", "pretty_name", TITLE_LIMIT), ("license_name", "license_name", WORD_LIMIT)):
-        fields.facts[name] = None if is_missing(card.get(key)) else clean_line(card.get(key), limit)
+    facts, stated = fields.facts, card.get
+    for name, key, limit in _CARD_TEXTS:
+        text = stated(key)
+        facts[name] = None if text is None or is_missing(text) else clean_line(text, limit)
     # Cards often name a file of the repository here; that is no address.
-    fields.facts["license_link"] = check_url(card.get("license_link"))
-    for prefix, keys in _CARD_FIELDS.items():
-        name = _TAG_FIELDS[prefix][0]
-        if not fields.facts.get(name):
+    facts["license_link"] = check_url(stated("license_link"))
+    for prefix, name, keys in _CARD_WORDS:
+        if not facts.get(name):
             for key in keys:
-                _read_card_field(fields, prefix, key, card.get(key))
-    if not fields.facts.get("tags"):
-        fields.take("tags", check_words(as_list(card.get("tags"))), None, "cardData")
+                if (words := stated(key)) is not None:
+                    _parse_card_field(fields, prefix, key, words)
+    if not facts.get("tags") and (tags := stated("tags")) is not None:
+        fields.take("tags", check_words(as_list(tags)), None, "cardData")
 
 
-def _read_card_field(fields: _Fields, prefix: str, key: str, given: object) -> None:
+def _parse_card_field(fields: _Fields, prefix: str, key: str, given: object) -> None:
     """Takes what a field of a card says as if the Hub had made tags of it."""
     if is_missing(given):
         return
     stated = as_list(given)
     words: set[str] = set()
     for word in listed(stated) if isinstance(stated, list) else [stated]:
-        meaning = _read_tag(f"{prefix}:{word}") if isinstance(word, str) else None
+        meaning = _parse_tag(f"{prefix}:{word}") if isinstance(word, str) else None
         if meaning is None:
             fields.not_read(f"cardData.{key}", word)
         else:

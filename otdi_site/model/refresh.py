@@ -1,4 +1,4 @@
-"""What a refresh of live metadata is asked to do and what it reports; it must not talk to the Hub."""
+"""The settings and the report of a refresh of live metadata."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class RefreshSettings:
     endpoint: str | None = None
     """Where the Hub is; `None` is where `huggingface_hub` says, ``HF_ENDPOINT`` included."""
     max_age_hours: float = 0.0
-    """Facts that were checked less than this ago are not asked for; 0 asks for all."""
+    """Facts that were checked less than this ago are not fetched; 0 fetches all."""
     deadline_seconds: float = 120.0
     """A run ends within this time plus 2 s, whatever the Hub does."""
     dataset_seconds: float = 45.0
     """All attempts to learn about one dataset, waiting between them included."""
     request_seconds: float = 20.0
-    """One request, from the connection to the last byte of the answer."""
+    """One request, from the connection to the last byte of the response."""
     attempts: int = 4
     """How often a request is made that fails in a way which may pass."""
     backoff_seconds: float = 0.5
@@ -33,19 +33,19 @@ class RefreshSettings:
     max_requests: int = 400
     """Requests a run makes at most, retries and redirects included; what is left waits for the next run."""
     parallel_requests: int = 4
-    max_answer_bytes: int = 16_000_000
-    """An answer longer than this, unpacked, is not read."""
+    max_response_bytes: int = 16_000_000
+    """A longer response, unpacked, is not read."""
     max_drop_share: float = 0.2
     """A run after which a larger share of the live datasets would be tombstones is not accepted."""
     accept: bool = False
     """Accepts it all the same."""
     places: Mapping[str, Mark] = field(default_factory=dict)
-    """Where the site names what is asked for, for messages: by a collection's slug, or a Hub id in lower case."""
+    """Where the site names collections and datasets, for messages: by slug, or by Hub id in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshCounts:
-    """Datasets by what the run found out; `asked` is the sum of the others."""
+    """Datasets by their result; `asked` is the sum of the others."""
 
     asked: int = 0
     unchanged: int = 0
@@ -56,12 +56,12 @@ class RefreshCounts:
     dropped: int = 0
     """Became tombstones."""
     unknown: int = 0
-    """Were asked for and are not known to the catalog from the Hub: no answer, or no such dataset."""
+    """Were due and are not known to the catalog from the Hub: no response, or no such dataset."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """What a run did. `snapshot` is always a whole one: the old facts with what was fetched."""
+    """The result of a refresh. `snapshot` is complete: the old facts and those that were fetched."""
 
     snapshot: Snapshot
     diagnostics: tuple[Diagnostic, ...]
@@ -78,13 +78,13 @@ class RefreshReport:
     """The run would drop too many datasets: `snapshot` is the one from before."""
     is_interrupted: bool = False
     """Ctrl-C ended the run; `snapshot` holds what was fetched until then."""
-    has_answer: bool = True
-    """The Hub answered at least once, or was not to be asked."""
+    has_response: bool = True
+    """The Hub responded at least once, or no request was to be made."""
     is_written: bool = True
-    """What was found could be written down."""
+    """The new snapshot could be written."""
 
     def unwritten(self, before: Snapshot) -> RefreshReport:
-        """The report of the same run where nothing could be written: all is as `before`."""
+        """The report of the same run if nothing can be written: the snapshot is `before`."""
         counts = self.counts
         lost = counts.updated + counts.dropped
         counts = replace(

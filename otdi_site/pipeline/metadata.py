@@ -114,7 +114,7 @@ def refresh_metadata(
         )
     settings = _settings(request, sources, max_age_hours, accept)
     report = refresh_snapshot(settings, before.snapshot, sources.hub_ids, progress=progress.step)
-    _note_try(request, has_answer=report.has_answer)
+    _note_try(request, has_response=report.has_response)
     diagnostics = [*before.diagnostics, *report.diagnostics]
     if not report.needs_accept:
         problems = write_snapshot(request.root / SNAPSHOT_FOLDER, report.snapshot).diagnostics
@@ -143,11 +143,11 @@ def _last_try(request: Request) -> datetime | None:
         return None
 
 
-def _note_try(request: Request, *, has_answer: bool) -> None:
+def _note_try(request: Request, *, has_response: bool) -> None:
     """``{"at": "2026-01-02T03:04:05+00:00", "endpoint": null}``; that it cannot be written costs a wait."""
     file = request.cache / _TRY_FILE
     with suppress(OSError):
-        if has_answer:
+        if has_response:
             file.unlink(missing_ok=True)
         else:
             now = system_clock().isoformat(timespec="seconds")

@@ -53,7 +53,7 @@ def limits(endpoint: str, **changes: Any) -> RefreshSettings:
         "backoff_seconds": 0.01,
         "backoff_cap_seconds": 0.02,
         "max_requests": 5000,
-        "max_answer_bytes": 5_000_000,
+        "max_response_bytes": 5_000_000,
     }
     return RefreshSettings(**{**values, **changes})
 

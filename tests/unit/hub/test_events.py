@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from otdi_site.hub.events import MAX_EVENTS_OF_A_DATASET, find_events
+from otdi_site.hub.events import MAX_EVENTS_OF_DATASET, find_events
 from otdi_site.model.snapshot import Event, EventKind, SnapshotRow, Status
 
 ROW = SnapshotRow("a/b", "https://huggingface.co", "2026-01-01T00:00:00Z", details_read_at="2026-01-01T00:00:00Z")
@@ -42,5 +42,5 @@ def test_a_dataset_that_changes_every_night_keeps_its_newest_events_and_no_other
         newer = replace(row, revision=f"{number + 1:040x}")
         known = find_events(rows(row), rows(newer), known, f"2026-01-01T{number // 60:02}:{number % 60:02}:00Z")
         row = newer
-    assert len(known) == MAX_EVENTS_OF_A_DATASET + 1
+    assert len(known) == MAX_EVENTS_OF_DATASET + 1
     assert (known[0].id, known[-1].after) == ("c/d", f"{100:040x}")

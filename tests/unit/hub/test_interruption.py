@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from otdi_site.hub import load_snapshot
-from otdi_site.hub.bounded import Ending, run_bounded
+from otdi_site.hub.deadline import Ending, run_until_deadline
 from tests.hub_server import COLLECTION, HubServer
 from tests.unit.hub.runs import Site
 
@@ -90,7 +90,7 @@ def test_work_that_cannot_be_cancelled_is_left_behind() -> None:
         released.wait(300)
 
     started = time.monotonic()
-    assert run_bounded(work, 0.2, lambda: None) is Ending.LATE
+    assert run_until_deadline(work, 0.2, lambda: None) is Ending.LATE
     assert time.monotonic() - started < 100
     released.set()
 
@@ -100,4 +100,4 @@ def test_what_the_work_raises_is_raised() -> None:
         raise LookupError("a mistake of ours")
 
     with pytest.raises(LookupError, match="a mistake of ours"):
-        run_bounded(work, 5, lambda: None)
+        run_until_deadline(work, 5, lambda: None)

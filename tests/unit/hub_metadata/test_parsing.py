@@ -1,4 +1,4 @@
-"""Answers of any shape are read without an exception, and what is kept can be written and read again."""
+"""Responses of any shape are parsed without an exception, and what is kept can be written and read again."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from otdi_site.characters import find_unsafe
 from otdi_site.hub.merge import renew
-from otdi_site.hub.rows import read_row, to_object
-from otdi_site.hub_metadata.parsing import EXPANDED, Reading, read_collection, read_dataset
+from otdi_site.hub.snapshot_rows import read_row, to_object
+from otdi_site.hub_metadata.parsing import EXPANDED_PROPERTIES, ParsedDataset, parse_collection, parse_dataset
 from otdi_site.tokens import TokenFinder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -31,7 +31,7 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXT, inner, max_size=4)),
     max_leaves=4,
 )
-PROPERTIES = [*EXPANDED, "datasetsServerInfo", "note", "position", "type", "_id"]
+PROPERTIES = [*EXPANDED_PROPERTIES, "datasetsServerInfo", "note", "position", "type", "_id"]
 
 
 def objects() -> st.SearchStrategy[dict[str, Any]]:
@@ -41,8 +41,8 @@ def objects() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda outer, inner: {**outer, **inner}, known, nested)
 
 
-def assert_keepable(reading: Reading, listed: Reading | None = None) -> None:
-    row = renew(None, reading.id, listed, reading, (), None, "https://huggingface.co", TIME)
+def assert_keepable(parsed: ParsedDataset, listed: ParsedDataset | None = None) -> None:
+    row = renew(None, parsed.id, listed, parsed, (), None, "https://huggingface.co", TIME)
     line = json.dumps(to_object(row), ensure_ascii=False, allow_nan=False)
     line.encode("utf-8")
     assert not find_unsafe(line)
@@ -51,43 +51,43 @@ def assert_keepable(reading: Reading, listed: Reading | None = None) -> None:
 
 @given(objects(), st.one_of(st.just("example-org/tides"), VALUES))
 @settings(max_examples=80, deadline=None)
-def test_an_answer_about_a_dataset_is_read_whatever_it_holds(answer: dict[str, Any], hub_id: object) -> None:
-    reading = read_dataset({**answer, "id": hub_id}, NOW, None)
-    if reading is not None:
-        assert_keepable(reading)
+def test_a_response_about_a_dataset_is_parsed_whatever_it_holds(response: dict[str, Any], hub_id: object) -> None:
+    parsed = parse_dataset({**response, "id": hub_id}, NOW, None)
+    if parsed is not None:
+        assert_keepable(parsed)
 
 
 @given(VALUES)
 @settings(max_examples=100, deadline=None)
-def test_an_answer_of_any_shape_is_read(answer: object) -> None:
-    read_dataset(answer, NOW, TokenFinder.of(["a-secret-token"]))
-    read_collection([answer], NOW, "secret")
+def test_a_response_of_any_shape_is_parsed(response: object) -> None:
+    parse_dataset(response, NOW, TokenFinder.of(["a-secret-token"]))
+    parse_collection([response], NOW, "secret")
 
 
 @given(st.lists(st.one_of(objects(), VALUES), max_size=3))
 @settings(max_examples=50, deadline=None)
-def test_items_of_any_shape_cost_themselves_alone(items: list[Any]) -> None:
+def test_entries_of_any_shape_cost_themselves_alone(items: list[Any]) -> None:
     odd = [
         {**item, "id": f"example-org/set-{index}"} if isinstance(item, dict) else item
         for index, item in enumerate(items)
     ]
     good = {"_id": "1", "id": "example-org/good", "type": "dataset", "position": 0, "downloads": 5}
-    reading = read_collection([{"items": [*odd, good]}], NOW, None)
-    assert reading is not None
-    assert reading.items[-1].reading.facts["downloads"] == 5
-    for item in reading.items:
-        assert_keepable(item.reading, item.reading)
+    parsed = parse_collection([{"items": [*odd, good]}], NOW, None)
+    assert parsed is not None
+    assert parsed.datasets[-1].parsed.facts["downloads"] == 5
+    for dataset in parsed.datasets:
+        assert_keepable(dataset.parsed, dataset.parsed)
 
 
 def test_a_card_states_the_licence_where_the_tags_do_not() -> None:
-    answer = {"id": "a/b", "tags": ["x"], "cardData": {"license": ["mit", "Not A Licence!", 5]}}
-    reading = read_dataset(answer, NOW, None)
-    assert reading is not None
-    assert reading.facts["licenses"] == ("mit",)
+    response = {"id": "a/b", "tags": ["x"], "cardData": {"license": ["mit", "Not A Licence!", 5]}}
+    parsed = parse_dataset(response, NOW, None)
+    assert parsed is not None
+    assert parsed.facts["licenses"] == ("mit",)
 
 
 def test_a_link_that_is_none_is_absent() -> None:
-    answer = {"id": "a/b", "cardData": {"license_name": "x\ny", "license_link": "javascript:alert(1)"}}
-    reading = read_dataset(answer, NOW, None)
-    assert reading is not None
-    assert (reading.facts["license_name"], reading.facts["license_link"]) == ("x y", None)
+    response = {"id": "a/b", "cardData": {"license_name": "x\ny", "license_link": "javascript:alert(1)"}}
+    parsed = parse_dataset(response, NOW, None)
+    assert parsed is not None
+    assert (parsed.facts["license_name"], parsed.facts["license_link"]) == ("x y", None)

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from otdi_site.characters import REFUSED, without_unsafe
@@ -124,6 +124,22 @@ def test_times_become_utc_in_seconds(value: str, time: str) -> None:
 )
 def test_other_times_do_not_pass(value: object) -> None:
     assert check_time(value, NOW) is None
+
+
+@given(
+    st.tuples(
+        *(st.integers(low, high) for low, high in ((2014, 2027), (0, 13), (0, 32), (0, 25), (0, 61), (0, 61), (0, 999)))
+    )
+)
+@example((2025, 12, 20, 24, 0, 0, 0))
+@example((2016, 12, 31, 23, 59, 60, 0))
+@example((2026, 1, 3, 0, 0, 0, 0))
+def test_a_time_means_the_same_as_the_hub_writes_it_and_as_others_do(parts: tuple[int, ...]) -> None:
+    year, month, day, hour, minute, second, thousandth = parts
+    date, clock = f"{year:04}-{month:02}-{day:02}", f"{hour:02}:{minute:02}:{second:02}"
+    expected = check_time(f"{date} {clock}", NOW)
+    assert check_time(f"{date}T{clock}Z", NOW) == expected
+    assert check_time(f"{date}T{clock}.{thousandth:03}Z", NOW) == expected
 
 
 @pytest.mark.parametrize("value", ["https://example.org/a?b#c", "http://example.org"])

@@ -1,6 +1,6 @@
-"""Snapshot types to and from JSON objects; it must not read or write files.
+"""Converts the types of the snapshot to and from JSON objects.
 
-Reading checks everything again: the files are committed, and a commit can come from anybody.
+Reading checks every value again: the files are committed, and a commit can come from anybody.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def checked_to_object(checked: CheckTimes) -> JsonObject:
 
 
 def read_checked(source: object, left_out: list[str]) -> CheckTimes:
-    """As `read_row`: what is left out is asked for again."""
+    """As `read_row`: what is left out is fetched again."""
     checks = {"collections": _times(check_slug), "datasets": _times(check_hub_id)}
     return CheckTimes(**_read(source, checks, (), checks, left_out))
 

@@ -1,4 +1,4 @@
-"""Writes the snapshot's folder so that no moment leaves half a file; it must not change a row. See also `loading`."""
+"""Writes the snapshot's folder, each file whole or not at all; `snapshot_reader` reads it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
-from otdi_site.hub.rows import JsonObject, checked_to_object, history_to_object, to_object
+from otdi_site.hub.snapshot_rows import JsonObject, checked_to_object, history_to_object, to_object
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.plain_files import read_plain_file
 from otdi_site.tokens import find_tokens
 
 SNAPSHOT_FOLDER = "catalog_data/snapshots"
-"""Where the folder is in a site; diagnostics name its files so."""
+"""The folder within a site, as diagnostics name it."""
 DATASETS, COLLECTIONS, EVENTS, HISTORY, STATE = (
     "datasets.jsonl",
     "collections.jsonl",
@@ -36,7 +36,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What `write_snapshot` did."""
+    """The result of `write_snapshot`."""
 
     files: tuple[str, ...]
     """Names of the files that changed; the others were not touched."""
@@ -62,7 +62,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> Written:
         contents[STATE] = _json({"format": FORMAT, "lines": counts, **state})
     tokens = find_tokens()
     for name, content in contents.items():
-        # The readings have looked at what they took over; this is for what was there before, and for what they missed.
+        # Parsing refuses tokens; this is for rows that were there before, and for whatever it missed.
         if tokens.is_in(content.decode()):
             mark = Mark(f"{SNAPSHOT_FOLDER}/{name}")
             return Written((), (error("OTD445", mark, "would hold the Hugging Face token", _REVOKE),))

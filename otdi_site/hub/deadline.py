@@ -1,7 +1,7 @@
-"""Runs asynchronous work beside the caller and ends it in time; it must not know what the work is.
+"""Runs asynchronous work with a deadline that holds whatever the work does.
 
-The work has its own thread and loop: the caller may have a running loop of its own, ctrl-C reaches the caller at
-once, and work that hangs where nothing can cancel it (a name server, one long computation) is left behind.
+The work has a thread and an event loop of its own: the caller may have a running loop, Ctrl-C reaches the caller at
+once, and work that hangs where it cannot be cancelled (a name server, one long computation) is left behind.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ class Ending(Enum):
     INTERRUPTED = "interrupted"
 
 
-def run_bounded(work: Callable[[], Coroutine[Any, Any, None]], seconds: float, tick: Callable[[], None]) -> Ending:
-    """Runs `work` for `seconds` at most and calls `tick` in the caller's thread while it waits.
+def run_until_deadline(
+    work: Callable[[], Coroutine[Any, Any, None]], seconds: float, tick: Callable[[], None]
+) -> Ending:
+    """Runs `work` for at most `seconds`, calling `tick` in the caller's thread meanwhile. Raises what the work raises.
 
-    Raises what the work raises. Work that is cancelled has a moment to finish; after it, it is left to itself.
+    Cancelled work has a moment to finish; then it is left to itself.
     """
     worker = _Worker(work)
     worker.start()
@@ -95,10 +97,10 @@ class _Worker:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop whose name lookups keep nobody waiting.
+    """An event loop whose name lookups delay nobody.
 
-    The standard loop asks for addresses in an executor, whose threads Python joins before it ends: a name server
-    that does not answer would stretch every deadline.
+    The standard loop looks up addresses in an executor, whose threads Python joins before it ends: a name server
+    that does not respond would stretch every deadline.
     """
 
     async def getaddrinfo(  # type: ignore[override]  # the standard loop's types name no return type

@@ -1,4 +1,7 @@
-"""What a run is about: everything the site names, and what of it is due; it must not import what asks."""
+"""Plans a refresh: the collections and datasets that the site names, and which of them are due.
+
+No HTTP client is imported here: every build finds out whether anything is due.
+"""
 
 from __future__ import annotations
 
@@ -21,29 +24,29 @@ def system_clock() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What a run is about."""
+class RefreshPlan:
+    """The collections and datasets of one refresh."""
 
     collections: tuple[str, ...]
     """All slugs of the site."""
     due_collections: tuple[str, ...]
-    """Those that are asked for."""
+    """Those to be fetched."""
     extra_ids: tuple[str, ...]
     """Hub ids of the catalog's entries, each once without regard to case."""
     due_ids: frozenset[str]
-    """Those that are asked for where no collection lists them, in lower case."""
+    """Those to be fetched unless a collection lists them, in lower case."""
 
 
 def is_due(settings: RefreshSettings, snapshot: Snapshot, extra_ids: Sequence[str], now: datetime) -> bool:
-    """Whether `refresh` would ask the Hub for anything."""
-    scope = make_scope(settings, snapshot, extra_ids, now)
-    return bool(scope.due_collections or scope.due_ids)
+    """Whether `refresh` would fetch anything."""
+    plan = plan_refresh(settings, snapshot, extra_ids, now)
+    return bool(plan.due_collections or plan.due_ids)
 
 
-def make_scope(settings: RefreshSettings, previous: Snapshot, extra_ids: Sequence[str], now: datetime) -> Scope:
-    """What the site names, and what of it was last checked too long ago."""
+def plan_refresh(settings: RefreshSettings, previous: Snapshot, extra_ids: Sequence[str], now: datetime) -> RefreshPlan:
+    """The plan of a refresh: due is whatever was last checked longer ago than the settings allow."""
     lookup = previous.lookup()
-    # What is known to be renamed is asked for by its new name, which saves a redirect.
+    # A dataset known to be renamed is fetched by its new name, which saves a redirect.
     resolved = [lookup.resolve(hub_id) for hub_id in extra_ids]
     ids = unique_ids(
         row.id if row else hub_id
@@ -60,16 +63,16 @@ def make_scope(settings: RefreshSettings, previous: Snapshot, extra_ids: Sequenc
         return not timedelta(0) <= age < timedelta(hours=settings.max_age_hours)
 
     due = tuple(slug for slug in slugs if is_old(previous.checked.collections.get(slug)))
-    asked_alone = {hub_id.lower(): time for hub_id, time in previous.checked.datasets.items()}
+    checked_alone = {hub_id.lower(): time for hub_id, time in previous.checked.datasets.items()}
     due_ids = []
     for hub_id in ids:
         row = lookup.find(hub_id)
-        times = [asked_alone.get(hub_id.lower())]
-        # A collection's answer is an answer about its datasets, too.
+        times = [checked_alone.get(hub_id.lower())]
+        # A collection's response is one about its datasets, too.
         times += [previous.checked.collections.get(membership.slug) for membership in row.memberships] if row else []
         if is_old(max((time for time in times if time), default=None)):
             due_ids.append(hub_id.lower())
-    return Scope(slugs, due, ids, frozenset(due_ids))
+    return RefreshPlan(slugs, due, ids, frozenset(due_ids))
 
 
 def unique_ids(hub_ids: Iterable[str]) -> tuple[str, ...]:

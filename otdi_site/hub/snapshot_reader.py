@@ -1,4 +1,4 @@
-"""Reads the snapshot's folder; what cannot be read is an error, never a dataset that left. It must not write.
+"""Reads the snapshot's folder; a file that cannot be read is an error, never a dataset that left.
 
 Line ends may be LF, CRLF or CR, a byte order mark may stand in front, and the last line may lack its end: people and
 Git change these. A value that makes no sense costs itself alone where nothing is lost with it; all else is an error,
@@ -19,8 +19,9 @@ from typing import TypeVar
 
 from otdi_site.diagnostics import Diagnostic, Mark, Severity
 from otdi_site.hub.events import event_key
-from otdi_site.hub.files import COLLECTIONS, COUNTED, DATASETS, EVENTS, FORMAT, HISTORY, SNAPSHOT_FOLDER, STATE
-from otdi_site.hub.rows import (
+from otdi_site.hub.http_parsing import parse_json
+from otdi_site.hub.refresh_plan import Clock, system_clock
+from otdi_site.hub.snapshot_rows import (
     JsonObject,
     UnknownFieldError,
     read_checked,
@@ -29,8 +30,16 @@ from otdi_site.hub.rows import (
     read_history,
     read_row,
 )
-from otdi_site.hub.scope import Clock, system_clock
-from otdi_site.hub.wire import parse_json
+from otdi_site.hub.snapshot_writer import (
+    COLLECTIONS,
+    COUNTED,
+    DATASETS,
+    EVENTS,
+    FORMAT,
+    HISTORY,
+    SNAPSHOT_FOLDER,
+    STATE,
+)
 from otdi_site.hub_metadata.values import format_time
 from otdi_site.model.snapshot import CheckTimes, CollectionRow, Event, HistoryPoint, Snapshot, SnapshotRow, sort_key
 from otdi_site.model.times import TOLERANCE
@@ -222,7 +231,7 @@ class _Folder:
 
     def _read_state(self) -> CheckTimes:
         text = self._read_text(STATE)
-        help = "delete the file: the next refresh asks for everything and writes it anew"
+        help = "delete the file: the next refresh fetches everything and writes it anew"
         if text is None:
             return CheckTimes()
         left_out: list[str] = []

@@ -1,4 +1,4 @@
-"""Notations of HTTP answers: JSON that breaks its rules, waits and quotas in headers; it must not ask or wait."""
+"""Parses HTTP responses: JSON of any origin, and the headers that state waits and quotas."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def parse_json(body: bytes | str) -> object:
 
 
 def _parse_int(digits: str) -> int | float:
-    # Python refuses numbers of more than 4,300 digits, which would cost the whole answer; none here has 20.
+    # Python refuses numbers of more than 4,300 digits, which would cost the whole response; none here has 20.
     return int(digits) if len(digits) < 20 else math.inf
 
 
-def rate_limit(value: str) -> tuple[int, int] | None:
+def parse_rate_limit(value: str) -> tuple[int, int] | None:
     """Requests left and seconds until there are more, of a ``RateLimit`` header."""
     match = _RATE_LIMIT.search(value)
     return (int(match[1]), int(match[2])) if match else None
 
 
-def retry_after(value: str) -> float | None:
+def parse_retry_after(value: str) -> float | None:
     """Seconds to wait of a ``Retry-After`` header (RFC 9110): a number, or a date."""
     value = value.strip()
     if value.isascii() and value.isdigit() and len(value) < 10:
