@@ -204,7 +204,7 @@ def _mix(
     name = title.lower()
     mixed = Summary(
         **{
-            **{field: getattr(summary, field) for field in Summary.__slots__},
+            **{field: getattr(summary, field) for field in Summary.__dataclass_fields__},
             "id": f"{publisher}/{name}",
             "address": dataset_address(publisher, name),
             "title": title,
@@ -219,7 +219,7 @@ def _mix(
 
 def _with_figures(chance: random.Random, summary: Summary, position: int) -> Summary:
     changed = _NEWEST - timedelta(days=min(1600, int(chance.expovariate(1 / 400))))
-    fields = {field: getattr(summary, field) for field in Summary.__slots__}
+    fields = {field: getattr(summary, field) for field in Summary.__dataclass_fields__}
     fields |= {
         "downloads": int(3_000_000 / (position + 1) ** 0.9) or (None if chance.random() < 0.1 else 0),
         "likes": int(chance.paretovariate(0.8)) - 1 if chance.random() < 0.9 else None,

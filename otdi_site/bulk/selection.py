@@ -10,11 +10,10 @@ from otdi_site.bulk.columns import ColumnReport
 from otdi_site.bulk.partition import PartitionReport, Place
 from otdi_site.bulk.policy import RefusedRow
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.model.catalog import Summary
+from otdi_site.model.catalog import SUMMARY_FIELDS, Summary
 from otdi_site.model.snapshot import SnapshotRow
 
-_FIELDS = tuple(Summary.__dataclass_fields__)
-_COMMON = frozenset(_FIELDS) - {"id", "address", "title", "snippet"}
+_COMMON = frozenset(SUMMARY_FIELDS) - {"id", "address", "title", "snippet"}
 """Fields whose values many datasets have in common."""
 
 
@@ -76,8 +75,8 @@ class PartitionSummaries:
         """Adds the next report. `known` holds values that many datasets have in common, so that each is held once."""
         share = known.setdefault
         for (place, values, row, digest), stated in zip(report.summaries, report.stated, strict=True):
-            shared = [share(value, value) if name in _COMMON else value for name, value in zip(_FIELDS, values)]  # noqa: B905
-            summary = Summary(*shared)  # type: ignore[arg-type]  # its own fields
+            shared = [share(value, value) if name in _COMMON else value for name, value in zip(SUMMARY_FIELDS, values)]  # noqa: B905
+            summary = Summary.of_values(shared)
             self.candidates.append(Candidate(place, summary, row, digest, stated))
         self.described += report.described
         self.refused += report.refused

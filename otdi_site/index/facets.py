@@ -4,52 +4,48 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import chain
 from operator import attrgetter
+from typing import Any
 
-from otdi_site.index.describe import TITLES, describer, group_order
 from otdi_site.model.catalog import Summary
-from otdi_site.model.facet import FACET_NAMES, LARGEST_COUNT, Facet, Listing, Totals, Value
+from otdi_site.model.facets import FACETS, FACETS_BY_NAME, LISTED_FACETS, Describe, FacetDefinition
+from otdi_site.model.listing import LARGEST_COUNT, Facet, Listing, Totals, Value
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import slugify
 
 _KEPT = re.compile(r"[.+-]*+\w[\w.+-]*+", re.ASCII)
 
 
-_SEVERAL = {
-    "domain": attrgetter("domains"),
-    "modality": attrgetter("modalities"),
-    "language": attrgetter("languages"),
-    "task": attrgetter("tasks"),
-    "format": attrgetter("formats"),
-}
-"""Facets of which a dataset may have several values."""
-_ONE = {name: attrgetter(name) for name in ("license", "publisher", "size", "access", "hosting")}
-"""Facets of which it has one at most."""
-FIELDS = _SEVERAL | _ONE
-"""What reads the field of a summary that has its values in a facet: a tuple of ids, or one id or `None`."""
+READERS: Mapping[str, Callable[[Summary], Any]] = {each.name: attrgetter(each.attribute) for each in FACETS}
+"""What reads the values of a facet from a summary: a tuple of ids, or one id or `None`."""
 
 
 def values_of(summary: Summary, facet: str) -> tuple[str, ...]:
     """The ids of a dataset's values in a facet; empty where no source states one."""
-    if facet in _SEVERAL:
-        ids: tuple[str, ...] = _SEVERAL[facet](summary)
-        return ids
-    if facet in _ONE:
-        value = _ONE[facet](summary)
-        return (value,) if value else ()
-    raise ValueError(f"no facet {facet!r}")
+    return all_values([summary], facet)[0]
 
 
 def all_values(summaries: Iterable[Summary], facet: str) -> list[tuple[str, ...]]:
     """The same of many datasets."""
-    if facet in _SEVERAL:
-        return list(map(_SEVERAL[facet], summaries))
-    if facet in _ONE:
-        return [(value,) if value else () for value in map(_ONE[facet], summaries)]
-    return [values_of(summary, facet) for summary in summaries]
+    if facet not in READERS:
+        raise ValueError(f"no facet {facet!r}")
+    found = map(READERS[facet], summaries)
+    return list(found) if FACETS_BY_NAME[facet].has_many else [(value,) if value else () for value in found]
+
+
+def describer(facet: FacetDefinition, vocabularies: Vocabularies, publishers: Mapping[str, str]) -> Describe:
+    """Describes the values of a facet by their ids; `publishers` has the titles that datasets give, by id."""
+    if facet.name == "publisher":
+        return lambda value: (publishers[value], None, "")
+    return facet.describer(vocabularies)
+
+
+def group_order(facet: FacetDefinition, vocabularies: Vocabularies) -> dict[str | None, int]:
+    """Positions of a facet's groups, by title; empty where it has none."""
+    return {title: position for position, title in enumerate(facet.group_titles(vocabularies))}
 
 
 def value_address(facet: str, value: str) -> str:
@@ -62,18 +58,19 @@ def build_facets(summaries: Sequence[Summary], vocabularies: Vocabularies) -> tu
     """Every facet with the values that occur, and how many datasets have each."""
     publishers = {summary.publisher: summary.publisher_title for summary in reversed(summaries)}
     facets = []
-    for name in FACET_NAMES:
+    for definition in LISTED_FACETS:
+        name = definition.name
         stated = all_values(summaries, name)
         counts = Counter(chain.from_iterable(stated))
-        describe = describer(name, vocabularies, publishers)
-        order = group_order(name, vocabularies)
+        describe = describer(definition, vocabularies, publishers)
+        order = group_order(definition, vocabularies)
         values = []
         for value_id, count in counts.items():
             title, group, hint = describe(value_id)
             values.append(Value(value_id, title, group, count, value_address(name, value_id), hint))
         values.sort(key=lambda v: (order.get(v.group, len(order)), -v.count, v.title.casefold(), v.id))
         largest = tuple(nlargest(LARGEST_COUNT, values, key=attrgetter("count")))
-        facets.append(Facet(name, TITLES[name], tuple(values), stated.count(()), largest))
+        facets.append(Facet(name, definition.title, tuple(values), stated.count(()), largest))
     return tuple(facets)
 
 

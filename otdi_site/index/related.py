@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from otdi_site.index.facets import all_values
-from otdi_site.model.catalog import GENERAL_PURPOSE, Summary
+from otdi_site.model.catalog import Summary
+from otdi_site.model.facets import FACETS, GENERAL_PURPOSE
 
 RELATED_COUNT = 5
 _CANDIDATES = 12
 """Datasets looked at for each value that a dataset has: the highest in rank, so that cost does not grow."""
-_WEIGHTS = {"domain": 4, "task": 2, "publisher": 2, "modality": 1, "language": 1}
+_WEIGHTS = {each.name: each.likeness for each in FACETS if each.likeness}
 _ENOUGH = 3
 """Fewer points than this, such as English text alone, do not make datasets alike."""
 

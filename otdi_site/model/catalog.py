@@ -6,15 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.fields import FIELDS
+from otdi_site.model.facets import FACETS, FacetIds
+from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.sourced import Sourced
-from otdi_site.model.vocabulary import Term
-
-GENERAL_PURPOSE = "general-purpose"
-"""What a list shows and filters by for a dataset that states no specialty."""
 
 SNIPPET_LENGTH = 240
 """Characters of a description that a list shows."""
@@ -23,25 +20,15 @@ NEWEST_COUNT = 100
 """Datasets that templates can list by the date of their coming."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(FacetIds):
     """What a list shows of a dataset, and what it is filtered and sorted by."""
 
     id: str
     address: str
     title: str
-    publisher: str
-    """Id of the publisher."""
     publisher_title: str
     snippet: str
-    license: str | None
-    """Id of the licence."""
-    domains: tuple[str, ...]
-    modalities: tuple[str, ...]
-    languages: tuple[str, ...]
-    tasks: tuple[str, ...]
-    size: str | None
-    access: str | None
     downloads: int | None
     """Downloads in the last 30 days."""
     likes: int | None
@@ -49,9 +36,14 @@ class Summary:
     """ISO 8601 date."""
     date_added: str | None
     """ISO 8601 date."""
-    formats: tuple[str, ...] = ()
-    hosting: str | None = None
-    """``owner`` or ``alliance``."""
+
+    @classmethod
+    def of_values(cls, values: Iterable[Any]) -> Summary:
+        """A summary of the values of all its fields, as it travels between processes and builds."""
+        return cls(**dict(zip(SUMMARY_FIELDS, values, strict=True)))
+
+
+SUMMARY_FIELDS = tuple(Summary.__dataclass_fields__)
 
 
 class DatasetLink(NamedTuple):
@@ -87,12 +79,27 @@ def flatten(description: Sourced[str], length: int) -> str:
     return text[: 2 * length].replace("\n\n", " ").replace("\n", " ")
 
 
+_FACET_FIELDS = tuple(
+    (
+        each.attribute,
+        FIELDS_BY_NAME[each.attribute].kind.ids,
+        each.has_many,
+        () if each.none is None else (each.none,),
+    )
+    for each in FACETS
+    if each.attribute in FIELDS_BY_NAME
+)
+
+
 def summarise(dataset: Dataset) -> Summary:
     """The narrow summary of a dataset."""
 
-    def ids(sourced: Sourced[tuple[Term, ...]] | None) -> tuple[str, ...]:
-        return tuple([term.id for term in sourced.value]) if sourced is not None else ()
-
+    ids: dict[str, Any] = {}
+    for name, ids_of, has_many, none in _FACET_FIELDS:
+        sourced = getattr(dataset, name)
+        if sourced is not None:
+            found = ids_of(sourced.value)
+            ids[name] = (found or none) if has_many else found[0]
     description = dataset.description
 
     return Summary(
@@ -102,19 +109,11 @@ def summarise(dataset: Dataset) -> Summary:
         publisher=dataset.publisher.id,
         publisher_title=dataset.publisher.title,
         snippet=cut_line(flatten(description, SNIPPET_LENGTH + 1), SNIPPET_LENGTH) if description else "",
-        license=dataset.license.value.id if dataset.license else None,
-        domains=ids(dataset.domains) or ((GENERAL_PURPOSE,) if dataset.domains else ()),
-        modalities=ids(dataset.modalities),
-        languages=tuple([language.tag for language in dataset.languages.value]) if dataset.languages else (),
-        tasks=ids(dataset.tasks),
-        size=dataset.size.value.id if dataset.size else None,
-        access=dataset.access.value if dataset.access else None,
         downloads=dataset.downloads.value if dataset.downloads else None,
         likes=dataset.likes.value if dataset.likes else None,
         date_modified=dataset.date_modified.value if dataset.date_modified else None,
         date_added=dataset.date_added.value if dataset.date_added else None,
-        formats=dataset.formats.value if dataset.formats else (),
-        hosting=dataset.hosting.value if dataset.hosting else None,
+        **ids,
     )
 
 

@@ -45,7 +45,8 @@ Reader = Callable[..., Any]
 """Makes a value of what a source states; `None` where that means nothing."""
 
 
-def _as_it_is(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
+    """Reads values that sources state as they are."""
     return value
 
 
@@ -76,9 +77,9 @@ class Kind:
     """Whether many datasets have the same value: then `of_host` reads what is stated alike once."""
     vocabulary: str | None = None
     """Name of the vocabulary whose terms the values are."""
-    of_entry: Callable[[Vocabularies], Reader] = _always(_as_it_is)
+    of_entry: Callable[[Vocabularies], Reader] = _always(as_it_is)
     """Given a site's vocabularies, reads what an entry states."""
-    of_host: Callable[[Vocabularies], Reader] = _always(_as_it_is)
+    of_host: Callable[[Vocabularies], Reader] = _always(as_it_is)
     """The same of what a host states."""
 
 
@@ -126,8 +127,8 @@ def _license_of_host(vocabularies: Vocabularies) -> Reader:
 
 TEXT = NUMBER = Kind()
 CHOICE = Kind(is_shared=True)
-WORDS = Kind(ids=_as_it_is, titles=_as_it_is, has_many=True)
-SHARED_WORDS = replace(WORDS, is_shared=True, of_host=_once(_as_it_is))
+WORDS = Kind(ids=as_it_is, titles=as_it_is, has_many=True)
+SHARED_WORDS = replace(WORDS, is_shared=True, of_host=_once(as_it_is))
 DAY = Kind(of_entry=_always(day_of), of_host=_always(day_of))
 LICENSE = replace(term("licenses"), of_host=_license_of_host)
 ACCESS = replace(CHOICE, of_host=_always(read_access))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from otdi_site.model.entry import LocatedEntry
-from otdi_site.model.fields import FIELDS
+from otdi_site.model.fields import FIELDS, Reader, as_it_is
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Vocabularies
@@ -72,28 +72,43 @@ class BulkReader:
 
     def __init__(self, vocabularies: Vocabularies, origin: Origin) -> None:
         self._origin = origin
-        self._readers: list[tuple[str, str, tuple[str, ...], Any, dict[int, Sourced[Any]] | None]] = [
-            (name, first, tuple(rest), kind.of_host(vocabularies), {} if kind.is_shared else None)
-            for name, (first, *rest), kind in ((field.name, field.hub, field.kind) for field in FIELDS if field.hub)
-        ]
+        self._plain: list[tuple[str, str]] = []
+        """Fields whose values are what rows state, with the attribute that states them."""
+        self._read: list[tuple[str, tuple[str, ...], Reader]] = []
+        self._shared: list[tuple[str, str, tuple[str, ...], Reader, dict[int, Sourced[Any]]]] = []
+        for field in FIELDS:
+            if not field.hub:
+                continue
+            read = field.kind.of_host(vocabularies)
+            if field.kind.is_shared:
+                self._shared.append((field.name, field.hub[0], field.hub[1:], read, {}))
+            elif read is as_it_is:
+                self._plain.append((field.name, field.hub[0]))
+            else:
+                self._read.append((field.name, field.hub, read))
 
     def read(self, facts: Mapping[str, Any]) -> Statements:
         """What a row states; `facts` are values by the name of the attribute of `SnapshotRow`."""
         origin, get = self._origin, facts.get
         statements: Statements = {}
-        for name, first, rest, read, known in self._readers:
+        for name, attribute in self._plain:
+            value = get(attribute)
+            if value is not None and value != ():
+                statements[name] = Sourced(value, origin)
+        for name, first, rest, read, known in self._shared:
             stated = get(first)
             if stated is None or stated == ():
                 continue
             value = read(stated, *[get(attribute) for attribute in rest]) if rest else read(stated)
             if value is None:
                 continue
-            if known is None:
-                statements[name] = Sourced(value, origin)
-                continue
-            # `Kind.of_host` gives one object for it, which is kept here, so that no other gets its id.
+            # `read` gives one object for what is stated alike. It is kept here, so that no other gets its id.
             sourced = known.get(id(value))
             if sourced is None:
                 sourced = known[id(value)] = Sourced(value, origin)
             statements[name] = sourced
+        for name, attributes, read in self._read:
+            values = [get(attribute) for attribute in attributes]
+            if values[0] is not None and values[0] != () and (value := read(*values)) is not None:
+                statements[name] = Sourced(value, origin)
         return statements

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from otdi_site.model.catalog import DatasetLink
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.facet import Listing, Totals, Value
+from otdi_site.model.listing import Listing, Totals, Value
 from otdi_site.model.navigation import Navigation
 from otdi_site.model.page import Page
 from otdi_site.render import Assets, Surroundings

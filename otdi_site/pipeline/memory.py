@@ -22,13 +22,12 @@ from typing import Any, TypeVar, overload
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
 from otdi_site.hub import to_object
-from otdi_site.model.catalog import DatasetLink, Summary
-from otdi_site.model.facet import Facet, Listing, Totals, Value
+from otdi_site.model.catalog import SUMMARY_FIELDS, DatasetLink, Summary
+from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.pipeline.unfit import UnfitError
 
 CATALOG, FACETS = "catalog", "facets"
-_FIELDS = tuple(field.name for field in fields(Summary))
 Element = TypeVar("Element")
 
 
@@ -252,11 +251,11 @@ def _encode(document: object) -> bytes:
 
 
 def _plain(summary: Summary) -> list[object]:
-    return [getattr(summary, name) for name in _FIELDS]
+    return [getattr(summary, name) for name in SUMMARY_FIELDS]
 
 
 def _summary(values: list[Any]) -> Summary:
-    return Summary(*[tuple(value) if isinstance(value, list) else value for value in values])  # type: ignore[arg-type]
+    return Summary.of_values(tuple(value) if isinstance(value, list) else value for value in values)
 
 
 def _value(value: Value) -> list[object]:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from otdi_site.bulk import BulkDataset, Partition, PartitionReport, RowSummary, SelectedDataset, read_partition
 from otdi_site.config import BulkFileConfig
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.model.catalog import DatasetLink, Summary, facts_stated, summarise
+from otdi_site.model.catalog import SUMMARY_FIELDS, DatasetLink, Summary, facts_stated, summarise
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.facet import Facet, Listing, Totals, Value
+from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.texts import Spool
 from otdi_site.publish import Staging
@@ -204,5 +204,5 @@ def digest_of_row(row: bytes) -> bytes:
     return blake2b(row, digest_size=16).digest()
 
 
-values_of_summary: Callable[[Summary], tuple[object, ...]] = attrgetter(*Summary.__dataclass_fields__)
-"""A summary as plain values; `Summary(*values)` is the same again."""
+values_of_summary: Callable[[Summary], tuple[object, ...]] = attrgetter(*SUMMARY_FIELDS)
+"""A summary as plain values; `Summary.of_values` of them is the same again."""

@@ -18,7 +18,8 @@ from otdi_site.index import RelatedIndex, build_listings, value_finder, values_o
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.entry_schema import SCHEMA_PATH, entry_schema
-from otdi_site.model.facet import FACET_NAMES, Listing, Totals, Value
+from otdi_site.model.facets import LISTED_FACETS
+from otdi_site.model.listing import Listing, Totals, Value
 from otdi_site.model.markdown import Link
 from otdi_site.pipeline.bulk_workers import ForkedBulkWorkers, LocalBulkWorker
 from otdi_site.pipeline.catalog_index import FOLDER, INDEX_FILE, CatalogIndex, fingerprint_of_index, index_options
@@ -228,11 +229,11 @@ class Rendering:
                 digests[summary.address] = digest_of_row(row)
         siblings: dict[str, bytes] = {}
         own_values = {
-            (name, value)
+            (facet.name, value)
             for summary in catalog.summaries
             if summary.address in self._own
-            for name in FACET_NAMES
-            for value in values_of(summary, name)
+            for facet in LISTED_FACETS
+            for value in values_of(summary, facet.name)
         }
         for listing in build_listings(self.site.facets, catalog.summaries, self.site.config.catalog.rows_per_page):
             name = listing.facet.name

@@ -14,7 +14,7 @@ from otdi_site.index import build_facets
 from otdi_site.model.catalog import Catalog
 from otdi_site.model.changes import Change, find_changes
 from otdi_site.model.entry import LocatedEntry
-from otdi_site.model.facet import Facet
+from otdi_site.model.listing import Facet
 from otdi_site.model.merge import merge_catalog
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.page import Page

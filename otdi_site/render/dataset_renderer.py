@@ -11,7 +11,7 @@ from pathlib import Path
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.facet import Listing, ValueLink
+from otdi_site.model.listing import Listing, ValueLink
 from otdi_site.render.assets import Assets
 from otdi_site.render.bulk_pages import BulkPages, Prepared
 from otdi_site.render.dataset_pages import DatasetPages

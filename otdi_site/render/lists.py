@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from otdi_site.model.catalog import Summary
-from otdi_site.model.facet import Listing, Totals, Value
+from otdi_site.model.listing import Listing, Totals, Value
 from otdi_site.render.outlines import Gap, Outline, Outlines, number_gap, show, show_all, unknown
 from otdi_site.render.templates import Templates
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.facet import Facet, Listing, Value, ValueLink
+from otdi_site.model.listing import Facet, Listing, Value, ValueLink
 from otdi_site.model.markdown import Slot
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from otdi_site.config import SiteConfig
 from otdi_site.model.catalog import Catalog
 from otdi_site.model.changes import Change
-from otdi_site.model.facet import Facet
+from otdi_site.model.listing import Facet
 from otdi_site.model.navigation import Navigation
 from otdi_site.model.page import Page, PageLink
 from otdi_site.model.redirects import Move

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from otdi_site.diagnostics import Mark
-from otdi_site.model.facet import Value, ValueLink
+from otdi_site.model.listing import Value, ValueLink
 from otdi_site.render.assets import Assets
 from otdi_site.render.environment import (
     Codes,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
-from otdi_site.model.catalog import GENERAL_PURPOSE
+from otdi_site.model.facets import GENERAL_PURPOSE
 from otdi_site.model.fields import FIELDS
 from otdi_site.model.values import Text
 from otdi_site.model.vocabulary import CardSection, Group, License, Model, Task, Term, Vocabularies, Vocabulary

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
-from otdi_site.index.describe import TITLES
+from otdi_site.model.facets import FACETS_BY_NAME
 from tests.browser.catalog_page import FIRST_ROWS, ROWS_PER_PAGE, UNSTATED, CatalogPage
 from tests.pages_server import PagesServer
 
@@ -360,7 +360,9 @@ def test_a_long_list_of_values_can_be_searched_by_any_name(
 
 def test_every_facet_counts_what_it_holds(open_catalog: Open) -> None:
     catalog = open_catalog()
-    expect(catalog.page.locator(".facets summary span:first-child")).to_have_text(list(TITLES.values()))
+    expect(catalog.page.locator(".facets summary span:first-child")).to_have_text(
+        [facet.title for facet in FACETS_BY_NAME.values()]
+    )
     for facet, title in (("access", "Access"), ("hosting", "Hosting"), ("change", "Last change"), ("size", "Size")):
         catalog.open_facet(title)
         unstated = catalog.expected(**{facet: (UNSTATED,)})

@@ -10,13 +10,10 @@ from functools import cache, lru_cache
 from itertools import accumulate
 
 from otdi_site.index.browser.encoding import IndexFile, encode_column, pack, width_of
-from otdi_site.index.describe import CHANGES
+from otdi_site.model.facets import CHANGES, FACETS_BY_NAME
 
 FIRST_DAY = date(1999, 12, 31).toordinal()
 """Days are counted from here, so that 1 is the first day of 2000; 0 is no date."""
-
-MANY = frozenset({"domain", "modality", "language", "task", "format"})
-"""Facets of which a dataset may have several values."""
 
 
 @lru_cache(maxsize=65536)
@@ -30,7 +27,7 @@ class Column:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.has_many = name in MANY
+        self.has_many = FACETS_BY_NAME[name].has_many
         self._codes: dict[str, int] = {}
         self._values = array("I")
         self._counts = array("I")

@@ -22,11 +22,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from otdi_site.index.browser.columns import Column, Order
 from otdi_site.index.browser.encoding import IndexFile, pack
 from otdi_site.index.browser.values import Reference, Values
+from otdi_site.model.facets import FACETS
 
 ROWS_IN_PAGE = 28
 VALUES_SHOWN = 8
-FACETS = ("publisher", "domain", "modality", "language", "license", "task", "size", "format", "access")
-"""Facets of which a row names the values."""
 FIGURES = ("downloads", "likes", "changed", "added")
 
 
@@ -72,7 +71,7 @@ class Rows:
         orders: Mapping[str, Order],
     ) -> None:
         self._texts = texts
-        self._columns = [(columns[name], values[name].references()) for name in FACETS]
+        self._columns = [(columns[facet.name], values[facet.name].references()) for facet in FACETS if facet.in_rows]
         self._figures = [(name, orders[name].keys) for name in FIGURES]
 
     def page(self, positions: Sequence[int]) -> dict[str, object]:

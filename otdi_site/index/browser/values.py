@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from otdi_site.index.browser.columns import Column
 from otdi_site.index.browser.encoding import IndexFile, pack
-from otdi_site.index.describe import TITLES, describer, fixed_order, group_order
+from otdi_site.index.facets import describer, group_order
+from otdi_site.model.facets import FACETS_BY_NAME
 from otdi_site.model.vocabulary import Vocabularies
 
-LISTED = 120
-"""Values of a facet that the head lists; the most frequent ones where there are more."""
-LISTED_OF = {"language": 60, "publisher": 30}
 VALUES_IN_FILE = 4096
 
 Reference = int | tuple[str, str]
@@ -66,29 +64,29 @@ class Values:
 
 def order_values(column: Column, vocabularies: Vocabularies, publishers: Mapping[str, str]) -> Values:
     """Describes the values of a column and numbers its codes anew: the most frequent first, or in their own order."""
-    name = column.name
+    facet = FACETS_BY_NAME[column.name]
     counts = column.count()
-    describe = describer(name, vocabularies, publishers)
+    describe = describer(facet, vocabularies, publishers)
     described = [(describe(value), value, code + 1) for code, value in enumerate(column.ids)]
-    natural = fixed_order(name, vocabularies)
-    if natural is None:
+    if facet.order is None:
         described.sort(key=lambda each: (-counts[each[2]], each[0][0].casefold(), each[1]))
     else:
+        natural = {value: position for position, value in enumerate(facet.order(vocabularies))}
         described.sort(key=lambda each: (natural.get(each[1], len(natural)), each[1]))
     order = [code for _, _, code in described]
     column.renumber(order)
-    known = group_order(name, vocabularies)
+    known = group_order(facet, vocabularies)
     present = {group for (_, group, _), _, _ in described}
     groups = tuple(group for group in known if group is not None and group in present)
     numbers = {group: number for number, group in enumerate(groups)}
     return Values(
-        name=name,
-        title=TITLES[name],
+        name=facet.name,
+        title=facet.title,
         groups=groups,
         ids=tuple(value for _, value, _ in described),
         titles=tuple(title for (title, _, _), _, _ in described),
         hints=tuple(hint if hint != title else "" for (title, _, hint), _, _ in described),
         group_numbers=tuple(numbers.get(group, -1) if group else -1 for (_, group, _), _, _ in described),
         counts=(counts[0], *(counts[code] for code in order)),
-        listed=min(len(order), LISTED_OF.get(name, LISTED)),
+        listed=min(len(order), facet.listed),
     )

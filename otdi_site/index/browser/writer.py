@@ -17,9 +17,9 @@ from otdi_site.index.browser.searchable import searchable_tokens, value_key
 from otdi_site.index.browser.terms import Terms
 from otdi_site.index.browser.tokens import fold
 from otdi_site.index.browser.values import Values, order_values
-from otdi_site.index.describe import TITLES
-from otdi_site.index.facets import FIELDS
+from otdi_site.index.facets import READERS
 from otdi_site.model.catalog import Summary
+from otdi_site.model.facets import CHANGE, FACETS
 from otdi_site.model.vocabulary import Vocabularies
 
 FORMAT = 3
@@ -35,9 +35,9 @@ class Collection:
     """Everything that is kept of the datasets while they stream by."""
 
     def __init__(self) -> None:
-        self.columns = {name: Column(name) for name in TITLES if name != "change"}
+        self.columns = {facet.name: Column(facet.name) for facet in FACETS}
         self._reads_and_adds = [
-            (FIELDS[name], column.add if column.has_many else column.add_one) for name, column in self.columns.items()
+            (READERS[name], column.add if column.has_many else column.add_one) for name, column in self.columns.items()
         ]
         self.publishers: dict[str, str] = {}
         self.downloads, self.likes, self.changed, self.added = (array("I") for _ in range(4))
@@ -96,7 +96,7 @@ def write_index(
 def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, today: int) -> Iterator[IndexFile]:
     count = collection.count
     today = today or max(collection.changed, default=0)
-    columns = collection.columns | {"change": change_column(collection.changed, today)}
+    columns = collection.columns | {CHANGE.name: change_column(collection.changed, today)}
     values = {name: order_values(column, vocabularies, collection.publishers) for name, column in columns.items()}
     orders = collection.orders()
     rows = Rows(collection.texts, columns, values, orders)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from otdi_site.index import RelatedIndex
-from otdi_site.model.catalog import GENERAL_PURPOSE, Summary
+from otdi_site.model.catalog import Summary
+from otdi_site.model.facets import GENERAL_PURPOSE
 from tests.samples import make_summary
 
 

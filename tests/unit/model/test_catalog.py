@@ -7,8 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from otdi_site.hub_metadata.values import DESCRIPTION_LIMIT, clean_text
-from otdi_site.model.catalog import GENERAL_PURPOSE, Catalog, cut_line, cut_text, flatten, summarise
+from otdi_site.model.catalog import Catalog, cut_line, cut_text, flatten, summarise
 from otdi_site.model.entry_schema import entry_schema
+from otdi_site.model.facets import GENERAL_PURPOSE
 from otdi_site.model.sourced import Origin, Sourced
 from tests.samples import VOCABULARIES, make_entry, make_row, merge_dataset
 

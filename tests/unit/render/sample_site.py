@@ -9,8 +9,8 @@ from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark
 from otdi_site.model.catalog import Catalog
 from otdi_site.model.dataset import Dataset, Evidence
-from otdi_site.model.facet import Facet, Value
 from otdi_site.model.language import Language
+from otdi_site.model.listing import Facet, Value
 from otdi_site.model.markdown import Document, Heading, Slot
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.page import Page

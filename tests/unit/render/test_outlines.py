@@ -17,7 +17,7 @@ from otdi_site.diagnostics import Diagnostic
 from otdi_site.index import value_finder
 from otdi_site.model.catalog import DatasetLink, Summary, summarise
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.facet import Facet, Listing, Totals, Value
+from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.model.merge import BulkMerger
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.render import DatasetRenderer, Surroundings, load_assets

@@ -10,9 +10,9 @@ import pytest
 
 from otdi_site.diagnostics import Mark
 from otdi_site.index.facets import add_up
-from otdi_site.model.facet import Facet, Listing, Value
 from otdi_site.model.fields import ListingKind
 from otdi_site.model.language import Language
+from otdi_site.model.listing import Facet, Listing, Value
 from otdi_site.model.markdown import Document, Slot
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.sourced import Origin, Sourced

@@ -15,14 +15,14 @@ import pytest
 from bench.synthesis import base_records, records, vocabularies
 from otdi_site.index.browser import write_index
 from otdi_site.index.browser.tokens import fold
-from otdi_site.index.describe import CHANGES, TITLES
 from otdi_site.index.facets import values_of
 from otdi_site.model.catalog import Summary
+from otdi_site.model.facets import CHANGES, FACETS_BY_NAME
 from tests.unit.index.browser.asking import ask, write_to
 
 COUNT = 5_200
 COMBINATIONS = 1_000
-FACETS = [name for name in TITLES if name != "publisher"]
+FACETS = [name for name in FACETS_BY_NAME if name != "publisher"]
 UNSTATED = "none-stated"
 
 
@@ -64,14 +64,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         days = (date.fromisoformat(newest) - date.fromisoformat(summary.date_modified)).days
         return (next(value for value, (most, _) in CHANGES.items() if days <= most),)
 
-    values = [{facet: value_of(summary, facet) for facet in TITLES} for summary in summaries]
+    values = [{facet: value_of(summary, facet) for facet in FACETS_BY_NAME} for summary in summaries]
     return Built(folder, write_to(folder, write_index(datasets, known)), summaries, values)
 
 
 def draw(chance: random.Random, built: Built) -> dict[str, list[str]]:
     """Up to four facets, each with up to three values; frequent and rare ones."""
     selected = {}
-    for facet in chance.sample(list(TITLES), chance.choice([1, 1, 2, 2, 3, 4])):
+    for facet in chance.sample(list(FACETS_BY_NAME), chance.choice([1, 1, 2, 2, 3, 4])):
         chosen = [chance.choice(chance.choice(built.values)[facet]) for _ in range(chance.choice([1, 1, 2, 3]))]
         selected[facet] = sorted(set(chosen))
     return selected

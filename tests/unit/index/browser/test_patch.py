@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bench.synthesis import HUB_SAMPLE, base_records, records
 from otdi_site.index.browser import Change, Patch, patch_index, rows, shards, terms, values, write_index, writer
 from otdi_site.model.catalog import Summary
+from otdi_site.model.facets import FACETS_BY_NAME
 from tests.samples import make_summary
 from tests.unit.index.browser.asking import VOCABULARIES
 
@@ -80,8 +81,8 @@ def small_files() -> Iterator[None]:
         patch.setattr(shards, "SHARD_MAXIMUM", 70)
         patch.setattr(terms, "SHARDS_IN_DIRECTORY", 3)
         patch.setattr(terms, "COMMON_MINIMUM", 3)
-        patch.setattr(values, "LISTED", 2)
-        patch.setattr(values, "LISTED_OF", {})
+        few = {name: replace(facet, listed=2) for name, facet in FACETS_BY_NAME.items()}
+        patch.setattr(values, "FACETS_BY_NAME", few)
         patch.setattr(writer, "PREVIEWS_FROM", 4)
         patch.setattr(writer, "PAGES_IN_DIRECTORY", 2)
         for module in (rows, writer):

@@ -15,7 +15,7 @@ import pytest
 from bench.synthesis import base_records, records
 from otdi_site.index.browser import postings
 from otdi_site.index.browser.encoding import pack
-from otdi_site.index.regions import REGIONS, region_of
+from otdi_site.model.regions import REGIONS, region_of
 from tests.samples import make_summary
 from tests.unit.index.browser.asking import VOCABULARIES, ask, ask_about, files_of, titles, write_to
 

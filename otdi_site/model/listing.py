@@ -1,4 +1,4 @@
-"""Facets: the ways the catalog is divided, with the number of datasets of each value; no reading, no writing."""
+"""Facets with the number of datasets of each value, and the lists of those datasets."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from otdi_site.model.catalog import Summary
 
-FACET_NAMES = ("domain", "modality", "language", "license", "publisher", "task")
-"""Facets that have a static page for each value, in the order in which they are shown."""
 LARGEST_COUNT = 60
 """Values of a facet that are known as its largest."""
 

@@ -1,0 +1,215 @@
+"""The facets of the catalog: one row each says which values datasets have and how they are titled, grouped and listed.
+
+Lists, the browser's index and its filters read this table. A row is an attribute of `FacetIds`, of the name of the
+field of a dataset whose values it has::
+
+    year_created: str | None = facet("year", "Year created")
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from otdi_site.model.fields import FIELDS_BY_NAME
+from otdi_site.model.language import find_language
+from otdi_site.model.regions import REGIONS, region_of
+from otdi_site.model.vocabulary import Vocabularies
+
+GENERAL_PURPOSE = "general-purpose"
+"""What a list shows and filters by for a dataset that states no specialty."""
+
+CHANGES = {
+    "month": (31, "In the last month"),
+    "quarter": (92, "One to three months before"),
+    "year": (365, "Three months to a year before"),
+    "two-years": (730, "One to two years before"),
+    "older": (1_000_000, "Longer ago"),
+}
+"""Values of the facet ``change``: the most days from the last change to the day that counts as today, and a title."""
+
+_LICENSE_GROUPS = {
+    "public-domain": "Public domain",
+    "permissive": "Permissive",
+    "copyleft": "Share alike",
+    "non-commercial": "Non-commercial",
+    "no-derivatives": "No derivatives",
+    "restricted": "With restrictions",
+}
+
+Description = tuple[str, str | None, str]
+"""Title, group and hint of a value: the hint is a second name to find it by."""
+Describe = Callable[[str], Description]
+"""Describes a value by its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetDefinition:
+    """One row of the table."""
+
+    name: str
+    """Singular and lower-case, as in addresses and queries: ``domain``."""
+    title: str
+    """Such as ``Domain``."""
+    attribute: str = ""
+    """Of `Summary`, and the name of the field of a dataset."""
+    has_many: bool = False
+    """Whether a dataset may have several values."""
+    none: str | None = None
+    """Id of the value of datasets of which a source says that they have none."""
+    has_pages: bool = True
+    """Whether each value has static pages that list its datasets."""
+    in_rows: bool = True
+    """Whether the browser's rows name its values, which comparisons and exports take from there."""
+    listed: int = 120
+    """Values that the head of the browser's index lists; the most frequent ones where there are more."""
+    likeness: int = 0
+    """How much a value in common makes two datasets alike."""
+    describe: Callable[[Vocabularies], Describe] | None = None
+    """Given a site's vocabularies, describes values; by default, a term by its vocabulary, else an id by itself."""
+    groups: Callable[[Vocabularies], Sequence[str]] | None = None
+    """Titles of the groups of values, in order; by default, those of the vocabulary."""
+    order: Callable[[Vocabularies], Sequence[str]] | None = None
+    """Ids of the values where they have an order of their own; by default, the most frequent come first."""
+
+    def describer(self, vocabularies: Vocabularies) -> Describe:
+        """Describes the values of the facet."""
+        if self.describe is not None:
+            return self.describe(vocabularies)
+        name = self._vocabulary
+        return (lambda value: (value, None, "")) if name is None else _term_describer(vocabularies, name)
+
+    def group_titles(self, vocabularies: Vocabularies) -> Sequence[str]:
+        """Titles of the groups of values in their order; empty where it has none."""
+        if self.groups is not None:
+            return self.groups(vocabularies)
+        name = self._vocabulary
+        return [] if name is None else [group.title for group in vocabularies.named(name).groups]
+
+    @property
+    def _vocabulary(self) -> str | None:
+        field = FIELDS_BY_NAME.get(self.attribute)
+        return field.kind.vocabulary if field else None
+
+
+def _term_describer(vocabularies: Vocabularies, name: str) -> Describe:
+    vocabulary = vocabularies.named(name)
+    groups = {group.id: group.title for group in vocabulary.groups}
+
+    def describe(term_id: str) -> Description:
+        term = vocabulary.get(term_id)
+        if term is None:
+            return ("General purpose" if term_id == GENERAL_PURPOSE else term_id), None, ""
+        return term.title, groups.get(term.group or ""), ""
+
+    return describe
+
+
+def _license_describer(vocabularies: Vocabularies) -> Describe:
+    def describe(license_id: str) -> Description:
+        license = vocabularies.licenses.get(license_id)
+        if license is None:
+            return license_id.removeprefix("LicenseRef-"), None, ""
+        group = _LICENSE_GROUPS[license.category] if license.category else None
+        title = license.title if license.id.startswith("LicenseRef-") else license.id
+        return title, group, license.title
+
+    return describe
+
+
+def _describe_language(tag: str) -> Description:
+    language = find_language(tag)
+    return (language.title, region_of(tag), language.autonym) if language else (tag, REGIONS[-1], "")
+
+
+def _publisher_describer(vocabularies: Vocabularies) -> Describe:
+    def describe(publisher_id: str) -> Description:
+        term = vocabularies.publishers.get(publisher_id)
+        return (term.title if term else publisher_id), None, ""
+
+    return describe
+
+
+def _titles(titles: Mapping[str, str]) -> Callable[[Vocabularies], Describe]:
+    return lambda vocabularies: lambda value: (titles.get(value, value), None, "")
+
+
+def facet(name: str, title: str, *, is_required: bool = False, **rest: Any) -> Any:
+    """One row of the table, an attribute of `FacetIds`; `rest` are further attributes of `FacetDefinition`."""
+    definition = FacetDefinition(name=name, title=title, **rest)
+    metadata = {"row": definition}
+    if is_required:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=() if definition.has_many else None, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetIds:
+    """Ids of the values of a dataset: a tuple, or one id or `None` in a facet of one value.
+
+    The rows stand in the order in which the facets are shown.
+    """
+
+    domains: tuple[str, ...] = facet("domain", "Domain", has_many=True, none=GENERAL_PURPOSE, likeness=4)
+    modalities: tuple[str, ...] = facet("modality", "Modality", has_many=True, likeness=1)
+    languages: tuple[str, ...] = facet(
+        "language",
+        "Language",
+        has_many=True,
+        listed=60,
+        likeness=1,
+        describe=lambda vocabularies: _describe_language,
+        groups=lambda vocabularies: list(REGIONS),
+    )
+    license: str | None = facet(
+        "license",
+        "Licence",
+        describe=_license_describer,
+        groups=lambda vocabularies: list(_LICENSE_GROUPS.values()),
+    )
+    publisher: str = facet(
+        "publisher", "Publisher", is_required=True, listed=30, likeness=2, describe=_publisher_describer
+    )
+    tasks: tuple[str, ...] = facet("task", "Task", has_many=True, likeness=2)
+    size: str | None = facet(
+        "size",
+        "Size",
+        has_pages=False,
+        order=lambda vocabularies: [term.id for term in vocabularies.size_categories.terms],
+    )
+    formats: tuple[str, ...] = facet("format", "Format", has_many=True, has_pages=False)
+    access: str | None = facet(
+        "access",
+        "Access",
+        has_pages=False,
+        describe=_titles({"open": "Open", "gated": "Gated: its host asks for conditions to be accepted"}),
+    )
+    hosting: str | None = facet(
+        "hosting",
+        "Hosting",
+        has_pages=False,
+        in_rows=False,
+        describe=_titles({"owner": "By its owner", "alliance": "By the initiative"}),
+    )
+
+
+FACETS: tuple[FacetDefinition, ...] = tuple(
+    replace(row.metadata["row"], attribute=row.name) for row in dataclasses.fields(FacetIds)
+)
+"""The table."""
+CHANGE = FacetDefinition(
+    name="change",
+    title="Last change",
+    has_pages=False,
+    in_rows=False,
+    describe=_titles({name: title for name, (_, title) in CHANGES.items()}),
+    order=lambda vocabularies: list(CHANGES),
+)
+"""The last of the browser's facets, whose values depend on the day from which last changes are looked at."""
+FACETS_BY_NAME: Mapping[str, FacetDefinition] = {each.name: each for each in (*FACETS, CHANGE)}
+FACET_OF_FIELD: Mapping[str, str] = {each.attribute: each.name for each in FACETS}
+"""The name of its facet by the name of the field."""
+LISTED_FACETS = tuple(each for each in FACETS if each.has_pages)
+"""Those with static pages for each value."""
