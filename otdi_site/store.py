@@ -14,15 +14,15 @@ artifacts in the same order:
         modified BLOB NOT NULL          -- nanoseconds since 1970; 8 bytes each, little-endian
     )
 
-What a build remembers of the catalog is kept with them, since it describes the same site:
+Records describe the same site as the artifacts, such as its catalog. Both are written in one transaction:
 
-    CREATE TABLE memory (
+    CREATE TABLE record (
         name TEXT PRIMARY KEY,
         content BLOB NOT NULL
     )
 
-So is what takes long to derive from one source, such as the document of a page. It describes no site: whoever derives
-it keeps with it all that it was made from, so that it counts whatever was published since:
+Values that take long to derive from one source, such as the document of a page, belong to no site. Each names all that
+it was derived from, and counts for whoever asks for a value derived from the same:
 
     CREATE TABLE derived (
         kind TEXT NOT NULL,
@@ -43,8 +43,9 @@ import sqlite3
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -55,14 +56,14 @@ from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 
 FINGERPRINT_SIZE = 16
 """Bytes of a fingerprint."""
-_FORMAT = 3
+_FORMAT = 4
 _BUCKETS = 64
 _TABLES = (
     """CREATE TABLE bucket (
         id INTEGER PRIMARY KEY, paths BLOB NOT NULL, fingerprints BLOB NOT NULL, sizes BLOB NOT NULL,
         modified BLOB NOT NULL
     )""",
-    "CREATE TABLE memory (name TEXT PRIMARY KEY, content BLOB NOT NULL)",
+    "CREATE TABLE record (name TEXT PRIMARY KEY, content BLOB NOT NULL)",
     """CREATE TABLE derived (
         kind TEXT NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (kind, name)
     )""",
@@ -103,6 +104,57 @@ class Columns(NamedTuple):
         return _decode(self.paths).split("\0"), _unpack_integers(self.sizes), _unpack_integers(self.modified)
 
 
+class StoredPaths(Collection[str]):
+    """The paths of all artifacts, unpacked where they are asked for."""
+
+    def __init__(self, columns: Mapping[int, Columns]) -> None:
+        """`columns` are by the number of the bucket."""
+        self._columns = columns
+        self.hidden: frozenset[str] = frozenset()
+        """Those that no page may link to: `in` does not find them."""
+
+    @property
+    def parts(self) -> Sequence[Columns]:
+        """All artifacts, those of one folder together."""
+        return list(self._columns.values())
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and path not in self.hidden and path in self._of_bucket(_bucket_of(path))
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for bucket in sorted(self._columns) for path in self._of_bucket(bucket))
+
+    def __len__(self) -> int:
+        return sum(columns.length for columns in self._columns.values())
+
+    def find_empty(self, folders: Iterable[str]) -> list[str]:
+        """Those of some folders in which there is no artifact, sorted."""
+        empty: list[str] = []
+        for bucket, group in groupby(sorted(folders, key=_bucket_of_folder), _bucket_of_folder):
+            empty += set(group).difference(self._folders_of_bucket(bucket))
+        return sorted(empty)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each artifact."""
+        unpacked = (columns.unpack() for columns in self._columns.values())
+        return {path: size for paths, sizes, _ in unpacked for path, size in zip(paths, sizes, strict=True)}
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest artifact."""
+        return max((max(columns.unpack()[1], default=0) for columns in self._columns.values()), default=0)
+
+    @cache  # noqa: B019  # it lives as long as the build
+    def _of_bucket(self, bucket: int) -> frozenset[str]:
+        columns = self._columns.get(bucket)
+        return frozenset(columns.unpack()[0]) if columns else frozenset()
+
+    @cache  # noqa: B019
+    def _folders_of_bucket(self, bucket: int) -> frozenset[str]:
+        return frozenset(path.rpartition("/")[0] for path in self._of_bucket(bucket))
+
+
 class Store:
     """The store of one site; a context manager. One process at a time has it open: the site's lock sees to that."""
 
@@ -129,31 +181,28 @@ class Store:
             self._connection = self._remake()
             return {}
 
-    def columns(self) -> dict[int, Columns]:
-        """The artifacts as they are stored, by `bucket_of`, without the price of an object for each.
-
-        Empty where that cannot be had.
-        """
+    def paths(self) -> StoredPaths:
+        """The paths of all artifacts, without the cost of an object for each; none where the store is damaged."""
         try:
             rows = self._connection.execute("SELECT id, paths, sizes, modified FROM bucket ORDER BY id").fetchall()
-            return {int(bucket): Columns(*map(bytes, columns)) for bucket, *columns in rows}
+            return StoredPaths({int(bucket): Columns(*map(bytes, columns)) for bucket, *columns in rows})
         except (sqlite3.DatabaseError, TypeError, ValueError):
-            return {}
+            return StoredPaths({})
 
     def find(self, paths: Iterable[str]) -> dict[str, Artifact] | None:
         """Those of some artifacts that are stored; `None` where the store is damaged."""
         found: dict[str, Artifact] = {}
         try:
-            for bucket, wanted in groupby(sorted(paths, key=bucket_of), bucket_of):
+            for bucket, wanted in groupby(sorted(paths, key=_bucket_of), _bucket_of):
                 found.update(self._find_in_bucket(bucket, wanted))
         except (sqlite3.DatabaseError, TypeError, ValueError, IndexError):
             return None
         return found
 
-    def recall(self, name: str) -> bytes | None:
-        """What was remembered under a name with the newest commit."""
+    def record(self, name: str) -> bytes | None:
+        """The record of a name that came with the newest commit."""
         with suppress(sqlite3.DatabaseError):
-            found = self._connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
+            found = self._connection.execute("SELECT content FROM record WHERE name = ?", (name,)).fetchone()
             if found and isinstance(found[0], bytes):
                 return found[0]
         return None
@@ -187,27 +236,27 @@ class Store:
         written: Mapping[str, Artifact],
         removed: Collection[str],
         *,
-        remembered: Mapping[str, bytes] | None = None,
-        is_amended: bool = False,
+        records: Mapping[str, bytes] | None = None,
+        are_others_kept: bool = False,
     ) -> None:
         """Takes over what a publication wrote and removed, all of it or, raising `StoreError`, nothing.
 
-        What was remembered before is forgotten but for what `is_amended` keeps under other names than `remembered`.
+        `records` replace all records; with `are_others_kept`, those of the same names only.
         """
         changes: defaultdict[int, dict[str, Artifact | None]] = defaultdict(dict)
         for path in removed:
-            changes[bucket_of(path)][path] = None
+            changes[_bucket_of(path)][path] = None
         for path, artifact in written.items():
             if len(artifact.fingerprint) != FINGERPRINT_SIZE:
                 raise ValueError(f"the fingerprint of {path!r} has {len(artifact.fingerprint)} bytes")
-            changes[bucket_of(path)][path] = artifact
+            changes[_bucket_of(path)][path] = artifact
         try:
             self._connection.execute("BEGIN")
             for bucket, changed in sorted(changes.items()):
                 self._change_bucket(bucket, changed)
-            if not is_amended:
-                self._connection.execute("DELETE FROM memory")
-            self._connection.executemany("REPLACE INTO memory VALUES (?, ?)", sorted((remembered or {}).items()))
+            if not are_others_kept:
+                self._connection.execute("DELETE FROM record")
+            self._connection.executemany("REPLACE INTO record VALUES (?, ?)", sorted((records or {}).items()))
             self._connection.execute("COMMIT")
         except sqlite3.DatabaseError as problem:
             self._roll_back()
@@ -313,9 +362,13 @@ def _decode(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
 
 
-def bucket_of(path: str) -> int:
-    """The number of the row in which an artifact is stored, from 0; that of a folder, for ``folder/``."""
-    return crc32(_encode(path.rpartition("/")[0])) % _BUCKETS
+def _bucket_of(path: str) -> int:
+    """The number of the row in which an artifact is stored, from 0."""
+    return _bucket_of_folder(path.rpartition("/")[0])
+
+
+def _bucket_of_folder(folder: str) -> int:
+    return crc32(_encode(folder)) % _BUCKETS
 
 
 def _pack(artifacts: Mapping[str, Artifact]) -> tuple[bytes, bytes, bytes, bytes]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from otdi_site import pipeline
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.pipeline import Outcome, Request, building, commands
+from otdi_site.pipeline import Request, assembly, commands
 from otdi_site.progress import Progress
 from tests.sites import without_kept
 
@@ -47,7 +47,12 @@ class Built:
     workers: int
     """Processes it started."""
     is_short: bool
-    """Whether it went the short way of builds in which only texts changed."""
+    """Whether it planned only what may differ where texts changed."""
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether it used what the last build left."""
+        return bool(self.summary.get("rebuild") == "incremental")
 
     @property
     def codes(self) -> list[str]:
@@ -112,15 +117,15 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
     os.setsid()
     workers: list[None] = []
     os.register_at_fork(after_in_parent=lambda: workers.append(None))
-    amend = building._amend
+    plan_texts = assembly.Assembly.plan_texts
     ways: list[None] = []
 
-    def watch(*arguments: Any) -> Outcome:
-        outcome = amend(*arguments)
-        ways.append(None)
-        return outcome
+    def watch(self: assembly.Assembly, output: Path) -> bool:
+        is_short = plan_texts(self, output)
+        ways.extend([None] * is_short)
+        return is_short
 
-    building._amend = watch
+    assembly.Assembly.plan_texts = watch  # type: ignore[method-assign]  # in a process of its own
     if not needs_much:
         start_workers_early()
     try:
@@ -136,7 +141,7 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
 def start_workers_early() -> None:
     """Lets builds of this process start workers however little there is to do."""
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("otdi_site.pipeline.")]
-    for name in ("_WORTH_WORKERS", "_WORTH_INDEX_WORKER"):
+    for name in ("_WORTH_WORKERS", "_WORTH_WORKER"):
         changed = [module for module in (commands, *modules) if hasattr(module, name)]
         assert changed, "nothing says from when on workers are worth their while"
         for module in changed:

@@ -12,7 +12,18 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "otdi_site"
 
 MIDDLE = ("source", "hub", "bulk", "trust", "index", "render", "check", "publish", "store")
-LOWEST = ("diagnostics", "urls", "progress", "output", "tokens", "tree", "characters", "plain_files")
+LOWEST = (
+    "diagnostics",
+    "urls",
+    "executors",
+    "fingerprints",
+    "progress",
+    "output",
+    "tokens",
+    "tree",
+    "characters",
+    "plain_files",
+)
 LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "model", "hub_metadata"), LOWEST)
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 

@@ -7,34 +7,40 @@
 
 from __future__ import annotations
 
+from otdi_site.bulk.columns import ColumnReport, UnreadValues
 from otdi_site.bulk.findings import describe_findings
 from otdi_site.bulk.location import locate_file
-from otdi_site.bulk.partition import BulkDataset, PartitionReport, RowSummary, read_partition
+from otdi_site.bulk.partition import BulkDataset, read_rows, remake_dataset
+from otdi_site.bulk.policy import RefusedRow
 from otdi_site.bulk.report import REFUSED_ROWS, source_facts, write_refused_rows
 from otdi_site.bulk.rows import Partition
 from otdi_site.bulk.selection import (
+    POSITION_BITS,
     BulkCatalog,
     PartitionSummaries,
-    SelectedDataset,
     described_rows,
+    position_of,
     select_datasets,
 )
 from otdi_site.bulk.unpacking import FileProblem
 
 __all__ = [
+    "POSITION_BITS",
     "REFUSED_ROWS",
     "BulkCatalog",
     "BulkDataset",
+    "ColumnReport",
     "FileProblem",
     "Partition",
-    "PartitionReport",
     "PartitionSummaries",
-    "RowSummary",
-    "SelectedDataset",
+    "RefusedRow",
+    "UnreadValues",
     "describe_findings",
     "described_rows",
     "locate_file",
-    "read_partition",
+    "position_of",
+    "read_rows",
+    "remake_dataset",
     "select_datasets",
     "source_facts",
     "write_refused_rows",

@@ -23,7 +23,7 @@ def source_facts(configs: Sequence[BulkFileConfig], bulk: BulkCatalog) -> list[d
 
     Then the values that could not be read, by property: how many, the first row with one, and its value.
     """
-    accepted = Counter(each.place[0] for each in bulk.datasets.values())
+    accepted = bulk.counts
     refused = Counter((file, row.reason) for file, row in bulk.refused)
     return [
         {

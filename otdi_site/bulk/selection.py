@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from otdi_site.bulk.columns import ColumnReport
-from otdi_site.bulk.partition import PartitionReport, Place
 from otdi_site.bulk.policy import RefusedRow
+from otdi_site.bulk.unpacking import FileProblem
 from otdi_site.diagnostics import Diagnostic
-from otdi_site.model.catalog import SUMMARY_FIELDS, Summary
+from otdi_site.model.catalog import Summary
 from otdi_site.model.snapshot import SnapshotRow
 
-_COMMON = frozenset(SUMMARY_FIELDS) - {"id", "address", "title", "snippet"}
-"""Fields whose values many datasets have in common."""
+POSITION_BITS = 40
+"""Lower bits of a reference: the position of a dataset in its partition. The number of the partition stands above."""
 
 
-class Candidate(NamedTuple):
-    """A bulk dataset that may be in the catalog."""
+@dataclass(slots=True)
+class PartitionSummaries:
+    """All that other processes must know of one partition; the lists of one length have an element for each dataset."""
 
-    place: Place
-    summary: Summary
-    row: bytes
-    """Digest of its row in lists."""
-    digest: bytes
-    """Of all its page is made from, except the site and related datasets."""
-    stated: int
+    file: int
+    """Number of the bulk file, from 0."""
+    numbers: list[int] = field(default_factory=list)
+    """Of the rows, ascending."""
+    hub_ids: list[str] = field(default_factory=list)
+    summaries: list[Summary] = field(default_factory=list)
+    stated: list[int] = field(default_factory=list)
     """Which of `FACTS` it states, as bits."""
-
-
-class SelectedDataset(NamedTuple):
-    """A bulk dataset that is in the catalog."""
-
-    place: Place
-    summary: Summary
-    row: bytes
-    """As in `Candidate`, and so is the next one."""
-    digest: bytes
-    partition: int
-    """Number of the partition that holds it."""
-    position: int
-    """Its position, from 0, among the datasets of that partition."""
+    rows: list[bytes] = field(default_factory=list)
+    """Digest of its row in lists."""
+    digests: list[bytes] = field(default_factory=list)
+    """Of all its page is made from, except the site and related datasets."""
+    described: list[tuple[int, SnapshotRow]] = field(default_factory=list)
+    """Rows of datasets that entries describe, with their numbers."""
+    refused: list[RefusedRow] = field(default_factory=list)
+    report: ColumnReport | None = None
+    """`None` until the partition is read."""
+    problem: FileProblem | None = None
+    """Why the file could not be read to its end."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    """Of templates."""
 
 
 @dataclass(slots=True)
 class BulkCatalog:
     """All that the bulk files give to the catalog."""
 
-    datasets: dict[str, SelectedDataset] = field(default_factory=dict)
-    """By address."""
+    partitions: Sequence[PartitionSummaries] = ()
+    summaries: list[Summary] = field(default_factory=list)
+    """Of the datasets in the catalog."""
     stated: list[int] = field(default_factory=list)
-    """For each dataset, which of `FACTS` it states, as bits."""
+    """For each, which of `FACTS` it states, as bits."""
+    references: dict[str, int] = field(default_factory=dict)
+    """Partition and position of each, by address; see `POSITION_BITS`."""
+    counts: Counter[int] = field(default_factory=Counter)
+    """How many there are, by the number of the file."""
     refused: list[tuple[int, RefusedRow]] = field(default_factory=list)
     """With the number of the file, in the order of files and rows."""
     described: dict[str, SnapshotRow] = field(default_factory=dict)
@@ -60,61 +65,53 @@ class BulkCatalog:
     """By the number of the file."""
 
 
-class PartitionSummaries:
-    """All that was reported of one partition."""
-
-    def __init__(self) -> None:
-        self.candidates: list[Candidate] = []
-        self.described: list[tuple[Place, SnapshotRow]] = []
-        self.refused: list[tuple[int, RefusedRow]] = []
-        self.problems: list[tuple[int, str, str]] = []
-        self.reports: list[tuple[int, ColumnReport]] = []
-        self.diagnostics: list[Diagnostic] = []
-
-    def add(self, report: PartitionReport, known: dict[object, object]) -> None:
-        """Adds the next report. `known` holds values that many datasets have in common, so that each is held once."""
-        share = known.setdefault
-        for (place, values, row, digest), stated in zip(report.summaries, report.stated, strict=True):
-            shared = [share(value, value) if name in _COMMON else value for name, value in zip(SUMMARY_FIELDS, values)]  # noqa: B905
-            summary = Summary.of_values(shared)
-            self.candidates.append(Candidate(place, summary, row, digest, stated))
-        self.described += report.described
-        self.refused += report.refused
-        self.problems += report.problems
-        self.reports += report.reports
-        self.diagnostics += report.diagnostics
-
-
 def described_rows(partitions: Iterable[PartitionSummaries]) -> dict[str, SnapshotRow]:
     """Rows of datasets that entries describe, by Hub id in lower case; the first of each."""
     found: dict[str, SnapshotRow] = {}
-    rows = (each for partition in partitions for each in partition.described)
-    for _, row in sorted(rows, key=lambda each: each[0]):
+    rows = ((each.file, number, row) for each in partitions for number, row in each.described)
+    for _, _, row in sorted(rows, key=lambda each: each[:2]):
         found.setdefault(row.id.lower(), row)
     return found
 
 
 def select_datasets(partitions: Sequence[PartitionSummaries], taken: Iterable[str]) -> BulkCatalog:
     """The bulk datasets of the catalog: the first of each address, and none of an address that is `taken`."""
-    bulk = BulkCatalog()
-    for file, report in (each for partition in partitions for each in partition.reports):
-        if file in bulk.reports:
-            bulk.reports[file].merge(report)
-        else:
-            bulk.reports[file] = report
-    refused = [each for partition in partitions for each in partition.refused]
+    bulk = BulkCatalog(partitions)
+    for each in partitions:
+        if each.report is not None:
+            bulk.reports.setdefault(each.file, ColumnReport(each.report.names.columns)).merge(each.report)
+    refused = [(each.file, row) for each in partitions for row in each.refused]
     claimed = {address.casefold() for address in taken}
-    places: list[tuple[Place, int, int]] = []
-    for number, partition in enumerate(partitions):
-        places += [(candidate.place, number, position) for position, candidate in enumerate(partition.candidates)]
-    for (file, row_number), number, position in sorted(places):
-        _, summary, row, digest, stated = partitions[number].candidates[position]
-        claim = summary.address.casefold()
-        if claim in claimed:
-            refused.append((file, RefusedRow(row_number, summary.id, "repeated")))
-            continue
-        claimed.add(claim)
-        bulk.datasets[summary.address] = SelectedDataset((file, row_number), summary, row, digest, number, position)
-        bulk.stated.append(stated)
+    for file, group in _by_file(partitions):
+        # The rows of a file in their order, whichever partition holds them.
+        rows = sorted(
+            (row, number << POSITION_BITS | position)
+            for number, partition in group
+            for position, row in enumerate(partition.numbers)
+        )
+        for row, reference in rows:
+            summary = partitions[reference >> POSITION_BITS].summaries[position_of(reference)]
+            claim = summary.address.casefold()
+            if claim in claimed:
+                refused.append((file, RefusedRow(row, summary.id, "repeated")))
+                continue
+            claimed.add(claim)
+            bulk.references[summary.address] = reference
+            bulk.summaries.append(summary)
+            bulk.stated.append(partitions[reference >> POSITION_BITS].stated[position_of(reference)])
+            bulk.counts[file] += 1
     bulk.refused = sorted(refused, key=lambda each: (each[0], each[1].number))
     return bulk
+
+
+def position_of(reference: int) -> int:
+    """The position of a dataset in its partition."""
+    return reference & (1 << POSITION_BITS) - 1
+
+
+def _by_file(partitions: Sequence[PartitionSummaries]) -> list[tuple[int, list[tuple[int, PartitionSummaries]]]]:
+    """Partitions with their numbers, by file."""
+    files: dict[int, list[tuple[int, PartitionSummaries]]] = {}
+    for number, partition in enumerate(partitions):
+        files.setdefault(partition.file, []).append((number, partition))
+    return sorted(files.items())

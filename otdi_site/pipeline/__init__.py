@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from otdi_site.pipeline.early import begin
+from otdi_site.executors import collecting_seldom
 from otdi_site.pipeline.request import CLEAN, FAILURE, PROBLEMS, Outcome, Request
-from otdi_site.pipeline.workers import collecting_seldom
+from otdi_site.pipeline.up_to_date import begin
 from otdi_site.progress import Progress
 
 if TYPE_CHECKING:
@@ -26,12 +26,20 @@ def build(request: Request, progress: Progress, codes: Codes | None = None) -> O
     `codes` is what earlier builds of this process compiled of the templates; it grows.
     """
     with collecting_seldom(), ExitStack() as stack:
-        found = begin(request, progress, stack)
-        if isinstance(found, Outcome):
-            return found
-        from otdi_site.pipeline import commands
+        started = begin(request, progress)
+        if isinstance(started, Outcome):
+            return started
+        if started is not None:
+            stack.push(started.stack)
+        from otdi_site.pipeline.building import build_site
+        from otdi_site.source.config import read_config
 
-        return commands.build(request, progress, found, codes)
+        config, _ = read_config(request.root)
+        if config is None:
+            from otdi_site.pipeline import commands
+
+            return commands.check(request, progress, (), "build")
+        return build_site(request, config, progress, started, codes)
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:

@@ -1,4 +1,4 @@
-"""Builds and publishes a site, the short way or the long one; it must not do the work of their stages.
+"""The life of a build: reads the sources, plans the site, renders what differs, and publishes it.
 
 An error keeps the site that was published before.
 """
@@ -6,281 +6,297 @@ An error keeps the site that was published before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from otdi_site.bulk import REFUSED_ROWS, source_facts, write_refused_rows
+from otdi_site.check import Addresses, PageCache, compare_addresses, dataset_paths, describe_lost, published_paths
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
-from otdi_site.pipeline.addresses import ADDRESSES, Addresses, compare, dataset_paths, published_paths
-from otdi_site.pipeline.amending import Amendment
-from otdi_site.pipeline.assembly import Assembly, assembling
-from otdi_site.pipeline.early import SURROUNDINGS, Early, encode_surroundings, open_store, surroundings_of
-from otdi_site.pipeline.fingerprints import tool_fingerprint
-from otdi_site.pipeline.inputs import describe_inputs
-from otdi_site.pipeline.last_build import LastBuild, forget, remember
+from otdi_site.executors import TaskPools, WorkerError
+from otdi_site.fingerprints import program_fingerprint
+from otdi_site.pipeline.assembly import Assembly
 from otdi_site.pipeline.losses import describe_site, find_damage, find_lost_addresses
-from otdi_site.pipeline.memory import CATALOG, Memory
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
-from otdi_site.pipeline.page_cache import PageCache
-from otdi_site.pipeline.publishing import Changes, Release
-from otdi_site.pipeline.remembering import remembered
-from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, count, describe_changes
-from otdi_site.pipeline.sources import Sources, read_sources
-from otdi_site.pipeline.unfit import UnfitError
-from otdi_site.pipeline.workers import WorkerError
+from otdi_site.pipeline.publishing import Changes, Release, TextEdits
+from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, count, describe_changes, refuse
+from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
+from otdi_site.pipeline.state import FullBuildRequired, compare_environments
+from otdi_site.pipeline.up_to_date import LAST, LOST, LastBuild, Started, describe_inputs, start
 from otdi_site.progress import Progress
-from otdi_site.publish import Manifest, Publication, PublishError
+from otdi_site.publish import MANIFEST, Manifest, PublishError, refuse_cache, refuse_sources
 from otdi_site.render import Codes
 from otdi_site.source.document_cache import DocumentCache
-from otdi_site.store import Store, StoreError
+from otdi_site.store import StoreError
 
+ADDRESSES = "addresses"
+"""The name of the record of addresses in the build state."""
 _DOCUMENTS, _PAGES = "document", "page"
-"""Kinds of what the store keeps for `DocumentCache` and `PageCache`."""
+"""Kinds of derived values in the build state, for `DocumentCache` and `PageCache`."""
+
+
+def build_site(
+    request: Request, config: SiteConfig, progress: Progress, started: Started | None, codes: Codes | None
+) -> Outcome:
+    """The site, from its files to the published one.
+
+    `started` is a build that has begun, and `codes` what is compiled of the templates; it grows.
+    """
+    bulk_files = [request.root / source.path for source in config.sources if source.path is not None]
+    try:
+        refuse_sources(request.output, [*watched_paths(request.root), *bulk_files])
+        refuse_cache(request.cache, watched_paths(request.root), request.mark_of_cache())
+        started = started or start(request, progress)
+        with started.stack, TaskPools(request.executor, request.jobs) as pools:
+            return _Build(request, config, progress, started, {} if codes is None else codes, bulk_files).run(pools)
+    except (PublishError, StoreError, WorkerError) as problem:
+        return refuse(request, problem.diagnostic, progress)
+
+
+@dataclass(slots=True)
+class _Build:
+    request: Request
+    config: SiteConfig
+    progress: Progress
+    started: Started
+    codes: Codes
+    bulk_files: list[Path]
+    """Bulk files in the site's folder."""
+
+    def run(self, pools: TaskPools) -> Outcome:
+        request, store = self.request, self.started.store
+        # A file on the Hub may be another one any time.
+        are_local = len(self.bulk_files) == len(self.config.sources)
+        began = self.started.publication.began
+        inputs = describe_inputs(request.root, self.bulk_files, began) if are_local else None
+        documents = DocumentCache(store.derived(_DOCUMENTS), program_fingerprint())
+        sources = read_sources(request, self.config, documents)
+        store.keep_derived(_DOCUMENTS, documents.new, documents.dropped)
+        metadata = self._bring_up_to_date(sources)
+        if has_errors(metadata.diagnostics):
+            sources = sources.without_snapshot()
+        before, after = Manifest.read(self.started.publication.output), describe_site(request.root, sources)
+        damage = find_damage(request, before, sources)
+        found = [*sources.diagnostics, *metadata.diagnostics, *damage]
+        if metadata.is_interrupted:
+            about = ["interrupted, nothing was published", metadata.age.describe()]
+            of_metadata = metadata.facts
+            return conclude(request, "build", found, self.progress, facts=of_metadata, texts=about, status=FAILURE)
+        pages = PageCache(store.derived(_PAGES))
+        is_sound = not has_errors(found, strict=request.strict)
+        run = _Run(self, sources, metadata, before, after, found, inputs if metadata.is_settled else None)
+        facts: dict[str, object] = {}
+        texts: list[str] = []
+        assembly: Assembly | None = None
+        try:
+            assembly = Assembly(
+                request,
+                sources,
+                metadata.snapshot,
+                self.codes,
+                pages,
+                pools,
+                request.cache,
+                store if is_sound else None,
+            )
+            required = compare_environments(store, assembly.fingerprints.parts)
+            outcome = None
+            # With --accept, lost addresses are to be forgotten.
+            may_be_texts = is_sound and required is None and before is not None
+            may_be_texts = may_be_texts and not (request.accept and store.record(LOST))
+            if may_be_texts and self.started.verification.trees is not None:
+                outcome = run.publish_texts(assembly)
+            if outcome is None:
+                assembly.plan_whole()
+                facts, texts = describe_assembly(assembly, self.config)
+                outcome = run.publish_whole(assembly, facts, texts, required)
+        except (PublishError, StoreError, WorkerError) as problem:
+            return run.fail(facts, texts, [*found, problem.diagnostic], FAILURE)
+        finally:
+            if assembly is not None:
+                assembly.close()
+        store.keep_derived(_PAGES, pages.new, pages.dropped)
+        return outcome
+
+    def _bring_up_to_date(self, sources: Sources) -> Metadata:
+        request = self.request
+        if request.offline:
+            return load_metadata(request, sources)
+        max_age_hours = self.config.metadata.max_age_hours
+        return refresh_metadata(request, sources, self.progress, max_age_hours=max_age_hours, accept=request.accept)
 
 
 @dataclass(slots=True)
 class _Run:
-    """What a build has read, whichever way it goes."""
+    """What a build has read."""
 
-    request: Request
-    progress: Progress
-    publication: Publication
-    config: SiteConfig
+    build: _Build
     sources: Sources
     metadata: Metadata
-    codes: Codes
-    """What is compiled of the templates."""
-    pages: PageCache
-    imported: list[Path]
-    """Imported files in the site's folder."""
-    surroundings: str | None
-    """What the next build must find as it is now to go the short way; `None` where it cannot."""
-    inputs: str | None
-    """What the next build must find as it is now to have nothing to do."""
     before: Manifest | None
     """That of the published site; `None` where there is none."""
     after: Manifest
     """That of the new site."""
-    damage: list[Diagnostic]
-    """Sources that the published site was made from and that are gone."""
+    found: list[Diagnostic]
+    """Diagnostics of reading."""
+    inputs: str | None
+    """What the next build must find as it is now to have nothing to do."""
 
-    @property
-    def found(self) -> list[Diagnostic]:
-        """Diagnostics of reading."""
-        return [*self.sources.diagnostics, *self.metadata.diagnostics, *self.damage]
-
-
-def publish_site(
-    request: Request,
-    config: SiteConfig,
-    progress: Progress,
-    publication: Publication,
-    early: Early | None = None,
-    codes: Codes | None = None,
-) -> Outcome:
-    """The site, from its files to the published one.
-
-    `early` is a build that may be short, and `codes` what is compiled of the templates; it grows.
-    """
-    imported = [request.root / source.path for source in config.sources if source.path is not None]
-    inputs = surroundings = None
-    if early is not None:
-        inputs, surroundings = early.inputs, early.surroundings
-    elif len(imported) == len(config.sources):  # a file on the Hub may be another one any time
-        inputs = describe_inputs(request.root, imported, publication.began)
-        surroundings = surroundings_of(request, imported, publication.began)
-    sources, pages = _read(request, config, early)
-    metadata = _bring_up_to_date(request, config, sources, progress)
-    if not metadata.is_settled:
-        inputs = surroundings = None
-    if has_errors(metadata.diagnostics):
-        sources = sources.without_snapshot()
-    codes = {} if codes is None else codes
-    before, after = Manifest.read(publication.output), describe_site(request.root, sources)
-    damage = find_damage(request, before, sources)
-    run = _Run(
-        request,
-        progress,
-        publication,
-        config,
-        sources,
-        metadata,
-        codes,
-        pages,
-        imported,
-        surroundings,
-        inputs,
-        before,
-        after,
-        damage,
-    )
-    if metadata.is_interrupted:
-        texts = ["interrupted, nothing was published", metadata.age.describe()]
-        return conclude(request, "build", run.found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
-    if early is not None:
-        with early.stack, suppress(UnfitError):
-            if metadata.is_settled:
-                return _amend(run, early)
-    return _make(run)
-
-
-def _read(request: Request, config: SiteConfig, early: Early | None) -> tuple[Sources, PageCache]:
-    """Sources, and what the store knows of pages; whatever becomes of the build, it knows their documents then."""
-    with ExitStack() as stack:
-        try:
-            store = early.store if early is not None else stack.enter_context(open_store(request))
-        except StoreError:  # which is said when the site is to be published
-            return read_sources(request, config), PageCache()
-        documents = DocumentCache(store.derived(_DOCUMENTS), tool_fingerprint())
-        sources = read_sources(request, config, documents)
-        store.keep_derived(_DOCUMENTS, documents.new, documents.dropped)
-        return sources, PageCache(store.derived(_PAGES))
-
-
-def _keep(store: Store, pages: PageCache) -> None:
-    """Lets the store know what was found out about pages. All of them must have been planned."""
-    store.keep_derived(_PAGES, pages.new, pages.dropped)
-
-
-def _bring_up_to_date(request: Request, config: SiteConfig, sources: Sources, progress: Progress) -> Metadata:
-    if request.offline:
-        return load_metadata(request, sources)
-    max_age_hours = config.metadata.max_age_hours
-    return refresh_metadata(request, sources, progress, max_age_hours=max_age_hours, accept=request.accept)
-
-
-def _amend(run: _Run, early: Early) -> Outcome:
-    """The short way. Raises `UnfitError` where the long one must be gone."""
-    memory = Memory.decode(early.store.recall(CATALOG) or b"")
-    if memory is None or run.before is None:
-        raise UnfitError
-    amendment = Amendment(run.request, early, memory, run.codes, run.pages, run.before, run.after)
-    facts, texts = _describe(len(run.sources.pages), memory.datasets, memory.sources, memory.refused)
-    try:
-        changes, diagnostics = amendment.complete(run.sources, run.metadata.snapshot, run.found)
-        _keep(early.store, run.pages)
-    except (PublishError, WorkerError) as problem:
-        return _fail(run, facts, texts, [*run.found, problem.diagnostic], FAILURE)
-    if changes is None:
-        return _fail(run, facts, texts, [*run.found, *diagnostics])
-    return _finish(run, facts, texts, [*run.found, *diagnostics], changes)
-
-
-def _make(run: _Run) -> Outcome:
-    """The long way."""
-    request = run.request
-    diagnostics = run.found
-    is_published = not has_errors(diagnostics, strict=request.strict)
-    with assembling(
-        request, run.sources, run.metadata.snapshot, run.codes, run.pages, is_published=is_published
-    ) as assembly:
-        facts, texts = describe_assembly(assembly, run.config)
-        # What is missing for an error is not lost as well.
-        if is_published := is_published and not has_errors(assembly.found, strict=request.strict):
-            share = run.config.metadata.max_drop_share
-            lost = find_lost_addresses(request, run.before, run.sources, assembly.known_paths, share)
-            diagnostics += lost
-            is_published = not has_errors(lost, strict=request.strict)
-        try:
-            with open_store(request) as store, ExitStack() as stack:
-                stack.callback(_keep, store, run.pages)
-                if not is_published:
-                    return _fail(run, facts, texts, [*diagnostics, *_find_more(run, assembly, store)])
-                release = Release(run.publication, store, assembly.plan.fingerprints, run.before, run.after)
-                addresses, losses = _compare_addresses(run, assembly, store, release)
-                diagnostics += losses
-                if has_errors(losses, strict=request.strict):
-                    return _fail(run, facts, texts, [*diagnostics, *assembly.found])  # which may be the cause
-                staging = release.stage()
-                for path, stamp, is_new in assembly.make(release.needed, staging, run.progress):
-                    release.take(path, stamp, is_new)
-                diagnostics += assembly.problems()
-                diagnostics += _write_refused_rows(request, run.config, assembly)
-                if has_errors(diagnostics, strict=request.strict):
-                    return _fail(run, facts, texts, diagnostics)
-                forget(request)
-                changes = release.publish(lambda size: {**_remembered(run, assembly, size), **addresses.remembered()})
-                if assembly.rendering.index is not None:
-                    assembly.rendering.index.remember()
-        except (PublishError, StoreError, WorkerError) as problem:
-            return _fail(run, facts, texts, [*diagnostics, problem.diagnostic], FAILURE)
-    return _finish(run, facts, texts, [*diagnostics, *changes.diagnostics], changes)
-
-
-def _compare_addresses(
-    run: _Run, assembly: Assembly, store: Store, release: Release
-) -> tuple[Addresses, list[Diagnostic]]:
-    # A store that knows of no dataset was deleted, or the site has none: then the folders say so, too.
-    known = dataset_paths(release.known_paths) or published_paths(run.request.output)
-    before, share = Addresses.decode(store.recall(ADDRESSES)), run.config.metadata.max_drop_share
-    return compare(before, known, assembly.known_paths, assembly.site, share, accept=run.request.accept)
-
-
-def _find_more(run: _Run, assembly: Assembly, store: Store) -> list[Diagnostic]:
-    """Problems beside those of reading, with nothing staged; what the published site shows already has none."""
-    known = store.load()
-    fingerprints = assembly.plan.fingerprints
-    needed = {path for path, own in fingerprints.items() if path not in known or known[path].fingerprint != own}
-    for _ in assembly.make(needed, None, run.progress):
-        pass
-    return [*assembly.problems(), *_write_refused_rows(run.request, run.config, assembly)]
-
-
-def _write_refused_rows(request: Request, config: SiteConfig, assembly: Assembly) -> list[Diagnostic]:
-    return write_refused_rows(request.cache, request.mark_of_cache(REFUSED_ROWS), config.sources, assembly.bulk)
-
-
-def _remembered(run: _Run, assembly: Assembly, size: int) -> Mapping[str, bytes]:
-    if run.surroundings is None:
-        return {}
-    known = {SURROUNDINGS: encode_surroundings(run.surroundings, run.imported)}
-    return {**remembered(assembly, run.sources, size), **known}
-
-
-def _fail(
-    run: _Run,
-    facts: dict[str, object],
-    texts: Sequence[str],
-    diagnostics: Sequence[Diagnostic],
-    status: int | None = None,
-) -> Outcome:
-    run.publication.abandon()  # what fills a disk must not keep it full
-    texts = ["nothing was published", *texts, *run.metadata.texts, run.metadata.age.describe()]
-    facts = facts | run.metadata.facts
-    return conclude(run.request, "build", diagnostics, run.progress, facts=facts, texts=texts, status=status)
-
-
-def _finish(
-    run: _Run, facts: dict[str, object], texts: Sequence[str], diagnostics: Sequence[Diagnostic], changes: Changes
-) -> Outcome:
-    files = changes.written + changes.unchanged
-    facts = facts | run.metadata.facts
-    facts |= {"files": files, "bytes": changes.size, "written": changes.written, "removed": changes.removed}
-    texts = [*texts, *run.metadata.texts]
-    about = [*texts, run.metadata.age.describe(), describe_changes(files, changes.written, changes.removed)]
-    outcome = conclude(run.request, "build", diagnostics, run.progress, facts=facts, texts=about)
-    if run.inputs is not None:
-        last = LastBuild(
-            inputs=run.inputs,
-            imported=tuple(map(str, run.imported)),
-            fresh_until=run.metadata.fresh_until,
-            age=run.metadata.age,
-            facts=facts,
-            texts=tuple(texts),
-            diagnostics=tuple(diagnostics),
+    def publish_texts(self, assembly: Assembly) -> Outcome | None:
+        """Publishes what differs where only texts changed; `None` where more did, and nothing was done."""
+        build, started, request = self.build, self.build.started, self.build.request
+        if not assembly.plan_texts(started.publication.output):
+            return None
+        assert self.before is not None
+        assert assembly.recalled is not None
+        record, site = assembly.recalled.record, assembly.site
+        facts, texts = _describe(len(self.sources.pages), record.datasets, record.sources, record.refused)
+        edits = TextEdits(assembly.index.dropped, started.paths, record.size)
+        release = Release(started, assembly.plan.by_path, self.before, self.after, edits)
+        started.paths.hidden = self.before.kept | {MANIFEST}
+        addresses = Addresses.decode(started.store.record(ADDRESSES))
+        diagnostics = [*self.found, *describe_lost(addresses, (*site.catalog.datasets, *site.catalog.former))]
+        staging = release.stage()
+        for each in assembly.render(release.needed, staging, build.progress):
+            release.take(each.path, each.stamp, each.is_new)
+        diagnostics += assembly.problems(started.paths)
+        if has_errors(diagnostics, strict=request.strict):
+            return self.fail(facts, texts, diagnostics)
+        changes = release.publish(
+            lambda changes: assembly.records(changes.size) | self._last(facts, texts, diagnostics, changes, None)
         )
-        remember(run.request, last)
-    return outcome
+        return self.finish(facts, texts, [*diagnostics, *changes.diagnostics], changes, None)
+
+    def publish_whole(
+        self, assembly: Assembly, facts: dict[str, object], texts: Sequence[str], required: FullBuildRequired | None
+    ) -> Outcome:
+        """Publishes what differs, of all files."""
+        build, started, request = self.build, self.build.started, self.build.request
+        config, share = build.config, build.config.metadata.max_drop_share
+        diagnostics, site = list(self.found), assembly.site
+        is_sound = not has_errors(diagnostics, strict=request.strict)
+        # What is missing for an error is not lost as well.
+        if is_sound := is_sound and not has_errors(assembly.found, strict=request.strict):
+            lost = find_lost_addresses(request, self.before, self.sources, assembly.known_paths, share)
+            diagnostics += lost
+            is_sound = not has_errors(lost, strict=request.strict)
+        if not is_sound:
+            return self.fail(facts, texts, [*diagnostics, *self._find_more(assembly)])
+        release = Release(started, assembly.plan.by_path, self.before, self.after)
+        # A store that knows of no dataset was deleted, or the site has none: then the folders say so, too.
+        known = dataset_paths(release.known_paths) or published_paths(request.output)
+        addresses, losses = compare_addresses(
+            Addresses.decode(started.store.record(ADDRESSES)),
+            known,
+            assembly.known_paths,
+            (*site.catalog.datasets, *site.catalog.former),
+            (move.address for move in site.moves),
+            share,
+            accept=request.accept,
+        )
+        diagnostics += losses
+        if has_errors(losses, strict=request.strict):
+            return self.fail(facts, texts, [*diagnostics, *assembly.found])  # which may be the cause
+        staging = release.stage()
+        for each in assembly.render(release.needed, staging, build.progress):
+            release.take(each.path, each.stamp, each.is_new)
+        diagnostics += assembly.problems()
+        mark = request.mark_of_cache(REFUSED_ROWS)
+        diagnostics += write_refused_rows(request.cache, mark, config.sources, assembly.bulk)
+        if has_errors(diagnostics, strict=request.strict):
+            return self.fail(facts, texts, diagnostics)
+        kept = {ADDRESSES: addresses.encode(), **({LOST: b"1"} if addresses.lost else {})}
+        changes = release.publish(
+            lambda changes: {
+                **assembly.records(changes.size),
+                **kept,
+                **self._last(facts, texts, diagnostics, changes, required),
+            }
+        )
+        assembly.bulk_files.keep(request.cache / "partitions")
+        return self.finish(facts, texts, [*diagnostics, *changes.diagnostics], changes, required)
+
+    def _find_more(self, assembly: Assembly) -> list[Diagnostic]:
+        """Problems beside those of reading, with nothing staged; what the published site shows already has none."""
+        build, request = self.build, self.build.request
+        known, specs = build.started.store.load(), assembly.plan.by_path
+        needed = {
+            path for path, spec in specs.items() if path not in known or known[path].fingerprint != spec.fingerprint
+        }
+        for _ in assembly.render(needed, None, build.progress):
+            pass
+        mark = request.mark_of_cache(REFUSED_ROWS)
+        refused = write_refused_rows(request.cache, mark, build.config.sources, assembly.bulk)
+        return [*assembly.problems(), *refused]
+
+    def fail(
+        self,
+        facts: dict[str, object],
+        texts: Sequence[str],
+        diagnostics: Sequence[Diagnostic],
+        status: int | None = None,
+    ) -> Outcome:
+        """The outcome of a build that published nothing."""
+        self.build.started.publication.abandon()  # what fills a disk must not keep it full
+        metadata, request, progress = self.metadata, self.build.request, self.build.progress
+        texts = ["nothing was published", *texts, *metadata.texts, metadata.age.describe()]
+        facts = facts | metadata.facts
+        return conclude(request, "build", diagnostics, progress, facts=facts, texts=texts, status=status)
+
+    def finish(
+        self,
+        facts: dict[str, object],
+        texts: Sequence[str],
+        diagnostics: Sequence[Diagnostic],
+        changes: Changes,
+        required: FullBuildRequired | None,
+    ) -> Outcome:
+        """The outcome of a build that published the site."""
+        metadata, request, progress = self.metadata, self.build.request, self.build.progress
+        facts = self._facts(facts, changes, required)
+        files = changes.written + changes.unchanged
+        about = [*texts, *metadata.texts, metadata.age.describe()]
+        about.append(describe_changes(files, changes.written, changes.removed))
+        return conclude(request, "build", diagnostics, progress, facts=facts, texts=about)
+
+    def _facts(
+        self, facts: dict[str, object], changes: Changes, required: FullBuildRequired | None
+    ) -> dict[str, object]:
+        files = changes.written + changes.unchanged
+        facts = facts | self.metadata.facts
+        facts |= {"files": files, "bytes": changes.size, "written": changes.written, "removed": changes.removed}
+        reason = required.reason if required is not None else None
+        return facts | {"rebuild": "incremental" if required is None else "full", "rebuild_reason": reason}
+
+    def _last(
+        self,
+        facts: dict[str, object],
+        texts: Sequence[str],
+        diagnostics: Sequence[Diagnostic],
+        changes: Changes,
+        required: FullBuildRequired | None,
+    ) -> dict[str, bytes]:
+        """The record of this build; empty where the next one cannot know whether anything changed."""
+        if self.inputs is None:
+            return {LAST: b""}
+        last = LastBuild(
+            inputs=self.inputs,
+            bulk_files=tuple(map(str, self.build.bulk_files)),
+            fresh_until=self.metadata.fresh_until,
+            age=self.metadata.age,
+            facts=self._facts(facts, changes, required),
+            texts=(*texts, *self.metadata.texts),
+            diagnostics=(*diagnostics, *changes.diagnostics),
+        )
+        return {LAST: last.encode(self.build.request)}
 
 
 def describe_assembly(assembly: Assembly, config: SiteConfig) -> tuple[dict[str, object], list[str]]:
     """What the summary of a run says of a site, for machines and for people."""
-    facts = source_facts(config.sources, assembly.bulk) if config.sources else None
+    of_sources = source_facts(config.sources, assembly.bulk) if config.sources else None
     pages, datasets = len(assembly.site.pages), len(assembly.site.catalog.summaries)
-    return _describe(pages, datasets, facts, len(assembly.bulk.refused))
+    return _describe(pages, datasets, of_sources, len(assembly.bulk.refused))
 
 
 def _describe(

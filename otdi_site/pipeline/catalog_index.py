@@ -1,8 +1,8 @@
-"""The files of the browser's index as artifacts, made only when something they hold changed; it must not publish.
+"""The files of the browser's index as artifacts, made or patched where something that they hold changed.
 
-Which files an index has is remembered in the cache, with a fingerprint of all that it was made from::
+Which files an index has is kept in the build state, with a fingerprint of all that it was made from::
 
-    {"made_from": "0a1b…", "files": [["assets/catalog/rows/0a1b2c3d4e5f.bin", "2c3d…"], …]}
+    index   {"made_from": "0a1b…", "files": [["assets/catalog/rows/0a1b2c3d4e5f.bin", "2c3d…"], …]}
 
 The last file is the head.
 """
@@ -11,28 +11,42 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
+from otdi_site.bulk import POSITION_BITS, PartitionSummaries, position_of
+from otdi_site.diagnostics import Mark
+from otdi_site.executors import TaskPools, result_of
+from otdi_site.fingerprints import fingerprint, program_fingerprint
 from otdi_site.model.catalog import Summary
-from otdi_site.pipeline.fingerprints import fingerprint, tool_fingerprint
-from otdi_site.pipeline.workers import Workers, can_fork
-from otdi_site.plain_files import read_plain_json, replace_plain_file
+from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.pipeline.artifacts import ArtifactSpec
+from otdi_site.pipeline.catalog import RecalledCatalog, WholeCatalog
+from otdi_site.pipeline.partitions import save_context
+from otdi_site.pipeline.spool import PartitionFiles
+from otdi_site.pipeline.state import OwnDataset
+from otdi_site.publish import os_errors_as_diagnostics
 from otdi_site.render import Site
-
-if TYPE_CHECKING:
-    from otdi_site.index.browser import IndexFile
+from otdi_site.store import Store
 
 FOLDER = "assets/catalog"
 """Where the index is published."""
-INDEX_FILE = "catalog-index.json"
-"""Its name in the cache."""
+INDEX = "index"
+"""The name of its record in the build state."""
+_WORTH_WORKER = 2_000
+"""Datasets from which on it pays to have the index made by another process."""
+
+Files = dict[str, bytes]
+"""The fingerprint of each file of an index by path, the head last."""
+Own = tuple[int, Summary, str]
+"""A dataset of an entry or live metadata: place in rank order, summary, and whole description."""
 
 
 class IndexOptions(TypedDict):
@@ -40,6 +54,22 @@ class IndexOptions(TypedDict):
 
     rows_shown: int
     seen_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTask:
+    """All that an index is made from."""
+
+    partitions: tuple[Path, ...]
+    """Folders of the bulk files' partitions."""
+    order: array[int]
+    """References of all datasets in rank order; those of `own` count as the partition after the last."""
+    own: tuple[tuple[Summary, str], ...]
+    vocabularies: Vocabularies
+    options: IndexOptions
+    spool: Path
+    """Where the files are written, one after the other."""
+    mark_of_cache: Mark
 
 
 def index_options(site: Site) -> IndexOptions:
@@ -50,107 +80,252 @@ def index_options(site: Site) -> IndexOptions:
     }
 
 
-def fingerprint_of_index(site: Site, imported: bytes, own: Iterable[tuple[int, Summary, str]]) -> bytes:
-    """Of all that the index is made from: `imported` is that of the imported datasets.
+def write_catalog_index(task_file: Path) -> list[tuple[str, bytes, int, int]]:
+    """Makes the files of an index; of each its path, its fingerprint, and its place in the spool."""
+    from otdi_site.index.browser import write_index  # which takes as long to import as all pages to read
 
-    `own` are the positions in rank order of the others, with their summaries and whole descriptions.
-    """
+    # The build that started this task wrote the file.
+    task: IndexTask = pickle.loads(task_file.read_bytes())
+    found: list[tuple[str, bytes, int, int]] = []
+    seen: set[str] = set()
+    with os_errors_as_diagnostics(task.mark_of_cache, is_cache=True), task.spool.open("wb") as spool:
+        for file in write_index(_datasets(task), task.vocabularies, **task.options):
+            path = f"{FOLDER}/{file.path}"
+            if path in seen:  # the same bytes under the same name
+                continue
+            seen.add(path)
+            found.append((path, fingerprint(file.content), spool.tell(), len(file.content)))
+            spool.write(file.content)
+    return found
+
+
+def _datasets(task: IndexTask) -> Iterator[tuple[Summary, str]]:
+    """Summaries and whole descriptions in rank order."""
+    share: dict[object, object] = {}
+    summaries, texts = [], []
+    for folder in task.partitions:
+        files, partition, chunk = PartitionFiles(folder), PartitionSummaries(0), 0
+        while files.read_chunk(chunk, partition, share):
+            chunk += 1
+        summaries.append(partition.summaries)
+        texts.append(files.texts("descriptions"))
+    try:
+        for reference in task.order:
+            number, position = reference >> POSITION_BITS, position_of(reference)
+            if number == len(summaries):
+                yield task.own[position]
+            else:
+                yield summaries[number][position], texts[number].at(position).decode()
+    finally:
+        for each in texts:
+            each.close()
+
+
+class CatalogIndex:
+    """The index of one site, for the first page that asks for it."""
+
+    def __init__(self, store: Store | None) -> None:
+        """`store` knows of the published index."""
+        self._store = store
+        self._made_from = b""
+        self.files: Files = {}
+        """Empty until somebody asks for the head."""
+        self.dropped: frozenset[str] = frozenset()
+        """Paths of files that only the published index has, where not all are planned."""
+        self.bulk: bytes | None = None
+        """Fingerprint of its bulk datasets; `None` where nobody asked for the index."""
+
+    def find_head(self) -> str:
+        """The path of the file that names all others. Raises `WorkerError`."""
+        raise NotImplementedError
+
+    def specs(self) -> Iterator[ArtifactSpec]:
+        """The files that must be published, if somebody asked for the index."""
+        raise NotImplementedError
+
+    def content(self, path: str) -> bytes:
+        """The bytes of one of them."""
+        raise NotImplementedError
+
+    def record(self) -> dict[str, bytes]:
+        """What the build state is to keep."""
+        if not self.files:
+            return {}
+        files = [[path, own.hex()] for path, own in self.files.items()]
+        return {INDEX: json.dumps({"made_from": self._made_from.hex(), "files": files}).encode()}
+
+    def _recall(self, made_from: bytes) -> Files | None:
+        """The files of the published index, if that was made from the same."""
+        try:
+            known = json.loads((self._store and self._store.record(INDEX)) or b"{}")
+            if known["made_from"] == made_from.hex():
+                return {str(path): bytes.fromhex(own) for path, own in known["files"]} or None
+        except (ValueError, LookupError, TypeError):
+            pass  # absent or damaged: the files are made
+        return None
+
+
+def render_index_file(index: CatalogIndex, path: str) -> bytes:
+    """A file of the index."""
+    return index.content(path)
+
+
+class NoIndex(CatalogIndex):
+    """That of a site which is only checked: it has a name, and no files."""
+
+    def find_head(self) -> str:
+        return f"{FOLDER}/head.json"
+
+    def specs(self) -> Iterator[ArtifactSpec]:
+        return iter(())
+
+
+class WholeIndex(CatalogIndex):
+    """Made from all datasets, or known from the last build."""
+
+    def __init__(
+        self, store: Store | None, catalog: WholeCatalog, own: Sequence[Own], folder: Path, pools: TaskPools, mark: Mark
+    ) -> None:
+        """`own` are the datasets of entries and live metadata; `folder` is where tasks find files."""
+        super().__init__(store)
+        site, bulk = catalog.site, catalog.bulk
+        places = {summary.address: place for place, (_, summary, _) in enumerate(own)}
+        after_last = len(catalog.partitions) << POSITION_BITS
+        order, parts = array("Q"), []
+        for summary in site.catalog.summaries:
+            reference = bulk.references.get(summary.address)
+            if reference is None:
+                order.append(after_last | places[summary.address])
+            else:
+                order.append(reference)
+                partition = bulk.partitions[reference >> POSITION_BITS]
+                parts.append(summary.address.encode() + partition.digests[position_of(reference)])
+        self._bulk = fingerprint(*parts)
+        self._site = site
+        self._own = own
+        self._spool = folder / "index"
+        self._task = IndexTask(
+            tuple(each.folder for each in catalog.partitions),
+            order,
+            tuple((summary, text) for _, summary, text in own),
+            site.vocabularies,
+            index_options(site),
+            self._spool,
+            mark,
+        )
+        self._folder = folder
+        self._pools = pools
+        self._places: dict[str, tuple[int, int]] = {}
+        """Of each file, its offset in the spool and its size; empty until they are made."""
+        self._future: Future[list[tuple[str, bytes, int, int]]] | None = None
+
+    @cached_property
+    def _known(self) -> Files | None:
+        self._made_from = fingerprint_of_index(self._site, self._bulk, self._own)
+        return self._recall(self._made_from)
+
+    def start(self) -> None:
+        """Has a large index made meanwhile by another process, if there is a page that will ask for it."""
+        is_large = len(self._task.order) >= _WORTH_WORKER
+        if is_large and self._known is None and any(page.layout == "catalog" for page in self._site.pages):
+            self._submit()
+
+    def _submit(self) -> None:
+        file = save_context(self._folder, self._task, self._task.mark_of_cache)
+        tasks = self._pools.get(is_worth=len(self._task.order) >= _WORTH_WORKER)
+        self._future = tasks.submit(write_catalog_index, file)
+
+    def find_head(self) -> str:
+        if not self.files:
+            self.bulk = self._bulk
+            self.files = self._known or self._make()
+        return next(reversed(self.files))
+
+    def _make(self) -> Files:
+        if self._future is None:
+            self._submit()
+        assert self._future is not None
+        found = result_of(self._future)
+        self._places = {path: (offset, size) for path, _, offset, size in found}
+        return {path: own for path, own, _, _ in found}
+
+    def specs(self) -> Iterator[ArtifactSpec]:
+        for path, own in self.files.items():
+            yield ArtifactSpec(path, "index", own, render_index_file, (path,))
+
+    def content(self, path: str) -> bytes:
+        if not self._places:
+            self._make()
+        offset, size = self._places[path]
+        with self._spool.open("rb") as spool:
+            return os.pread(spool.fileno(), size, offset)
+
+
+class PatchedIndex(CatalogIndex):
+    """Made from the published index after texts were edited."""
+
+    def __init__(self, store: Store, recalled: RecalledCatalog, output: Path) -> None:
+        super().__init__(store)
+        self._recalled = recalled
+        self._output = output / FOLDER
+        self._new: dict[str, bytes] = {}
+        self.is_impossible = False
+        """Whether the whole index must be made."""
+
+    def find_head(self) -> str:
+        if not (self.files or self.is_impossible):
+            self._patch()
+        return next(reversed(self.files), f"{FOLDER}/head.json")
+
+    def _patch(self) -> None:
+        record, site, own = self._recalled.record, self._recalled.site, self._recalled.own
+        known = None
+        if record.index is not None:
+            self.bulk = bytes.fromhex(record.index)
+            known = self._recall(fingerprint_of_index(site, self.bulk, map(_indexed, record.own)))
+        if known is None or self.bulk is None:
+            self.is_impossible = True
+            return
+        self._made_from = fingerprint_of_index(site, self.bulk, map(_indexed, own))
+        self.files = known
+        from otdi_site.index.browser import Change, patch_index  # which takes as long to import as all pages to read
+
+        changes = [
+            (after.position, Change(before.summary, before.text, after.summary, after.text))
+            for before, after in zip(record.own, own, strict=True)
+            if _indexed(before) != _indexed(after)
+        ]
+        if not changes:
+            return
+        head = next(reversed(known)).removeprefix(f"{FOLDER}/")
+        patch = patch_index(lambda path: (self._output / path).read_bytes(), head, changes, **index_options(site))
+        if patch is None:
+            self.is_impossible, self.files = True, {}
+            return
+        self._new = {f"{FOLDER}/{file.path}": file.content for file in patch.files}
+        self.dropped = frozenset(f"{FOLDER}/{path}" for path in patch.dropped)
+        kept = {path: own for path, own in known.items() if path not in self.dropped and path not in self._new}
+        self.files = kept | {path: fingerprint(content) for path, content in self._new.items()}
+
+    def specs(self) -> Iterator[ArtifactSpec]:
+        for path in self._new:
+            yield ArtifactSpec(path, "index", self.files[path], render_index_file, (path,))
+
+    def content(self, path: str) -> bytes:
+        return self._new[path]
+
+
+def fingerprint_of_index(site: Site, bulk: bytes, own: Iterable[Own]) -> bytes:
+    """Of all that the index is made from: `bulk` is that of the bulk datasets."""
     return fingerprint(
-        tool_fingerprint(),
+        program_fingerprint(),
         zlib.ZLIB_RUNTIME_VERSION.encode(),
         repr((site.vocabularies, site.config.sources, index_options(site))).encode(),
-        imported,
+        bulk,
         *(repr(each).encode() for each in own),
     )
 
 
-def recall_index(cache: Path, made_from: bytes) -> dict[str, bytes] | None:
-    """The fingerprint of each file of an index that was made from this, by path, the head last."""
-    try:
-        known = read_plain_json(cache)
-        if known["made_from"] != made_from.hex():
-            return None
-        return {str(path): bytes.fromhex(made_from) for path, made_from in known["files"]}
-    except (OSError, ValueError, LookupError, TypeError):
-        return None  # absent or damaged: the files are made
-
-
-def remember_index(cache: Path, made_from: bytes, fingerprints: Mapping[str, bytes]) -> None:
-    """Tells the next build which files there are."""
-    files = [[path, own.hex()] for path, own in fingerprints.items()]
-    with suppress(OSError):  # then the next build makes them again
-        cache.parent.mkdir(exist_ok=True)
-        replace_plain_file(cache, json.dumps({"made_from": made_from.hex(), "files": files}))
-
-
-class CatalogIndex:
-    """One index. Its bytes lie in a file without a name, so that a large one takes no memory."""
-
-    def __init__(self, cache: Path, made_from: bytes, write: Callable[[], Iterable[IndexFile]]) -> None:
-        """`write` gives the files; it is not called where `cache` tells of an index that was made from the same."""
-        self._cache = cache
-        self._made_from = made_from
-        self._write = write
-        self._spool = TemporaryFile()  # noqa: SIM115 -- it is read until the build ends
-        self._places: dict[str, tuple[int, int]] = {}
-        """Of each file, its offset in the spool and its size; empty until they are made."""
-        self._known = recall_index(cache, made_from)
-        self._worker: Workers | None = None
-
-    def start(self) -> None:
-        """Has a process make the files meanwhile, where they must be made and processes can be had; then `close`."""
-        if self._known is None and can_fork():
-            self._worker = Workers(1, self._work)
-
-    def close(self) -> None:
-        """Leaves no process behind."""
-        if self._worker is not None:
-            self._worker.__exit__(InterruptedError, None, None)
-            self._worker = None
-
-    @cached_property
-    def fingerprints(self) -> dict[str, bytes]:
-        """Of each file, by path; has been made by then. Raises `WorkerError`."""
-        if self._known is not None:
-            return self._known
-        if self._worker is None:
-            return self._make()
-        [(found, self._places)] = self._worker.results()
-        self.close()
-        return dict(found)
-
-    def _work(self, _: int, connection: Connection) -> None:
-        found = self._make()
-        connection.send((found, self._places))
-        connection.send(None)
-
-    @property
-    def head(self) -> str:
-        """Path of the file that names all others."""
-        return next(reversed(self.fingerprints))
-
-    def prepare(self) -> None:
-        """Makes the files, so that `content` can be asked for, in other processes too."""
-        if not self._places:
-            self._make()
-
-    def content(self, path: str) -> bytes:
-        """The bytes of a file, after `prepare`."""
-        offset, size = self._places[path]
-        return os.pread(self._spool.fileno(), size, offset)
-
-    def remember(self) -> None:
-        """Tells the next build which files there are."""
-        remember_index(self._cache, self._made_from, self.fingerprints)
-
-    def _make(self) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        for file in self._write():
-            path = f"{FOLDER}/{file.path}"
-            if path in found:  # the same bytes under the same name
-                continue
-            self._places[path] = (self._spool.tell(), len(file.content))
-            self._spool.write(file.content)
-            found[path] = fingerprint(file.content)
-        self._spool.flush()
-        return found
+def _indexed(own: OwnDataset) -> Own:
+    """What the index is made from, of one dataset."""
+    return own.position, own.summary, own.text

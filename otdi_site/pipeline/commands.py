@@ -1,4 +1,4 @@
-"""The commands `build`, `refresh` and `check` as sequences of stages; it must not print."""
+"""The commands `refresh` and `check` as sequences of stages."""
 
 from __future__ import annotations
 
@@ -6,28 +6,20 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from otdi_site.check import PageCache
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Mark, Severity, has_errors
-from otdi_site.pipeline.assembly import assembling
-from otdi_site.pipeline.building import describe_assembly, publish_site
-from otdi_site.pipeline.early import Early
+from otdi_site.executors import TaskPools, WorkerError
+from otdi_site.pipeline.assembly import Assembly
+from otdi_site.pipeline.building import describe_assembly
 from otdi_site.pipeline.losses import find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
-from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, refuse
+from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude
 from otdi_site.pipeline.sources import read_sources, watched_paths
-from otdi_site.pipeline.workers import WorkerError
 from otdi_site.progress import Progress
-from otdi_site.publish import (
-    Manifest,
-    Publication,
-    PublishError,
-    hold_lock,
-    os_errors_as_diagnostics,
-    refuse_cache,
-    refuse_sources,
-)
-from otdi_site.render import Codes
+from otdi_site.publish import Manifest, PublishError, hold_lock, os_errors_as_diagnostics, refuse_cache
 from otdi_site.source.config import read_config, salvage_config
 
 _PATIENCE = 60.0
@@ -40,26 +32,6 @@ def _configure(request: Request, command: str, progress: Progress) -> SiteConfig
         return config
     texts = ["nothing was done, the configuration is wrong"]
     return conclude(request, command, diagnostics, progress, facts={}, texts=texts, status=FAILURE)
-
-
-def build(request: Request, progress: Progress, early: Early | None = None, codes: Codes | None = None) -> Outcome:
-    """Refreshes stale metadata and publishes the site; on any error the published site stays as it was.
-
-    `early` is a build that has begun and may be short, and `codes` what is compiled of the templates; it grows.
-    """
-    config, _ = read_config(request.root)
-    if config is None:
-        return check(request, progress, (), "build")
-    imported = [request.root / source.path for source in config.sources if source.path is not None]
-    try:
-        refuse_sources(request.output, [*watched_paths(request.root), *imported])
-        refuse_cache(request.cache, watched_paths(request.root), request.mark_of_cache())
-        if early is not None:
-            return publish_site(request, config, progress, early.publication, early, codes)
-        with Publication(request.root, request.output, request.cache, notify=progress.say) as publication:
-            return publish_site(request, config, progress, publication, codes=codes)
-    except (PublishError, WorkerError) as problem:
-        return refuse(request, problem.diagnostic, progress)
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:
@@ -122,8 +94,10 @@ def check(request: Request, progress: Progress, only: Sequence[Path], command: s
     before = Manifest.read(request.output)
     diagnostics = [*of_config, *sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
     try:
-        with assembling(request, sources, metadata.snapshot, {}, is_published=False) as assembly:
-            for _ in assembly.make(assembly.plan.fingerprints, None, progress):
+        with TemporaryDirectory() as folder, TaskPools(request.executor, request.jobs) as pools:
+            assembly = Assembly(request, sources, metadata.snapshot, {}, PageCache(), pools, Path(folder), None)
+            assembly.plan_whole()
+            for _ in assembly.render(assembly.plan.by_path, None, progress):
                 pass
             diagnostics += assembly.problems()
             if not has_errors(diagnostics):

@@ -1,208 +1,256 @@
-"""The work of one worker on its partition of the bulk files: reading the rows, then rendering pages and lists.
+"""The tasks of a build: reading one partition of a bulk file, and rendering pages of datasets and lists.
 
-A worker works twice. First it reads its rows and reports a summary of each dataset. When all have done so, the catalog
-is complete, and each worker is told which of its datasets are in it and which are related to them. It keeps its
-datasets meanwhile, so that only little travels and no process holds all of them.
+Tasks run on any executor. What they need of the site, and what they know of datasets, lies in files that they name: in
+`RenderContext` and `ListContext`, which this build wrote, and in the files of partitions (`spool`).
 """
 
 from __future__ import annotations
 
+import pickle
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import blake2b
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from otdi_site.bulk import BulkDataset, Partition, PartitionReport, RowSummary, SelectedDataset, read_partition
+from otdi_site.bulk import (
+    POSITION_BITS,
+    ColumnReport,
+    Partition,
+    PartitionSummaries,
+    position_of,
+    read_rows,
+    remake_dataset,
+)
 from otdi_site.config import BulkFileConfig
-from otdi_site.diagnostics import Diagnostic
-from otdi_site.model.catalog import SUMMARY_FIELDS, DatasetLink, Summary, facts_stated, summarise
+from otdi_site.diagnostics import Diagnostic, Mark
+from otdi_site.index import value_finder
+from otdi_site.model.catalog import DatasetLink, facts_stated, summarise
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.listing import Facet, Listing, Totals, Value
-from otdi_site.model.vocabulary import Vocabularies
-from otdi_site.pipeline.texts import Spool
-from otdi_site.publish import Staging
-from otdi_site.render import DatasetRenderer, PreparedPage
+from otdi_site.pipeline.artifacts import ArtifactSpec, RenderedBatch, render
+from otdi_site.pipeline.spool import PartitionFiles, PartitionWriter, Texts, read_page
+from otdi_site.publish import Staging, os_errors_as_diagnostics
+from otdi_site.render import Assets, DatasetRenderer, Outline, Surroundings
 
-_BATCH = 128
-"""Results that a worker sends at a time."""
-
-PLACE_BITS = 40
-_PLACE = (1 << PLACE_BITS) - 1
+Context = TypeVar("Context")
 
 
-class Order(NamedTuple):
-    """One page that a worker is to render."""
+class PartitionTask(NamedTuple):
+    """One partition of a bulk file."""
 
-    position: int
-    """The dataset's position, from 0, among those of the partition."""
-    path: str
-    related: tuple[DatasetLink, ...]
-
-
-class ListOrder(NamedTuple):
-    """One list to be rendered, as plain values, which travel faster."""
-
-    path: str
-    facet: str
-    value: tuple[Any, ...]
-    """The fields of its `Value`."""
     number: int
-    page_count: int
-    totals: tuple[int, int, int]
-    """The fields of its `Totals`."""
-    rows: array[int]
-    """Where each row is: the number of a spool, then, in `PLACE_BITS`, its place there."""
+    """Of the file in ``sources``, from 0."""
+    config: BulkFileConfig
+    file: Path
+    part: Partition
+    described: frozenset[str]
+    """Hub ids, in lower case, that entries describe and of which there is no live metadata."""
+    folder: Path
+    """Where its files are."""
 
 
-class Common(NamedTuple):
-    """What all lists and pages have in common."""
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """All that the pages of datasets and the rows of lists are made from, besides the datasets."""
+
+    folders: tuple[Path, ...]
+    """Of templates."""
+    fingerprint: bytes
+    """Of the templates and all below."""
+    surroundings: Surroundings
+    assets: Assets
+    metadata_as_of: str | None
+    """ISO 8601 UTC time of the newest live metadata, which lists tell."""
+    mark_of_cache: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class ListContext:
+    """All that lists are made from besides, and the bulk files' datasets."""
 
     facets: Mapping[str, tuple[Facet, str]]
     """By name, without their values, and with what all their lists have in common."""
     rows: Sequence[bytes]
-    """Of datasets that are not of bulk files; they count as the spool after the last."""
-    staging: Staging | None
-    wanted: frozenset[str]
+    """Of the datasets of entries; they count as the partition after the last."""
+    partitions: tuple[PartitionTask, ...]
 
 
-class Task(NamedTuple):
-    """What a worker is to make at a time."""
-
-    pages: Sequence[Order]
-    lists: Sequence[ListOrder]
-
-    @property
-    def paths(self) -> list[str]:
-        return [order.path for order in self.pages] + [order.path for order in self.lists]
-
-
-class Rendered(NamedTuple):
-    """One artifact that a worker made."""
-
-    path: str
-    stamp: tuple[int, int] | None
-    """Size and time, of one that was written."""
-    is_new: bool
-    size: int
-    content: bytes | None
-    """Of one that was asked for."""
-    diagnostic: Diagnostic | None
-
-
-class PartitionWork:
-    """The part of one worker."""
+class Tools:
+    """What a process renders with."""
 
     def __init__(
-        self,
-        files: Sequence[tuple[int, BulkFileConfig, Path]],
-        vocabularies: Vocabularies,
-        described: frozenset[str],
-        renderer: DatasetRenderer,
-        partition: Partition,
-        spools: Sequence[Spool],
+        self, context: RenderContext, lists: ListContext | None = None, renderer: DatasetRenderer | None = None
     ) -> None:
-        """`described` are the Hub ids, in lower case, that entries or live metadata describe.
-
-        `spools` are those of all workers.
-        """
-        self._files = files
-        self._vocabularies = vocabularies
-        self._described = described
+        """`renderer` is one that is made of the same context."""
         self._renderer = renderer
-        self._partition = partition
-        self._spool = spools[partition.number]
-        self._spools = spools
-        self._pages: list[PreparedPage] = []
+        self.context = context
+        self.lists = lists
+        self._texts: dict[tuple[str, int], Texts] = {}
+        self._outlines: dict[int, list[Outline]] = {}
 
-    def read(self) -> Iterator[PartitionReport]:
-        for rows in read_partition(self._files, self._vocabularies, self._described, self._partition):
-            report = PartitionReport(
-                described=rows.described, refused=rows.refused, problems=rows.problems, reports=rows.reports
-            )
-            for each in rows.datasets:
-                self._take(report, each)
-            yield report
-        self._spool.flush()
+    @cached_property
+    def renderer(self) -> DatasetRenderer:
+        return self._renderer or _renderer(_SameContext(self.context))
 
-    def _take(self, report: PartitionReport, bulk: BulkDataset) -> None:
-        dataset = bulk.dataset
-        summary = summarise(dataset)
-        row = self._renderer.render_row(summary)
-        if isinstance(row, Diagnostic):
-            if row not in report.diagnostics:
-                report.diagnostics.append(row)
-            row = b""
-        report.summaries.append(RowSummary(bulk.place, values_of_summary(summary), digest_of_row(row), bulk.digest))
-        report.stated.append(facts_stated(dataset))
-        self._spool.rows.add(row)
-        description = dataset.description.value if dataset.description else ""
-        self._spool.descriptions.add(description.encode("utf-8", "replace"))
-        self._pages.append(dataset)
+    def text(self, kind: str, reference: int) -> bytes:
+        """``rows``, ``descriptions`` or ``pages`` of a dataset."""
+        assert self.lists is not None
+        number = reference >> POSITION_BITS
+        if number == len(self.lists.partitions):
+            return self.lists.rows[position_of(reference)]
+        key = (kind, number)
+        if key not in self._texts:
+            self._texts[key] = PartitionFiles(self.lists.partitions[number].folder).texts(kind)
+        return self._texts[key].at(position_of(reference))
 
-    def prepare(self, is_wanted: Callable[[], bool]) -> None:
-        """Makes what can be made of pages before they are ordered, as long as it is wanted."""
-        for start in range(0, len(self._pages), _BATCH):
-            if not is_wanted():
-                return
-            for position in range(start, min(start + _BATCH, len(self._pages))):
-                self._pages[position] = self._prepared(position)
+    def outlines(self, number: int) -> list[Outline]:
+        """Those of a partition."""
+        assert self.lists is not None
+        if number not in self._outlines:
+            self._outlines[number] = PartitionFiles(self.lists.partitions[number].folder).skeletons()
+        return self._outlines[number]
 
-    def _prepared(self, position: int) -> PreparedPage:
-        page = self._pages[position]
-        return self._renderer.prepare_page(page) if isinstance(page, Dataset) else page
-
-    def make(self, task: Task, common: Common) -> Iterator[Rendered]:
-        """The pages and lists that are ordered, written where they are to be."""
-        for position, path, related in task.pages:
-            content = self._renderer.finish_page(self._prepared(position), related)
-            yield write(path, content, common.staging, common.wanted)
-        for order in task.lists:
-            facet, siblings = common.facets[order.facet]
-            value, totals = Value(*order.value), Totals(*order.totals)
-            listing = Listing(facet, value, (), order.number, order.page_count, totals)
-            rows = [self._row(reference, common) for reference in order.rows]
-            content = self._renderer.render_listing(listing, rows, siblings)
-            yield write(order.path, content, common.staging, common.wanted)
-
-    def _row(self, reference: int, common: Common) -> bytes:
-        spool, position = reference >> PLACE_BITS, reference & _PLACE
-        return common.rows[position] if spool == len(self._spools) else self._spools[spool].rows.at(position)
+    def close(self) -> None:
+        for texts in self._texts.values():
+            texts.close()
 
 
-def write(path: str, content: bytes | Diagnostic, staging: Staging | None, wanted: frozenset[str]) -> Rendered:
-    """Writes an artifact, where there is a `staging`."""
-    if isinstance(content, Diagnostic):
-        return Rendered(path, None, False, 0, None, content)
-    kept = content if path in wanted else None
-    if staging is None:
-        return Rendered(path, None, False, len(content), kept, None)
-    stamp, is_new = staging.write(path, content)
-    return Rendered(path, stamp, is_new, len(content), kept, None)
+class _SameContext:
+    """A context as the argument of a cached function: two are the same if their fingerprints and folders are."""
+
+    def __init__(self, context: RenderContext) -> None:
+        self.context = context
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameContext) and (self.context.fingerprint, self.context.folders) == (
+            other.context.fingerprint,
+            other.context.folders,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.context.fingerprint)
 
 
-def batches(results: Iterator[Rendered]) -> Iterator[list[Rendered]]:
-    """Results in batches, since sending each by itself would cost more than making some of them."""
-    batch: list[Rendered] = []
-    for result in results:
-        batch.append(result)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+@lru_cache(maxsize=1)
+def _renderer(same: _SameContext) -> DatasetRenderer:
+    """The renderer of a context: compiling templates takes longer than many a task."""
+    context = same.context
+    find_value = value_finder(context.surroundings.vocabularies)
+    return DatasetRenderer(context.folders, context.surroundings, context.assets, find_value, context.metadata_as_of)
 
 
-def row_reference(selected: SelectedDataset) -> int:
-    """Where the row of a bulk dataset is, as `ListOrder` has it."""
-    return selected.partition << PLACE_BITS | selected.position
+def save_context(folder: Path, context: object, mark: Mark) -> Path:
+    """Writes what tasks need into the folder of the build. Raises `PublishError`, at the `mark` of the cache."""
+    content = pickle.dumps(context, pickle.HIGHEST_PROTOCOL)
+    file = folder / f"{type(context).__name__}-{blake2b(content, digest_size=8).hexdigest()}"
+    with os_errors_as_diagnostics(mark, is_cache=True):
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return file
+
+
+@lru_cache(maxsize=4)
+def _load_context(file: Path) -> Any:
+    # The build that started this task wrote the file, whose name tells its content.
+    return pickle.loads(file.read_bytes())
+
+
+def read_partition(context_file: Path, task: PartitionTask) -> None:
+    """Reads the rows of a partition, checks them, and writes the files of the partition.
+
+    First all summaries, which the build waits for; then pages as far as they are known without other datasets.
+    """
+    context: RenderContext = _load_context(context_file)
+    renderer, vocabularies = Tools(context).renderer, context.surroundings.vocabularies
+    report = ColumnReport(task.config.columns)
+    findings = PartitionSummaries(task.number, report=report)
+    datasets = []
+    with os_errors_as_diagnostics(context.mark_of_cache, is_cache=True), PartitionWriter(task.folder) as writer:
+        rows = read_rows(task.number, task.config, task.file, vocabularies, task.described, task.part, report)
+        for some in rows:
+            findings.described += some.described
+            findings.refused += some.refused
+            findings.problem = findings.problem or some.problem
+            chunk = PartitionSummaries(task.number)
+            for each in some.datasets:
+                summary = summarise(each.dataset)
+                row = renderer.render_row(summary)
+                if isinstance(row, Diagnostic):
+                    if row not in findings.diagnostics:
+                        findings.diagnostics.append(row)
+                    row = b""
+                description = each.dataset.description
+                writer.add_row(row, description.value if description else "")
+                chunk.numbers.append(each.number)
+                chunk.hub_ids.append(each.hub_id)
+                chunk.summaries.append(summary)
+                chunk.stated.append(facts_stated(each.dataset))
+                chunk.rows.append(digest_of_row(row))
+                chunk.digests.append(each.digest)
+            writer.add_summaries(chunk)
+            datasets += some.datasets
+        writer.finish_summaries(findings)
+        datasets.reverse()
+        while datasets:
+            each = datasets.pop()
+            # An outline is made for a shape that is met for the second time.
+            page = renderer.prepare_page(each.dataset) or renderer.prepare_page(each.dataset)
+            writer.add_page(page, each)
+        writer.finish()
+
+
+def render_partition(
+    context_file: Path,
+    list_file: Path,
+    specs: Sequence[ArtifactSpec],
+    staging: Staging | None,
+    wanted: frozenset[str],
+) -> RenderedBatch:
+    """Renders some files, and writes them where there is a `staging`."""
+    tools = Tools(_load_context(context_file), _load_context(list_file))
+    try:
+        return RenderedBatch.of(render(tools, specs, staging, wanted))
+    finally:
+        tools.close()
+
+
+def render_bulk_page(tools: Tools, reference: int, related: Sequence[DatasetLink]) -> bytes | Diagnostic:
+    """The page of a bulk dataset."""
+    number = reference >> POSITION_BITS
+    page = read_page(tools.text("pages", reference), tools.outlines(number))
+    if isinstance(page[0], Outline):
+        return tools.renderer.finish_page(page, related)
+    assert tools.lists is not None
+    dataset = remake_dataset(
+        tools.lists.partitions[number].config, tools.context.surroundings.vocabularies, page[0], page[1]
+    )
+    return tools.renderer.render_page(dataset, related)
+
+
+def render_dataset(tools: Tools, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes | Diagnostic:
+    """The page of a dataset of which everything is at hand."""
+    return tools.renderer.render_page(dataset, related)
+
+
+def render_list(
+    tools: Tools,
+    facet: str,
+    value: tuple[Any, ...],
+    number: int,
+    page_count: int,
+    totals: tuple[int, int, int],
+    references: array[int],
+) -> bytes | Diagnostic:
+    """One page of a list; `value` and `totals` are the fields of its `Value` and `Totals`."""
+    assert tools.lists is not None
+    narrow, siblings = tools.lists.facets[facet]
+    listing = Listing(narrow, Value(*value), (), number, page_count, Totals(*totals))
+    return tools.renderer.render_listing(listing, [tools.text("rows", each) for each in references], siblings)
 
 
 def digest_of_row(row: bytes) -> bytes:
     """What tells one row of a list from another."""
     return blake2b(row, digest_size=16).digest()
-
-
-values_of_summary: Callable[[Summary], tuple[object, ...]] = attrgetter(*SUMMARY_FIELDS)
-"""A summary as plain values; `Summary.of_values` of them is the same again."""

@@ -1,4 +1,4 @@
-"""The publishing stage: has made what is not as it should be, and swaps the new site in; it must not render."""
+"""The publishing stage: compares the plan with the published site, and swaps the new one in."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from otdi_site.diagnostics import Diagnostic, Mark, warning
-from otdi_site.pipeline.fingerprints import fingerprint
-from otdi_site.publish import MANIFEST, Manifest, Publication, Staging
+from otdi_site.fingerprints import fingerprint
+from otdi_site.pipeline.artifacts import ArtifactSpec
+from otdi_site.pipeline.up_to_date import Started
+from otdi_site.publish import MANIFEST, Manifest, Staging
 from otdi_site.publish.staging import Stamp
-from otdi_site.store import Artifact, Store, StoreError
+from otdi_site.store import Artifact, StoredPaths, StoreError
 
 SITE_LIMIT = 1_000_000_000
 """Bytes a site on GitHub Pages may have (docs.github.com, "GitHub Pages limits": 1 GB)."""
@@ -39,6 +42,17 @@ class Changes:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
+class TextEdits(NamedTuple):
+    """What a release of a site in which only texts changed knows of all other files."""
+
+    dropped: frozenset[str]
+    """Paths of files that only the published site has."""
+    paths: StoredPaths
+    """Of the files of the published site."""
+    size: int
+    """Bytes of the published site."""
+
+
 class Release:
     """One release of a site. Its methods raise `PublishError`, and then nothing was published.
 
@@ -47,35 +61,48 @@ class Release:
 
     def __init__(
         self,
-        publication: Publication,
-        store: Store,
-        fingerprints: Mapping[str, bytes],
+        started: Started,
+        specs: Mapping[str, ArtifactSpec],
         before: Manifest | None,
         after: Manifest,
+        texts: TextEdits | None = None,
     ) -> None:
-        """`fingerprints` are of all files of the site, by path; the manifests are of the published and the new site."""
-        self._publication = publication
-        self._store = store
-        self._fingerprints = fingerprints
+        """`specs` are all files of the site by path or, with `texts`, those that may differ from the published ones.
+
+        The manifests are of the published and the new site. With `texts`, the published site must have been verified.
+        """
+        self._publication = publication = started.publication
+        self._store = store = started.store
+        self._specs = specs
         self._before = before
         self._after = after
-        self._known = store.load()
+        self._texts = texts
+        self._trees = started.verification.trees
         kept_before = before.kept if before is not None else frozenset()
         self._found: dict[str, Artifact] = {}
-        if before is not None and not _is_as_left(publication.output, self._known):
-            others = fingerprints.keys() | kept_before | self._known.keys()
-            self._found = _find_fingerprinted(publication.output, others)
-        self._known |= self._found
+        if texts is not None:
+            wanted = {*specs, *texts.dropped, *kept_before, MANIFEST}
+            self._known = store.find(wanted) or {}
+            orphans = (texts.dropped | kept_before) & self._known.keys() - specs.keys()
+        else:
+            self._known = store.load()
+            if before is not None and not _is_as_left(publication.output, self._known):
+                others = specs.keys() | kept_before | self._known.keys()
+                self._found = _find_fingerprinted(publication.output, others)
+                self._known |= self._found
+            orphans = frozenset(self._known.keys() - specs.keys() - {MANIFEST})
         known = self._known
-        self._survey = survey = publication.inspect({path: stored.stamp for path, stored in known.items()})
+        self._survey = None
+        intact: Collection[str] = known.keys()
+        if self._trees is None or self._found:
+            self._trees = None
+            self._survey = publication.inspect({path: stored.stamp for path, stored in known.items()})
+            intact = self._survey.intact.keys()
         self.needed = {
-            path
-            for path, made_from in fingerprints.items()
-            if path not in survey.intact or known[path].fingerprint != made_from
+            path for path, spec in specs.items() if path not in intact or known[path].fingerprint != spec.fingerprint
         }
-        """Paths of the files that must be made."""
-        orphans = known.keys() - fingerprints.keys() - {MANIFEST}
-        self._kept = may_stay(orphans & survey.intact.keys()) - kept_before
+        """Paths of the files that must be rendered."""
+        self._kept = may_stay(orphans & set(intact)) - kept_before
         self._stale = orphans & kept_before
         self._orphans = sorted(orphans - self._kept - self._stale)
         self._stamps: dict[str, Stamp] = {}
@@ -87,29 +114,38 @@ class Release:
         """Files of the site that was published last, as far as the store knows them."""
         return self._known.keys() - self._found.keys()
 
+    @property
+    def _has_lost(self) -> bool:
+        """Whether the published site lacks files, or has files that are not its own."""
+        return self._survey is not None and bool(self._survey.lost or self._survey.foreign)
+
     def stage(self) -> Staging | None:
-        """Where to write the files that must be made; `None` where the published site is as it should be."""
+        """Where to write the files that must be rendered; `None` where the published site is as it should be."""
         is_described = self._before is not None and replace(self._before, kept=frozenset()) == self._after
-        if is_described and not (self.needed or self._orphans or self._kept or self._survey.foreign):
-            return None
-        self._staging = self._publication.stage()
-        for path in self._orphans:
-            self._staging.remove(path)
+        has_work = bool(self.needed or self._orphans or self._kept or self._has_lost)
+        if self._trees is not None:
+            # The mirror is the same as the published site by now: that is noted even where nothing is written.
+            self._staging = self._publication.adopt(self._trees)
+        elif has_work or not is_described:
+            self._staging = self._publication.stage()
+        if self._staging is not None:
+            for path in self._orphans:
+                self._staging.remove(path)
         return self._staging
 
     def take(self, path: str, stamp: Stamp | None, is_new: bool) -> None:
-        """Notes a file that was made; `stamp` is `None` where it was not written."""
+        """Notes a file that was rendered; `stamp` is `None` where it was not written."""
         if stamp is not None:
             self._stamps[path] = stamp
             self._new += is_new
 
-    def publish(self, remember: Callable[[int], Mapping[str, bytes]]) -> Changes:
-        """Swaps the new site in, where it differs; `remember` says what the store keeps of one of so many bytes."""
-        survey, known = self._survey, self._known
-        has_news = bool(self._new or self._orphans or self._kept or survey.lost or survey.foreign)
+    def publish(self, make_records: Callable[[Changes], Mapping[str, bytes]]) -> Changes:
+        """Swaps the new site in, where it differs; `make_records` makes the records of the build state."""
+        foreign = self._survey.foreign if self._survey is not None else ()
+        has_news = bool(self._new or self._orphans or self._kept or self._has_lost)
         kept = frozenset(self._kept if has_news else self._stale)
         removed = sorted([*self._orphans, *(self._stale - kept)])
-        written = {path: Artifact(self._fingerprints[path], stamp) for path, stamp in self._stamps.items()}
+        written = {path: Artifact(self._specs[path].fingerprint, stamp) for path, stamp in self._stamps.items()}
         written |= {path: self._found[path] for path in kept & self._found.keys()}
         if self._staging is not None:
             for path in self._stale - kept:
@@ -117,20 +153,36 @@ class Release:
             artifact, is_new = write_manifest(self._staging, replace(self._after, kept=kept))
             if is_new or has_news:
                 self._publication.commit()
-            written[MANIFEST] = artifact
-        stamps = {path: artifact.stamp for path, artifact in (known | written).items()}
-        sizes = {path: stamps[path][0] for path in [*self._fingerprints, *kept, MANIFEST]}
-        changes = Changes(self._new, len(removed) + len(survey.foreign), len(sizes) - self._new)
-        changes.size = sum(sizes.values())
+            if self._known.get(MANIFEST) != artifact:
+                written[MANIFEST] = artifact
+        files, size, limits = self._measure(kept, written, removed)
+        changes = Changes(self._new, len(removed) + len(foreign), files - self._new, size, limits)
         try:
-            self._store.commit(written, removed, remembered=remember(changes.size))
+            self._store.commit(written, removed, records=make_records(changes), are_others_kept=self._texts is not None)
         except StoreError as problem:
             # The site is out by now; without the store the next build just has more to do.
             changes.diagnostics.append(problem.diagnostic)
         if self._staging is not None and len(written) + len(removed) <= _FEW:
-            self._publication.prepare(written, removed, len(sizes))
-        changes.diagnostics += check_limits(sizes)
+            self._publication.prepare(written, removed, files)
         return changes
+
+    def _measure(
+        self, kept: Collection[str], written: Mapping[str, Artifact], removed: Collection[str]
+    ) -> tuple[int, int, list[Diagnostic]]:
+        """Number of files, bytes of the site, and what is to be said of them."""
+        known, texts = self._known, self._texts
+        if texts is None:
+            stamps = {path: artifact.stamp for path, artifact in {**known, **written}.items()}
+            sizes = {path: stamps[path][0] for path in [*self._specs, *kept, MANIFEST]}
+            return len(sizes), sum(sizes.values()), check_limits(sizes)
+        files = len(texts.paths) + len(written.keys() - known.keys()) - len(removed)
+        size = texts.size + sum(artifact.stamp[0] for artifact in written.values())
+        size -= sum(known[path].stamp[0] for path in {*written, *removed} if path in known)
+        new_sizes = {path: artifact.stamp[0] for path, artifact in written.items()}
+        if not may_pass_limits(size, max(texts.paths.largest, *new_sizes.values(), 0)):
+            return files, size, []
+        sizes = texts.paths.sizes | new_sizes
+        return files, size, check_limits({path: each for path, each in sizes.items() if path not in removed})
 
 
 def may_stay(paths: Iterable[str]) -> frozenset[str]:

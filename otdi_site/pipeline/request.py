@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, Severity, has_errors, sort_diagnostics
+from otdi_site.executors import ExecutorFactory
 from otdi_site.progress import Progress
 from otdi_site.source.files import find_repository, read_lines, relative_path, shown_path, working_folder
 from otdi_site.tokens import TokenFinder, find_tokens
@@ -33,6 +34,8 @@ class Request:
     """Whether it is meant that an unusual share of pages, files or datasets goes."""
     cache_folder: Path | None = None
     """Absolute; `None` for ``.cache`` in the site's folder."""
+    executor: ExecutorFactory | None = None
+    """The program's own choice of an executor; `None` for a pool of processes on this machine."""
 
     @property
     def cache(self) -> Path:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from otdi_site import __version__
-from otdi_site.bulk import BulkCatalog, PartitionSummaries, described_rows, select_datasets
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
-from otdi_site.index import build_facets
-from otdi_site.model.catalog import Catalog
-from otdi_site.model.changes import Change, find_changes
 from otdi_site.model.entry import LocatedEntry
-from otdi_site.model.listing import Facet
-from otdi_site.model.merge import merge_catalog
-from otdi_site.model.navigation import build_navigation
 from otdi_site.model.page import Page
-from otdi_site.model.redirects import Move, find_moves
-from otdi_site.model.snapshot import Snapshot
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.request import Request
-from otdi_site.render import Site
 from otdi_site.source.config import CONFIG_NAME
 from otdi_site.source.document_cache import DocumentCache
 from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
@@ -43,6 +32,8 @@ _CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
 class Sources:
     """What the maintainers keep in files, checked one by one."""
 
+    root: Path
+    """The site's folder."""
     config: SiteConfig
     url: BaseUrl
     vocabularies: Vocabularies
@@ -155,6 +146,7 @@ def read_sources(
     for name in (_TEMPLATES, _ASSETS):
         of_folders += check_links_in(request.root, name)
     return Sources(
+        root=request.root,
         config=config,
         url=url,
         vocabularies=vocabularies,
@@ -165,47 +157,4 @@ def read_sources(
         diagnostics=(*of_folders, *vocabulary_problems, *entry_problems, *content.diagnostics),
         has_entry_errors=has_errors([*of_catalog, *entry_problems]),
         is_configured=is_configured,
-    )
-
-
-def merge_site(
-    sources: Sources, snapshot: Snapshot, partitions: Sequence[PartitionSummaries]
-) -> tuple[Site, BulkCatalog, list[Diagnostic]]:
-    """The site: entries merged with live metadata, and bulk datasets, in order, with facets and navigation."""
-    vocabularies = sources.vocabularies
-    described = described_rows(partitions)
-    datasets, diagnostics = merge_catalog(sources.entries, snapshot, vocabularies, described)
-    catalog = Catalog.of(datasets)
-    changes, moves = find_changes(catalog, snapshot), find_moves(catalog, snapshot)
-    taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
-    bulk = select_datasets(partitions, taken)
-    bulk.described = described
-    if bulk.datasets:
-        summaries = [selected.summary for selected in bulk.datasets.values()]
-        catalog = Catalog.with_bulk_rows(datasets, summaries, bulk.stated)
-    facets = build_facets(catalog.summaries, sources.vocabularies)
-    return make_site(sources, snapshot, catalog, facets, changes, moves), bulk, diagnostics
-
-
-def make_site(
-    sources: Sources,
-    snapshot: Snapshot,
-    catalog: Catalog,
-    facets: tuple[Facet, ...],
-    changes: tuple[Change, ...],
-    moves: tuple[Move, ...],
-) -> Site:
-    """The site of a catalog whose live metadata is that of a snapshot."""
-    return Site(
-        config=sources.config,
-        url=sources.url,
-        navigation=build_navigation(sources.pages),
-        pages=sources.pages,
-        catalog=catalog,
-        facets=facets,
-        vocabularies=sources.vocabularies,
-        metadata_as_of=snapshot.newest_read_at,
-        version=__version__,
-        changes=changes,
-        moves=moves,
     )

@@ -6,25 +6,22 @@ from otdi_site.publish.manifest import MANIFEST, Manifest
 from otdi_site.publish.publication import Publication, Survey
 from otdi_site.publish.refusals import refuse_cache, refuse_sources
 from otdi_site.publish.staging import Staging, Stamp
-from otdi_site.publish.survey import Look, Trees, clear_mirror, look_above, look_at, with_all_above
+from otdi_site.publish.verification import Verification
+from otdi_site.publish.verified_parts import OutputTrees
 
 __all__ = [
     "MANIFEST",
     "LockedError",
-    "Look",
     "Manifest",
+    "OutputTrees",
     "Publication",
     "PublishError",
     "Staging",
     "Stamp",
     "Survey",
-    "Trees",
-    "clear_mirror",
+    "Verification",
     "hold_lock",
-    "look_above",
-    "look_at",
     "os_errors_as_diagnostics",
     "refuse_cache",
     "refuse_sources",
-    "with_all_above",
 ]

@@ -35,7 +35,6 @@ from otdi_site.publish.errors import PublishError, os_errors_as_diagnostics
 from otdi_site.publish.lock import hold_lock
 from otdi_site.publish.refusals import refuse_place, refuse_strangers
 from otdi_site.publish.staging import Staging, Stamp
-from otdi_site.publish.survey import Trees
 from otdi_site.publish.trees import (
     exchange,
     folders_of,
@@ -45,6 +44,7 @@ from otdi_site.publish.trees import (
     synchronise,
     touched_folders,
 )
+from otdi_site.publish.verified_parts import OutputTrees
 
 _TREE = "tree-"
 
@@ -129,28 +129,28 @@ class Publication:
         self._survey = Survey(intact, lost, tuple(sorted(foreign)), equal_since)
         return self._survey
 
-    def look(self, files: int, *, is_mirrored: bool) -> Trees | None:
-        """What to look at, with the caller's own processes, in place of `inspect`; `None` where nothing is published.
+    def verified_trees(self, files: int, *, is_mirrored: bool) -> OutputTrees | None:
+        """The folders that `Verification` verifies in place of `inspect`; `None` where nothing is published.
 
-        `files` is the number of artifacts the caller knows of. With `is_mirrored`, looking makes the mirror equal to
-        the published site, and `adopt` may follow.
+        `files` is the number of artifacts that the caller knows. With `is_mirrored`, the verification makes the mirror
+        equal to the published site, and `adopt` may follow.
         """
         with os_errors_as_diagnostics(self._mark):
             if not os.path.lexists(self.output):
                 return None
             equal_since = self._equal_since(files)
             since = max(equal_since, self._noted_at("clean", self._cleanness(files)))
-            return Trees(str(self.output), self._take_mirror() if is_mirrored else None, since, equal_since)
+            return OutputTrees(str(self.output), self._take_mirror() if is_mirrored else None, since, equal_since)
 
     def vouch(self, files: int) -> None:
-        """Notes that looking found the published site as it was left, which spares the next build most of it."""
+        """Notes that the published site was verified, which spares the next build most of the work."""
         with os_errors_as_diagnostics(self._mark):
             self._note("clean", self._cleanness(files))
 
-    def adopt(self, trees: Trees) -> Staging:
-        """The new site, where looking found the published one as it was left: nothing is lost or foreign."""
+    def adopt(self, trees: OutputTrees) -> Staging:
+        """The new site, where the published one was verified: nothing is lost or foreign."""
         if trees.mirror is None:
-            raise RuntimeError("the mirror was not looked at")
+            raise RuntimeError("the mirror was not verified")
         self._survey = Survey({}, frozenset(), (), trees.mirror_since)
         self._tree = trees.mirror
         return Staging(trees.mirror, self._mark)

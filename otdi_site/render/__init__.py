@@ -1,9 +1,12 @@
 """Rendering: from the model to the bytes of the published files; it must not read sources or write files."""
 
 from otdi_site.render.assets import Assets, load_assets
-from otdi_site.render.dataset_renderer import DatasetRenderer, PreparedPage
+from otdi_site.render.bulk_pages import PreparedPage
+from otdi_site.render.dataset_renderer import DatasetRenderer
 from otdi_site.render.environment import Codes, check_templates
+from otdi_site.render.environment_digest import Fingerprints, digest_of_link
 from otdi_site.render.mail import MailTemplate, mailto
+from otdi_site.render.outlines import Outline
 from otdi_site.render.renderer import Renderer
 from otdi_site.render.site import Artifact, Site, Surroundings
 
@@ -12,12 +15,15 @@ __all__ = [
     "Assets",
     "Codes",
     "DatasetRenderer",
+    "Fingerprints",
     "MailTemplate",
+    "Outline",
     "PreparedPage",
     "Renderer",
     "Site",
     "Surroundings",
     "check_templates",
+    "digest_of_link",
     "load_assets",
     "mailto",
 ]

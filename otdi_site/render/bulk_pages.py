@@ -1,8 +1,8 @@
-"""Pages of imported datasets, made in two steps, by outlines; it must not hold what templates can say.
+"""Pages of bulk datasets, made in two steps by outlines.
 
-All of a page but its links to related datasets is known as soon as its dataset is. So it is prepared then, as the
-values that are put into the outline of its shape, and finished when all datasets are known. That is also all that is
-held of the dataset meanwhile.
+All of a page except its links to related datasets is known as soon as its dataset is. It is prepared then, as the
+values that fill the outline of its shape, and finished when all datasets are known. Outline and values can be kept in a
+file, so that another process, or a later build, finishes the page without the dataset.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
 _LINKS_KEPT = 20_000
 
 
-class Prepared(NamedTuple):
+class PreparedPage(NamedTuple):
     """A page without its links to related datasets."""
 
     outline: Outline
@@ -79,7 +79,7 @@ class BulkPages:
         self._related: dict[int, Outline | None] = {}
         self._links: dict[tuple[str, str, str], tuple[bytes, ...]] = {}
 
-    def prepare(self, dataset: Dataset) -> Prepared | None:
+    def prepare(self, dataset: Dataset) -> PreparedPage | None:
         """`None` where the page must be made by its template. Raises whatever a template raises."""
         for step in range(STEPS):
             prepared = self._prepare(abridge(dataset, step), step)
@@ -87,7 +87,7 @@ class BulkPages:
                 return prepared
         return prepared
 
-    def _prepare(self, dataset: Dataset, brief: int) -> Prepared | None:
+    def _prepare(self, dataset: Dataset, brief: int) -> PreparedPage | None:
         shape = self._shape(dataset, brief)
         if shape is None:
             return None
@@ -113,9 +113,9 @@ class BulkPages:
         stated = zip(_get_facts(dataset), _FACTS)  # noqa: B905  # it runs for each dataset
         facts = [b"" if value is None else self._fact(value, name, brief) for value, name in stated]
         numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
-        return Prepared(outline, (*show_all(texts), self._publisher(dataset.publisher), *facts, *numbers))
+        return PreparedPage(outline, (*show_all(texts), self._publisher(dataset.publisher), *facts, *numbers))
 
-    def finish(self, prepared: Prepared, related: Sequence[DatasetLink | Summary]) -> bytes:
+    def finish(self, prepared: PreparedPage, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
         outline, values = prepared
         filled = (*values, self._related_to(related))

@@ -13,9 +13,8 @@ from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.listing import Listing, ValueLink
 from otdi_site.render.assets import Assets
-from otdi_site.render.bulk_pages import BulkPages, Prepared
+from otdi_site.render.bulk_pages import BulkPages, PreparedPage
 from otdi_site.render.dataset_pages import DatasetPages
-from otdi_site.render.dataset_view import shorten_description
 from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.lists import Lists, Rows
 from otdi_site.render.site import Surroundings
@@ -24,8 +23,6 @@ from otdi_site.render.templates import Templates
 FindValue = Callable[[str, str], ValueLink | None]
 """The value of a facet, by facet and id; `None` where it has no page."""
 Related = Sequence[DatasetLink | Summary]
-PreparedPage = Prepared | Dataset
-"""The dataset itself, of a page that cannot be prepared."""
 
 _FROM_DATASET = ("../../", "../")
 """From a dataset's page to the home page, and to the folder of all datasets."""
@@ -75,17 +72,15 @@ class DatasetRenderer:
         except Exception as problem:  # whatever a template does wrong is its author's to mend
             return diagnose(problem, self._folders, "dataset.html")
 
-    def prepare_page(self, dataset: Dataset) -> PreparedPage:
-        """What is made of an imported dataset's page before related ones are known; smaller than the dataset."""
+    def prepare_page(self, dataset: Dataset) -> PreparedPage | None:
+        """The page of a bulk dataset before related ones are known; `None` where it is made of the whole dataset."""
         try:
-            return self._bulk_pages.prepare(dataset) or shorten_description(dataset)
+            return self._bulk_pages.prepare(dataset)
         except Exception:  # the template that fails will be told of when it is rendered
-            return shorten_description(dataset)
+            return None
 
     def finish_page(self, page: PreparedPage, related: Related) -> bytes | Diagnostic:
         """The same as `render_page` of the dataset."""
-        if isinstance(page, Dataset):
-            return self.render_page(page, related)
         try:
             return self._bulk_pages.finish(page, related)
         except Exception as problem:  # whatever a template does wrong is its author's to mend

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -144,14 +144,6 @@ def shown_description(description: Sourced[str]) -> str:
 def summary_of(description: Sourced[str]) -> str:
     """The start of a description."""
     return cut_line(flatten(description, SUMMARY_LENGTH + 1), SUMMARY_LENGTH)
-
-
-def shorten_description(dataset: Dataset) -> Dataset:
-    """The dataset without the end of a host's description, which no page shows; the page stays the same."""
-    description = dataset.description
-    if description is None or description.origin.kind == "entry" or len(description.value) <= _ENOUGH_SHOWN:
-        return dataset
-    return replace(dataset, description=Sourced(description.value[:_ENOUGH_SHOWN], description.origin))
 
 
 def _allowed(url: str | None) -> str | None:

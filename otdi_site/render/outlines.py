@@ -235,25 +235,36 @@ def sketching(environment: Environment, show: Callable[[object], str]) -> Enviro
 class Outline:
     """Text with gaps, to be filled."""
 
-    __slots__ = ("_constant", "_format", "_pick")
+    __slots__ = ("_constant", "_pick", "format", "numbers")
 
-    def __init__(self, shown: Iterable[object]) -> None:
-        """`shown` is what a template made in a `sketching` environment. Raises `CannotTellError`."""
-        text = _Text(shown, is_html=True)
-        numbers = [chunk.number for chunk in text.chunks if isinstance(chunk, Gap) and chunk.number is not None]
-        self._format = b"".join(
-            [b"%b" if isinstance(chunk, Gap) else chunk.encode().replace(b"%", b"%%") for chunk in text.chunks]
-        )
-        self._constant = sum(len(chunk.encode()) for chunk in text.chunks if not isinstance(chunk, Gap))
+    def __init__(self, format: bytes, numbers: Sequence[int]) -> None:
+        """`format` has ``%b`` for each gap and ``%%`` for ``%``; `numbers` are the places of the values of the gaps.
+
+        Both together can be kept in a file.
+        """
+        self.format = format
+        self.numbers = tuple(numbers)
+        self._constant = len(format % tuple([b""] * len(self.numbers)))
         self._pick: Callable[[Sequence[bytes]], Any]
-        if len(numbers) > 1:
-            self._pick = itemgetter(*numbers)
+        if len(self.numbers) > 1:
+            self._pick = itemgetter(*self.numbers)
         else:
-            self._pick = lambda values: tuple([values[number] for number in numbers])
+            self._pick = lambda values: tuple([values[number] for number in self.numbers])
+
+    @classmethod
+    def of(cls, shown: Iterable[object]) -> Outline:
+        """The outline of what a template made in a `sketching` environment. Raises `CannotTellError`."""
+        text = _Text(shown, is_html=True)
+        return cls(
+            b"".join(
+                [b"%b" if isinstance(chunk, Gap) else chunk.encode().replace(b"%", b"%%") for chunk in text.chunks]
+            ),
+            [chunk.number for chunk in text.chunks if isinstance(chunk, Gap) and chunk.number is not None],
+        )
 
     def fill(self, values: Sequence[bytes]) -> bytes:
         """The text of a dataset, from its values, each as it is shown, in the order of the gaps' numbers."""
-        filled: bytes = self._format % self._pick(values)
+        filled: bytes = self.format % self._pick(values)
         return filled
 
     def size(self, values: Sequence[bytes]) -> int:
@@ -287,7 +298,7 @@ class Outlines:
         return None
 
 
-_MET_ONCE = Outline(())
+_MET_ONCE = Outline(b"", ())
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"))
 _BETWEEN = "\0"
 

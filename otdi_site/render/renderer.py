@@ -85,6 +85,11 @@ class Renderer:
         return None if value is None else ValueLink(value.id, value.title, value.address)
 
     @property
+    def datasets(self) -> DatasetRenderer:
+        """What renders the pages of datasets that are in the catalog, and lists."""
+        return self._datasets
+
+    @property
     def links(self) -> dict[str, Mark]:
         """The addresses that templates linked to so far, those of pages apart, with where they did."""
         return {**self._datasets.links, **self._templates.links}

@@ -182,7 +182,7 @@ class Templates:
             template = environment.get_template(name)
             variables = {**environment.globals, **values}
             context = environment.context_class(environment, variables, template.name or name, template.blocks)
-            return Outline(template.root_render_func(context))
+            return Outline.of(template.root_render_func(context))
         except Exception:  # if it is a mistake, the template makes it again for the first dataset, and it is told
             return None
 
@@ -191,7 +191,7 @@ class Templates:
         try:
             environment = self._sketches
             module = environment.get_template(file).make_module(dict(environment.globals))
-            return Outline([getattr(module, name)(*arguments)])
+            return Outline.of([getattr(module, name)(*arguments)])
         except Exception:  # as above
             return None
 

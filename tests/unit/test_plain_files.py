@@ -59,7 +59,7 @@ def test_a_snapshot_that_is_no_file_is_an_error(tmp_path: Path, kind: str, name:
 def test_a_build_waits_for_no_pipe_and_writes_through_no_link(tmp_path: Path) -> None:
     root = make_small_site(tmp_path / "site")
     assert run(root, "build", "--offline").status == 0
-    for name in ("last-build.json", "catalog-index.json"):
+    for name in ("unanswered.json", "refused-rows.jsonl"):
         make_odd(root / ".cache" / name, "pipe")
     (root / "_site" / MANIFEST).write_text("[" * 200_000)
     built = run(root, "build", "--offline")

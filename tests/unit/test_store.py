@@ -130,7 +130,7 @@ def test_what_was_derived_is_kept_until_it_is_dropped(folder: Path) -> None:
         store.keep_derived("page", {"a.md": b"3"}, [])
     with open_store(folder) as store:
         store.keep_derived("document", {"b.md": b"4", "c.md": b"5"}, {"a.md", "never-there.md"})
-        store.commit({}, [], remembered={})
+        store.commit({}, [], records={})
     with open_store(folder) as store:
         assert store.derived("document") == {"b.md": b"4", "c.md": b"5"}
         assert store.derived("page") == {"a.md": b"3"}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
-from otdi_site.render.dataset_view import DESCRIPTION_LENGTH, shorten_description, view_dataset
+from otdi_site.render.dataset_view import DESCRIPTION_LENGTH, view_dataset
 from tests.unit.render.sample_site import ENTRY, HUB, make_bare_dataset, make_dataset
 
 
@@ -69,15 +67,6 @@ def test_a_long_description_of_a_host_is_cut_and_an_entrys_is_not() -> None:
     text = "word " * 400
     assert len(view_dataset(make_dataset(description=Sourced(text, HUB))).description) <= DESCRIPTION_LENGTH + 1
     assert view_dataset(make_dataset(description=Sourced(text, ENTRY))).description == text
-
-
-@pytest.mark.parametrize(
-    "text", ["a\n\n" * 400, "word " * 400, "x" * 3_000, "short", "a\n" * 301, ("b" * 299 + "\n\n") * 9]
-)
-def test_a_description_is_shown_the_same_without_its_end(text: str) -> None:
-    dataset = make_dataset(description=Sourced(text.strip(), HUB))
-    whole, short = view_dataset(dataset), view_dataset(shorten_description(dataset))
-    assert (short.description, short.summary) == (whole.description, whole.summary)
 
 
 def test_what_nobody_states_is_listed() -> None:

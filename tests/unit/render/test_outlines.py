@@ -22,7 +22,7 @@ from otdi_site.model.merge import BulkMerger
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.render import DatasetRenderer, Surroundings, load_assets
 from otdi_site.render.abridging import PAGE_LIMIT
-from otdi_site.render.bulk_pages import Prepared
+from otdi_site.render.bulk_pages import PreparedPage
 from otdi_site.render.environment import create_environment, escape_quickly
 from otdi_site.render.outlines import CannotTellError, Gap, Outline, number_gap, show, show_all, sketching, unknown
 from otdi_site.render.templates import Templates
@@ -56,7 +56,7 @@ def outline_of(folder: Path, text: str) -> Outline:
     context = environment.context_class(
         environment, {**environment.globals, **values}, "template.html", template.blocks
     )
-    return Outline(template.root_render_func(context))
+    return Outline.of(template.root_render_func(context))
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ def make_renderer(folders: list[Path]) -> DatasetRenderer:
 
 def finished(renderer: DatasetRenderer, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes | Diagnostic:
     """A page in two steps. An outline is made for the second of a shape."""
-    renderer.prepare_page(dataset)
-    return renderer.finish_page(renderer.prepare_page(dataset), related)
+    page = renderer.prepare_page(dataset) or renderer.prepare_page(dataset)
+    return renderer.render_page(dataset, related) if page is None else renderer.finish_page(page, related)
 
 
 OWN = {
@@ -246,7 +246,7 @@ def renderers(
         patch.setattr(Templates, "macro_outline", lambda *_: None)
         plain = make_renderer(folders)
         dataset = dataset_of(SnapshotRow("a/b", "rows.jsonl", "2025"))
-        assert dataset == plain.prepare_page(dataset)
+        assert plain.prepare_page(dataset) is None
         summary = summarise(dataset)
         plain.render_row(summary)
     return make_renderer(folders), plain
@@ -310,7 +310,7 @@ def test_the_projects_own_template_has_outlines() -> None:
         "a/b", "x", "2025", downloads=5, likes=1, source_datasets=("c/d",), last_modified="2025-01-02T03:04:05Z"
     )
     renderer.prepare_page(dataset_of(row))
-    assert isinstance(renderer.prepare_page(dataset_of(row)), Prepared)
+    assert isinstance(renderer.prepare_page(dataset_of(row)), PreparedPage)
 
 
 @many

@@ -1,15 +1,17 @@
-"""What a build remembers of a catalog, so that the next one need not read all of it again; it must not build.
+"""The build state: records in the store that describe the published site's catalog, for the next build.
 
-It is kept in the store, in the transaction that says which files the site has: it always describes that site. All of
-it is JSON::
+They are written in the transaction that says which files the site has, so that they always describe that site, and
+count as long as they can be read. All of them are JSON::
 
-    catalog         {"base": "1a2b…", "datasets": 100000, "own": [[4711, …], …], …}
+    environment     {"templates": "0f3c…", "vocabularies": "1a2b…", …}
+    catalog         {"datasets": 100000, "own": [[4711, …], …], …}
     facets          [["domain", "Domain", 17, 40, [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]], …]
     values/<facet>  [["finance", "Finance", "Industry", 410, "/catalog/…", ""], …]
     list/<path>     {"listing": ["domain", "Domain", ["finance", …], 3, 9, [0, 0, 0]],
                      "rows": ["<li>…", …], "own": {"/datasets/example-org/wells.html": 17}}
 
-Imported datasets are known there only by how they look in the lists that have a dataset of the site's own.
+Of bulk datasets the catalog record holds those only that pages list. The summaries of all lie in the files of their
+partitions (`spool`), and are read where more is asked for.
 """
 
 from __future__ import annotations
@@ -17,23 +19,51 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache, partial
-from typing import Any, TypeVar, overload
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, overload
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
 from otdi_site.hub import to_object
 from otdi_site.model.catalog import SUMMARY_FIELDS, DatasetLink, Summary
 from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.model.snapshot import SnapshotRow
-from otdi_site.pipeline.unfit import UnfitError
+from otdi_site.pipeline.spool import read_row
+from otdi_site.store import Store
 
-CATALOG, FACETS = "catalog", "facets"
+ENVIRONMENT, CATALOG, FACETS = "environment", "catalog", "facets"
 Element = TypeVar("Element")
+
+
+class FullBuildRequired(NamedTuple):
+    """Why nothing of the last build can be used; ``--format json`` and ``--verbose`` show it."""
+
+    reason: str
+
+
+def compare_environments(store: Store, parts: Mapping[str, bytes]) -> FullBuildRequired | None:
+    """Whether pages of datasets and lists are made from the same as in the last build, besides the datasets."""
+    content = store.record(ENVIRONMENT)
+    if content is None:
+        return FullBuildRequired("there is no state of an earlier build")
+    try:
+        known = json.loads(content)
+        changed = [name for name, own in parts.items() if known.get(name) != own.hex()]
+    except (ValueError, AttributeError):
+        return FullBuildRequired("the state of the last build cannot be read")
+    if not changed:
+        return None
+    *others, last = changed
+    return FullBuildRequired(f"{', '.join(others)} and {last} changed" if others else f"{last} changed")
+
+
+def encode_environment(parts: Mapping[str, bytes]) -> bytes:
+    """The environment record."""
+    return _encode({name: own.hex() for name, own in parts.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class OwnDataset:
-    """A dataset in the catalog that is not imported."""
+    """A dataset in the catalog of an entry or live metadata."""
 
     position: int
     """Its place in rank order, from 0."""
@@ -53,7 +83,7 @@ class OwnDataset:
 
 @dataclass(frozen=True, slots=True)
 class OwnList:
-    """A page of a list with a dataset that is not imported."""
+    """A page of a list with a dataset of an entry or live metadata."""
 
     listing: Listing
     """Without values of its facet, and without datasets."""
@@ -82,13 +112,13 @@ class OwnList:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class CatalogRecord:
     """A catalog, as the last build left it."""
 
-    base: str
-    """Of what all pages of datasets and lists see."""
     hub_ids: tuple[str, ...]
-    """Those that entries name, in lower case: which imported rows belong to entries depends on them."""
+    """Of datasets that entries or live metadata describe, in lower case: bulk rows about them are merged with these."""
+    partitions: tuple[str, ...]
+    """Names of the folders of the bulk files' partitions, in their order."""
     datasets: int
     """Number of all datasets in the catalog."""
     own: tuple[OwnDataset, ...]
@@ -101,21 +131,21 @@ class Memory:
     """Positions of `Catalog.newest`."""
     coverage: Mapping[str, int]
     described: tuple[SnapshotRow, ...]
-    """Rows of imported files that entries describe."""
-    few: tuple[str, ...]
-    """Paths of the files that are made each time, without the sitemap."""
+    """Rows of bulk files that entries describe."""
+    always: tuple[str, ...]
+    """Paths of the files that are planned each time, without the sitemap."""
     addresses: tuple[tuple[str, str | None], ...]
     """Those of pages, with the date of their last change, as the sitemap has them."""
     index: str | None
-    """Of the imported datasets in the browser's index; `None` where there is no index."""
+    """Fingerprint of the bulk datasets in the browser's index; `None` where there is no index."""
     size: int
     """Bytes of the site."""
     sources: list[dict[str, object]] | None
-    """What ``--format json`` says of imported files; `None` where there are none."""
+    """What ``--format json`` says of bulk files; `None` where there are none."""
     refused: int
-    """Rows of imported files that became no datasets."""
+    """Rows of bulk files that became no datasets."""
     diagnostics: tuple[Diagnostic, ...]
-    """What was found in imported files."""
+    """What was found in bulk files."""
 
     def encode(self) -> bytes:
         """As it is kept."""
@@ -129,7 +159,7 @@ class Memory:
         return _encode(document)
 
     @classmethod
-    def decode(cls, content: bytes) -> Memory | None:
+    def decode(cls, content: bytes) -> CatalogRecord | None:
         """The same again; `None` where it is damaged, or of another version of the program."""
         try:
             known = json.loads(content)
@@ -145,16 +175,16 @@ class Memory:
                 for position, summary, stated, text, related, lists in known["own"]
             )
             return cls(
-                base=known["base"],
                 hub_ids=tuple(known["hub_ids"]),
+                partitions=tuple(known["partitions"]),
                 datasets=known["datasets"],
                 own=own,
                 shown={position: _summary(summary) for position, summary in known["shown"]},
                 siblings=known["siblings"],
                 newest=tuple(known["newest"]),
                 coverage=known["coverage"],
-                described=tuple(map(read_bulk_row, known["described"])),
-                few=tuple(known["few"]),
+                described=tuple(map(read_row, known["described"])),
+                always=tuple(known["always"]),
                 addresses=tuple((address, date) for address, date in known["addresses"]),
                 index=known["index"],
                 size=known["size"],
@@ -171,19 +201,15 @@ def name_of_list(path: str) -> str:
     return f"list/{path}"
 
 
-def read_bulk_row(source: dict[str, Any]) -> SnapshotRow:
-    """The row of an imported file that `to_object` made plain: it has nothing but texts, figures and lists of texts."""
-    values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in source.items()}
-    return SnapshotRow(**values)
+class Recalled(Sequence[Element]):
+    """Elements of which some are known, and the others are loaded, all of them, when somebody asks for one."""
 
-
-class Remembered(Sequence[Element]):
-    """Elements of which each is found when somebody looks at it."""
-
-    def __init__(self, length: int, find: Callable[[int], Element]) -> None:
-        """`find` gives the element at a place, from 0; it may raise `UnfitError`."""
+    def __init__(self, length: int, known: Mapping[int, Element], load: Callable[[], Sequence[Element]]) -> None:
+        """`known` are elements by their place, from 0; `load` gives all."""
         self._places = range(length)
-        self._find = find
+        self._known = known
+        self._load = load
+        self._all: Sequence[Element] | None = None
 
     def __len__(self) -> int:
         return len(self._places)
@@ -198,9 +224,16 @@ class Remembered(Sequence[Element]):
         found = self._places[index]
         return self._find(found) if isinstance(found, int) else tuple(map(self._find, found))
 
+    def _find(self, place: int) -> Element:
+        if self._all is None:
+            if place in self._known:
+                return self._known[place]
+            self._all = self._load()
+        return self._all[place]
+
 
 def encode_facets(facets: Iterable[Facet]) -> dict[str, bytes]:
-    """What is kept of facets, by name."""
+    """The records of facets, by name."""
     kept = {_name_of_values(facet.name): _encode(list(map(_value, facet.values))) for facet in facets}
     parts = [
         [each.name, each.title, each.unstated_count, len(each.values), list(map(_value, each.largest))]
@@ -209,37 +242,32 @@ def encode_facets(facets: Iterable[Facet]) -> dict[str, bytes]:
     return {FACETS: _encode(parts), **kept}
 
 
-def decode_facets(recall: Callable[[str], bytes]) -> tuple[Facet, ...]:
-    """The same again. Raises `UnfitError` where they are damaged, or later, where their values are."""
+def decode_facets(store: Store, remake: Callable[[str], Sequence[Value]]) -> tuple[Facet, ...] | None:
+    """The facets again, whose values are read when somebody looks at one: publishers are many.
+
+    `remake` gives the values of a facet whose record is damaged. `None` where all are.
+    """
+
+    def load(name: str, count: int) -> Sequence[Value]:
+        try:
+            values = [Value(*value) for value in json.loads(store.record(_name_of_values(name)) or b"")]
+        except (ValueError, TypeError):
+            values = []
+        return values if len(values) == count else remake(name)
+
     try:
         return tuple(
             Facet(
                 name,
                 title,
-                _remembered_values(count, partial(recall, _name_of_values(name))),
+                Recalled(count, {}, partial(load, name, count)),
                 unstated,
                 tuple([Value(*value) for value in largest]),
             )
-            for name, title, unstated, count, largest in json.loads(recall(FACETS))
+            for name, title, unstated, count, largest in json.loads(store.record(FACETS) or b"")
         )
     except (ValueError, TypeError):
-        raise UnfitError from None
-
-
-def _remembered_values(count: int, read: Callable[[], bytes]) -> Sequence[Value]:
-    """The values of a facet, read when somebody looks at one: publishers are many."""
-
-    @cache
-    def values() -> list[Value]:
-        try:
-            values = [Value(*value) for value in json.loads(read())]
-        except (ValueError, TypeError):
-            raise UnfitError from None
-        if len(values) != count:
-            raise UnfitError
-        return values
-
-    return Remembered(count, lambda place: values()[place])
+        return None
 
 
 def _name_of_values(facet: str) -> str:

@@ -1,16 +1,22 @@
-"""After an edit of texts, a build makes just what shows them; after any other edit, and any damage, it looks at all."""
+"""A build after an edit makes what a clean one makes: it plans only what shows an edited text, and keeps rows read."""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from otdi_site import pipeline
+from otdi_site.pipeline import Request, bulk_files
+from otdi_site.pipeline.partitions import PartitionTask, read_partition
+from otdi_site.progress import Progress
 from tests.builds import MOMENT, Built, build, copy_sources, differences, look_at
 from tests.sites import change_config, make_small_site, stamps
 
@@ -119,14 +125,24 @@ def put(path: str, text: str) -> Callable[[Path], None]:
     return change
 
 
-def change_store(name: str) -> Callable[[Path], None]:
+def change_state(name: str) -> Callable[[Path], None]:
     def change(root: Path) -> None:
         connection = sqlite3.connect(root / ".cache/store.sqlite", isolation_level=None)
-        changed = connection.execute("UPDATE memory SET content = x'7b' WHERE name LIKE ?", (name,)).rowcount
+        changed = connection.execute("UPDATE record SET content = x'7b' WHERE name LIKE ?", (name,)).rowcount
         connection.close()
         assert changed
 
     return change
+
+
+def damage_partitions(root: Path) -> None:
+    for file in (root / ".cache/partitions").glob("*/pages"):
+        file.write_bytes(file.read_bytes()[::-1])
+
+
+def damage_environment(root: Path) -> None:
+    change_state("environment")(root)
+    replace(root, WELLS, "Depths", "Breadths")
 
 
 def shown_by_home(root: Path) -> None:
@@ -135,7 +151,7 @@ def shown_by_home(root: Path) -> None:
     assert again(root).status == 0
 
 
-BEYOND_TEXTS: dict[str, Callable[[Path], object]] = {
+INCREMENTAL: dict[str, Callable[[Path], object]] = {
     "title": lambda root: replace(root, WELLS, "title: Wells", "title: Deep wells"),
     "modality": lambda root: replace(root, WELLS, "[text]", "[image]"),
     "licence": lambda root: replace(root, WELLS, "modalities", "license: MIT\nmodalities"),
@@ -143,36 +159,115 @@ BEYOND_TEXTS: dict[str, Callable[[Path], object]] = {
     "a row of the Hub": lambda root: replace(root, WELLS, "modalities", "huggingface: lab-1/set-1\nmodalities"),
     "new entry": put("catalog_data/datasets/lab/ice.yaml", "title: Ice\nurl: https://example.org/ice\n"),
     "lost entry": lambda root: (root / WELLS).unlink(),
-    "new page": put("content/new.md", "---\ntitle: New\n---\nWords.\n"),
-    "title of a page": lambda root: replace(root, "content/about.md", "title: About", "title: About us"),
     "old address": lambda root: replace(root, "content/about.md", "title", "redirect_from: /old/\ntitle"),
     "date of a page": lambda root: replace(root, "content/about.md", "title", "last_modified: 2026-01-02\ntitle"),
-    "layout": lambda root: replace(root, "content/catalog.md", "layout: catalog", "layout: page"),
-    "template": put("templates/partials/footer.html", "<footer>Ours</footer>"),
-    "vocabulary": lambda root: replace(root, "catalog_data/vocabulary/modalities.yaml", "Words.", "Letters."),
-    "configuration": lambda root: change_config(root, title="Wet data"),
-    "imported rows": put("rows.jsonl", ROWS.replace("Rain of year 7.", "Snow.")),
+    "bulk rows": put("rows.jsonl", ROWS.replace("Rain of year 7.", "Snow.")),
     "lost page": lambda root: (root / "_site/about/index.html").unlink(),
     "changed page": put("_site/about/index.html", "Something else"),
     "foreign page": put("_site/about/foreign.html", ""),
     "foreign folder": lambda root: (root / "_site/catalog/foreign").mkdir(),
     "lost part of the index": lambda root: shutil.rmtree(root / "_site/assets/catalog/terms"),
-    "memory": change_store("catalog"),
-    "remembered facets": change_store("facets"),
-    "remembered lists": change_store("list/%"),
-    "what is known of the index": lambda root: (root / ".cache/catalog-index.json").unlink(),
-    "a page that shows all": shown_by_home,
+    "record of the catalog": change_state("catalog"),
+    "record of facets": change_state("facets"),
+    "records of lists": change_state("list/%"),
+    "record of the index": change_state("index"),
+    "files of partitions": damage_partitions,
+    "lost partitions": lambda root: shutil.rmtree(root / ".cache/partitions"),
+}
+FULL: dict[str, tuple[Callable[[Path], object], str]] = {
+    "new page": (put("content/new.md", "---\ntitle: New\n---\nWords.\n"), "the navigation changed"),
+    "title of a page": (
+        lambda root: replace(root, "content/about.md", "title: About", "title: About us"),
+        "the navigation changed",
+    ),
+    "layout": (
+        lambda root: replace(root, "content/catalog.md", "layout: catalog", "layout: page"),
+        "the navigation changed",
+    ),
+    "template": (put("templates/partials/footer.html", "<footer>Ours</footer>"), "templates changed"),
+    "vocabulary": (
+        lambda root: replace(root, "catalog_data/vocabulary/modalities.yaml", "Words.", "Letters."),
+        "vocabularies changed",
+    ),
+    "configuration": (lambda root: change_config(root, title="Wet data"), "the configuration changed"),
+    "lost state": (lambda root: (root / ".cache/store.sqlite").unlink(), "there is no state of an earlier build"),
+    "damaged state": (damage_environment, "the state of the last build cannot be read"),
 }
 
 
-@pytest.mark.parametrize("change", BEYOND_TEXTS.values(), ids=BEYOND_TEXTS.keys())
-def test_whatever_else_changes_is_looked_at(change: Callable[[Path], object], root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", INCREMENTAL.values(), ids=INCREMENTAL.keys())
+def test_any_edit_of_data_is_incremental(change: Callable[[Path], object], root: Path, tmp_path: Path) -> None:
     change(root)
     if (root / WELLS).exists():
         replace(root, WELLS, "Depths", "Breadths")
     built = again(root)
-    assert (built.is_short, built.status) == (False, 0)
+    assert (built.is_short, built.status, built.is_incremental) == (False, 0, True)
+    assert built.summary["rebuild_reason"] is None
     assert_clean(root, tmp_path / "twin")
+
+
+@pytest.mark.parametrize(("change", "reason"), FULL.values(), ids=FULL.keys())
+def test_an_edit_of_all_pages_requires_a_full_build(
+    change: Callable[[Path], object], reason: str, root: Path, tmp_path: Path
+) -> None:
+    change(root)
+    built = again(root)
+    assert (built.is_short, built.status, built.is_incremental) == (False, 0, False)
+    assert built.summary["rebuild_reason"] == reason
+    assert_clean(root, tmp_path / "twin")
+
+
+def test_rows_of_an_unchanged_bulk_file_are_read_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def reading(context_file: Path, task: PartitionTask) -> None:
+        read.append(task.file.name)
+        read_partition(context_file, task)
+
+    monkeypatch.setattr(bulk_files, "read_partition", reading)
+    more = {**SOURCE, "path": "more.jsonl", "name": "More"}
+    put("more.jsonl", '{"id": "lab/ice", "tags": ["license:mit"]}\n')(root)
+    change_config(root, sources=[SOURCE, more])
+    edits: list[tuple[Callable[[Path], object], list[str]]] = [
+        (lambda root: None, ["rows.jsonl", "more.jsonl"]),
+        (INCREMENTAL["licence"], []),
+        (INCREMENTAL["new entry"], []),
+        (lambda root: (root / "catalog_data/datasets/lab/ice.yaml").unlink(), []),
+        (put("more.jsonl", '{"id": "lab/snow", "tags": ["license:mit"]}\n'), ["more.jsonl"]),
+        (INCREMENTAL["a row of the Hub"], ["rows.jsonl"]),
+    ]
+    for change, expected in edits:
+        read.clear()
+        change(root)
+        time.sleep(MOMENT)
+        request = Request(root, root / "_site", None, True, False, 1, accept=True)
+        assert pipeline.build(request, Progress(is_quiet=True)).exit_status == 0
+        assert read == expected
+
+
+def test_a_page_that_shows_all_datasets_is_rendered_with_all(root: Path, tmp_path: Path) -> None:
+    shown_by_home(root)
+    replace(root, WELLS, "Depths", "Breadths")
+    built = again(root)
+    assert (built.is_short, built.status) == (True, 0)
+    assert "Breadths" in (root / "_site/index.html").read_text("utf-8")
+    assert_clean(root, tmp_path / "twin")
+
+
+@pytest.mark.parametrize("method", ["spawn", "threads"])
+def test_any_executor_makes_the_same_site(method: str, root: Path, tmp_path: Path) -> None:
+    """Nothing is inherited from the process that builds."""
+
+    def executor(jobs: int) -> Executor:
+        if method == "threads":
+            return ThreadPoolExecutor(jobs)
+        return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+
+    request = Request(
+        root, tmp_path / "other", None, True, False, 2, cache_folder=tmp_path / "cache", executor=executor
+    )
+    assert pipeline.build(request, Progress(is_quiet=True)).exit_status == 0
+    assert differences(look_at(root / "_site"), look_at(tmp_path / "other")) == []
 
 
 def test_damage_to_the_mirror_does_not_reach_the_site(root: Path, tmp_path: Path) -> None:
@@ -210,7 +305,7 @@ def test_what_came_out_as_it_was_is_remembered_too(root: Path) -> None:
     with (root / "rows.jsonl").open("a", encoding="utf-8") as rows:
         rows.write("\n")
     assert again(root).summary["written"] == 0
-    (root / ".cache/catalog-index.json").unlink()
+    change_state("index")(root)
     with (root / "rows.jsonl").open("a", encoding="utf-8") as rows:
         rows.write("\n")
     assert again(root).summary["written"] == 0

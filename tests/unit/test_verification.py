@@ -10,18 +10,15 @@ from pathlib import Path
 import pytest
 
 from otdi_site.diagnostics import Mark
-from otdi_site.pipeline import looking
-from otdi_site.pipeline.looking import Looking
-from otdi_site.publish import Publication
+from otdi_site.publish import Publication, Verification, verification
 from otdi_site.store import Store
 from tests.crash.generations import generation, publish
 
 
-@pytest.fixture(params=["processes", "one process", "no process"])
+@pytest.fixture(params=["processes", "no process"])
 def site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The root of a published site, which is looked at in different ways."""
-    monkeypatch.setattr(looking, "can_fork", lambda: request.param != "no process")
-    monkeypatch.setattr(looking, "_WORTH_WORKERS", 1 if request.param == "processes" else 10**9)
+    """The root of a published site, which is verified in different ways."""
+    monkeypatch.setattr(verification, "_WORTH_WORKERS", 1 if request.param == "processes" else 10**9)
     publish(tmp_path, generation(2))
     publish(tmp_path, generation(1))
     return tmp_path
@@ -32,7 +29,7 @@ def is_as_left(root: Path, *, is_mirrored: bool = False) -> bool:
     with (
         Publication(root, output, cache, notify=print) as publication,
         Store(cache / "store.sqlite", Mark("store")) as store,
-        Looking(publication, store, 3, is_mirrored=is_mirrored) as found,
+        Verification(publication, store.paths(), 3, is_mirrored=is_mirrored) as found,
     ):
         return found.trees is not None
 
@@ -87,7 +84,7 @@ def test_a_damaged_store_tells_nothing(site: Path) -> None:
     assert not is_as_left(site)
 
 
-def test_looking_makes_the_mirror_equal(site: Path) -> None:
+def test_the_verification_makes_the_mirror_equal(site: Path) -> None:
     (mirror,) = (site / "._site.next").glob("tree-*")
     rewrite(mirror / "datasets/publisher-1/name-1.html")  # one file with two names
     (mirror / "index.html").unlink()

@@ -1,7 +1,7 @@
-"""Addresses of datasets that the site had and has no more; it must not decide what the site is made of.
+"""Addresses of datasets that the site had and has no more.
 
 A page that goes is no error: people take entries out. But nothing says so to those who followed a link, so that each
-build names the lost addresses until they lead somewhere again or are accepted. The store remembers, in a JSON object::
+build names the lost addresses until they lead somewhere again or are accepted. The build state has a record of them::
 
     {"own": {"/datasets/a/b.html": ["a/b", "Tides", "https://example.org/"]}, "redirects": ["/datasets/a/c.html"],
      "lost": {"/datasets/a/d.html": null}}
@@ -19,12 +19,7 @@ from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.dataset import Dataset
-from otdi_site.pipeline.early import LOST
-from otdi_site.pipeline.request import count
-from otdi_site.render import Site
 
-ADDRESSES = "addresses"
-"""Under which name the store keeps them."""
 _FOLDER = "datasets"
 _NAMED = 10
 _SMALLEST_MASS = 2
@@ -37,17 +32,16 @@ Marks = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What the store remembers."""
+    """The addresses of a published site, and those that it lost."""
 
     own: Mapping[str, Marks] = field(default_factory=dict)
     redirects: frozenset[str] = frozenset()
     lost: Mapping[str, Marks | None] = field(default_factory=dict)
 
-    def remembered(self) -> dict[str, bytes]:
-        """What the store is to keep."""
+    def encode(self) -> bytes:
+        """The record."""
         document = {"own": self.own, "redirects": sorted(self.redirects), "lost": self.lost}
-        kept = {ADDRESSES: json.dumps(document, sort_keys=True).encode()}
-        return {**kept, LOST: b"1"} if self.lost else kept
+        return json.dumps(document, sort_keys=True).encode()
 
     @classmethod
     def decode(cls, content: bytes | None) -> Addresses:
@@ -76,26 +70,35 @@ def dataset_paths(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if _is_dataset(path)]
 
 
-def compare(
-    before: Addresses, paths: Collection[str], now: Collection[str], site: Site, share: float, *, accept: bool
+def compare_addresses(
+    before: Addresses,
+    paths: Collection[str],
+    now: Collection[str],
+    datasets: Sequence[Dataset],
+    redirects: Iterable[str],
+    share: float,
+    *,
+    accept: bool,
 ) -> tuple[Addresses, list[Diagnostic]]:
-    """What to remember of a site with the files `now` that follows one with the pages `paths`, and what is lost.
+    """The addresses of a site with the files `now` that follows one with the pages `paths`, and what is lost.
+
+    `datasets` are those of entries and live metadata, those that left included; `redirects` lead to them.
 
     An error where more than `share` of the datasets would have no page any more, unless it is accepted.
     """
     gone = {f"/{path}" for path in paths if path not in now}
-    datasets = sum(f"/{path}" not in before.redirects for path in paths)
+    total = sum(f"/{path}" not in before.redirects for path in paths)
     dropped = sorted(gone - before.redirects)
     found: list[Diagnostic] = []
-    if len(dropped) >= _SMALLEST_MASS and len(dropped) > share * datasets and not accept:
-        found.append(_too_many(dropped, datasets, share))
+    if len(dropped) >= _SMALLEST_MASS and len(dropped) > share * total and not accept:
+        found.append(_too_many(dropped, total, share))
     lost: dict[str, Marks | None] = {}
     if not accept:
         lost = {address: marks for address, marks in before.lost.items() if address[1:] not in now}
         lost |= {address: before.own.get(address) for address in sorted(gone)}
-    own = {dataset.address: _marks_of(dataset) for dataset in (*site.catalog.datasets, *site.catalog.former)}
-    addresses = Addresses(own, frozenset(move.address for move in site.moves), lost)
-    return addresses, found or describe_lost(addresses, (*site.catalog.datasets, *site.catalog.former))
+    own = {dataset.address: _marks_of(dataset) for dataset in datasets}
+    addresses = Addresses(own, frozenset(redirects), lost)
+    return addresses, found or describe_lost(addresses, datasets)
 
 
 def _is_dataset(path: str) -> bool:
@@ -117,8 +120,12 @@ def describe_lost(addresses: Addresses, datasets: Sequence[Dataset]) -> list[Dia
         found.append(warning("OTD442", Mark(dataset.entry_path or ""), message, help))
     others = sorted(addresses.lost.keys() - successors.keys())
     if others:
-        lead = "leads" if len(others) == 1 else "lead"
-        message = f"{count(len(others), 'address', 'addresses')} of datasets that were published {lead} nowhere now: "
+        lead = (
+            "1 address of datasets that were published leads"
+            if len(others) == 1
+            else (f"{len(others):,} addresses of datasets that were published lead")
+        )
+        message = f"{lead} nowhere now: "
         help = f"add {_HOW_TO_LEAD.format(address=others[0])} to the entry that took its place, "
         help += "or accept that with `build --accept`"
         found.append(warning("OTD442", Mark("catalog_data"), message + _names(others), help))

@@ -1,6 +1,6 @@
-"""A look at a published site that should be as the last build left it; it must not say what to do where it is not.
+"""Verifies parts of a published site: that every file is as the last build left it, and that no other is there.
 
-It is for sites of 100,000 files: the parts of a site can be looked at by different processes at once. A part is all
+Different processes can verify different parts at once, which sites of 100,000 files need. A part consists of all
 artifacts of some folders, those of one folder together.
 """
 
@@ -20,12 +20,12 @@ Artifacts = tuple[Sequence[str], Sequence[int], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
-    """What is looked at; to be had from a publication."""
+class OutputTrees:
+    """The folders to verify; a publication gives them."""
 
     output: str
     mirror: str | None
-    """Made equal to the output folder on the way, where it is given."""
+    """Made equal to the output folder meanwhile; `None` where that is not wanted."""
     since: int
     """When, in nanoseconds, the output folder was known to be free of anything foreign; or 0."""
     mirror_since: int
@@ -33,8 +33,8 @@ class Trees:
 
 
 @dataclass(slots=True)
-class Look:
-    """What was seen of some parts."""
+class PartVerification:
+    """The result for some parts."""
 
     is_intact: bool = True
     """Whether each artifact of the published site is as it was written, and no other file stands beside them."""
@@ -46,12 +46,12 @@ class Look:
     """The same of the mirror."""
 
 
-def look_at(trees: Trees, parts: Iterable[Artifacts], *, is_own_process: bool) -> Look:
-    """Looks at some parts. The working directory of an own process changes: from there a look takes half the time.
+def verify_parts(trees: OutputTrees, parts: Iterable[Artifacts], *, is_own_process: bool) -> PartVerification:
+    """Verifies some parts. In an own process the working directory changes: relative to it, this takes half the time.
 
     Raises `ValueError` where the artifacts are not columns of one length.
     """
-    look, lstat = Look(), os.lstat
+    verified, lstat = PartVerification(), os.lstat
     enter = _enter if is_own_process else "{}/".format
     try:
         for paths, sizes, times in parts:
@@ -59,15 +59,17 @@ def look_at(trees: Trees, parts: Iterable[Artifacts], *, is_own_process: bool) -
             for path, size, time in zip(paths, sizes, times, strict=True):
                 status = lstat(prefix + path)
                 if status.st_mtime_ns != time or status.st_size != size:
-                    return Look(is_intact=False)
+                    return PartVerification(is_intact=False)
             folders = dict.fromkeys([path.rpartition("/")[0] for path in paths])
             touched = _touched(trees, folders, enter)
             for folder, files in _files_of(touched, paths):
-                _look_into(trees, folder, {path: lstat(f"{trees.output}/{path}").st_ino for path in files}, look)
-            look.above.update({folder.rpartition("/")[0] for folder in folders})
+                _verify_folder(
+                    trees, folder, {path: lstat(f"{trees.output}/{path}").st_ino for path in files}, verified
+                )
+            verified.above.update({folder.rpartition("/")[0] for folder in folders})
     except (FileNotFoundError, NotADirectoryError):
-        look.is_intact = False
-    return look
+        verified.is_intact = False
+    return verified
 
 
 def _enter(place: str) -> str:
@@ -76,7 +78,7 @@ def _enter(place: str) -> str:
     return ""
 
 
-def _touched(trees: Trees, folders: Collection[str], enter: Callable[[str], str]) -> set[str]:
+def _touched(trees: OutputTrees, folders: Collection[str], enter: Callable[[str], str]) -> set[str]:
     """Folders to which something was added, or from which it was removed, in the published site or in the mirror."""
     prefix = enter(trees.output)
     touched = {folder for folder in folders if os.lstat(prefix + folder or ".").st_mtime_ns >= trees.since}
@@ -101,18 +103,20 @@ def _files_of(wanted: Collection[str], paths: Sequence[str]) -> Iterator[tuple[s
                 yield folder, list(group)
 
 
-def look_above(trees: Trees, folders: Collection[str], find_empty: Callable[[set[str]], Iterable[str]]) -> Look:
-    """Looks at those of some folders that hold nothing but folders, which `find_empty` finds."""
-    look = Look()
+def verify_above(
+    trees: OutputTrees, folders: Collection[str], find_empty: Callable[[set[str]], Iterable[str]]
+) -> PartVerification:
+    """Verifies those of some folders that hold nothing but folders, which `find_empty` finds."""
+    verified = PartVerification()
     try:
         for folder in find_empty(_touched(trees, folders, "{}/".format)):
-            _look_into(trees, folder, {}, look)
+            _verify_folder(trees, folder, {}, verified)
     except (FileNotFoundError, NotADirectoryError):
-        look.is_intact = False
-    return look
+        verified.is_intact = False
+    return verified
 
 
-def clear_mirror(trees: Trees, folders: Iterable[str]) -> None:
+def clear_mirror(trees: OutputTrees, folders: Iterable[str]) -> None:
     """Removes folders from the mirror that the published site does not have."""
     for folder in folders:
         shutil.rmtree(f"{trees.mirror}/{folder}", ignore_errors=True)
@@ -128,12 +132,12 @@ def with_all_above(folders: Iterable[str]) -> set[str]:
     return seen
 
 
-def _look_into(trees: Trees, folder: str, inodes: Mapping[str, int], look: Look) -> None:
+def _verify_folder(trees: OutputTrees, folder: str, inodes: Mapping[str, int], verified: PartVerification) -> None:
     """Whether the files of a folder are those of `inodes`; makes that of the mirror the same."""
-    if _list(f"{trees.output}/{folder}", folder, look.found).keys() != inodes.keys():
-        look.is_intact = False
+    if _list(f"{trees.output}/{folder}", folder, verified.found).keys() != inodes.keys():
+        verified.is_intact = False
     elif trees.mirror is not None:
-        _mend_mirror(trees.output, trees.mirror, folder, inodes, look.mirrored)
+        _mend_mirror(trees.output, trees.mirror, folder, inodes, verified.mirrored)
 
 
 def _mend_mirror(output: str, mirror: str, folder: str, inodes: Mapping[str, int], found: set[str]) -> None:

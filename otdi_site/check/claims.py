@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
-from otdi_site.pipeline.sources import Sources
+from otdi_site.model.entry import LocatedEntry
+from otdi_site.model.page import Page
 from otdi_site.urls import clashing_files, dataset_address, file_of_address
 
 _LONGEST_NAME = 255
@@ -17,8 +18,13 @@ _SURELY_SHORT = _LONGEST_NAME // 4
 """Characters, of which each takes at most four bytes."""
 
 
-def check_claims(paths: Sequence[str], sources: Sources) -> list[Diagnostic]:
-    """What is wrong with the paths of all files, each as often as it is claimed, told where its source is."""
+def check_claims(
+    paths: Sequence[str], entries: Iterable[LocatedEntry], pages: Iterable[Page], files: Iterable[tuple[str, str]]
+) -> list[Diagnostic]:
+    """What is wrong with the paths of all files, each as often as it is claimed, told where its source is.
+
+    `files` are published as they are: the path of each, and its source.
+    """
     clashes = clashing_files(paths)
     by_folded = {path.lower(): path for path in paths}
     folders = {folder: path for path in paths for folder in _folders_of(path.lower())}
@@ -26,7 +32,7 @@ def check_claims(paths: Sequence[str], sources: Sources) -> list[Diagnostic]:
     long = [path for path in dict.fromkeys(paths) if len(path) > _SURELY_SHORT and _is_too_long(path)]
     if not (clashes or mixed or long):
         return []
-    places = _places(sources)
+    places = _places(entries, pages, files)
 
     def source_of(path: str) -> tuple[str, Mark]:
         return places[path][-1] if path in places else (f"/{path}", Mark(path))
@@ -60,22 +66,24 @@ def _is_too_long(path: str) -> bool:
     return len(path.encode()) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_NAME for part in path.split("/"))
 
 
-def _places(sources: Sources) -> dict[str, list[tuple[str, Mark]]]:
+def _places(
+    entries: Iterable[LocatedEntry], pages: Iterable[Page], files: Iterable[tuple[str, str]]
+) -> dict[str, list[tuple[str, Mark]]]:
     """By path, what becomes the file: its source, and the line that says so."""
     places: dict[str, list[tuple[str, Mark]]] = {}
 
     def add(path: str, name: str, mark: Mark) -> None:
         places.setdefault(path, []).append((name, mark))
 
-    for located in sources.entries:
+    for located in entries:
         mark = located.mark("name") if "name" in located.marks else Mark(located.path)
         add(file_of_address(dataset_address(located.publisher, located.name)), located.path, mark)
-    for page in sources.pages:
+    for page in pages:
         own = page.marks.get("permalink", Mark(page.source))
         add(file_of_address(page.address), page.source, own)
         for index, old in enumerate(page.redirect_from):
             mark = page.marks.get(f"redirect_from[{index}]", page.marks.get("redirect_from", Mark(page.source)))
             add(file_of_address(old), f"{page.source} ({old})", mark)
-    for file in sources.files:
-        add(file.path, file.source, Mark(file.source))
+    for path, source in files:
+        add(path, source, Mark(source))
     return places

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from otdi_site.check import find_ids
+from otdi_site.check.links import find_ids
 from otdi_site.diagnostics import Mark
 
 
