@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site serve check test lint floors tools compare lock clean
+.PHONY: help setup site serve check test lint floors tools compare tables lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
@@ -63,6 +63,9 @@ tools: ## Install the Debian packages that the tests use, where they are missing
 
 compare: $(venv)/runtime ## Print how the entries differ from ROWS=rows.jsonl.zst about the same datasets, and why
 	@$(python) tests/entries_and_rows.py $(ROWS)
+
+tables: $(venv)/runtime ## Write the handbook's tables of fields and facets from the program's
+	@$(python) -m tests.handbook_tables
 
 lock: $(venv)/development ## Lock the dependencies again; LOCK_OPTIONS=--upgrade takes the newest ones
 	@sh .ci/debian-packages npm=npm

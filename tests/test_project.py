@@ -21,6 +21,7 @@ from otdi_site.cli import cli
 from otdi_site.config import SiteConfig
 from otdi_site.model.entry import Entry
 from otdi_site.model.front_matter import FrontMatter
+from tests.handbook_tables import HANDBOOK, with_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -234,6 +235,11 @@ def field_names(model: type[BaseModel]) -> list[str]:
         else:
             names.append(name)
     return names
+
+
+def test_the_handbook_has_the_tables_of_fields_and_facets() -> None:
+    text = HANDBOOK.read_text("utf-8")
+    assert with_tables(text) == text, "run make tables"
 
 
 def test_every_slot_is_documented() -> None:

@@ -211,5 +211,12 @@ CHANGE = FacetDefinition(
 FACETS_BY_NAME: Mapping[str, FacetDefinition] = {each.name: each for each in (*FACETS, CHANGE)}
 FACET_OF_FIELD: Mapping[str, str] = {each.attribute: each.name for each in FACETS}
 """The name of its facet by the name of the field."""
+COMPARED_FACETS = tuple(
+    sorted(
+        (each for each in FACETS if each.in_rows and each.attribute in FIELDS_BY_NAME),
+        key=lambda each: FIELDS_BY_NAME[each.attribute].compared,
+    )
+)
+"""Those whose values the browser compares and exports, in that order."""
 LISTED_FACETS = tuple(each for each in FACETS if each.has_pages)
 """Those with static pages for each value."""

@@ -181,8 +181,8 @@ class Field:
     """Words for the field in the line of facts that no source states; `None` where it has a line of its own."""
     counted: str | None = None
     """Words for it in the table that says how many datasets state what; `None` where it is not in there."""
-    compared: int | None = None
-    """Where its facet stands in comparisons and exports, the lowest first; `None` where it is not in there."""
+    compared: int = 100
+    """Where its facet stands in comparisons and exports, the lowest first."""
 
     @property
     def column(self) -> str:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.fields import FIELDS
+from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge
@@ -173,7 +173,9 @@ class BulkPages:
         return self._templates.outline("partials/publisher.html", {"publisher": publisher})
 
     def _fact(self, value: Sourced[Any], name: str, brief: int) -> bytes:
-        # Importing makes one object of equal values. It is held here, so that no other gets its number.
+        if not FIELDS_BY_NAME[name].kind.is_shared:
+            return self._pages.fact_of(name, value, 1, brief).encode()
+        # Bulk reading makes one object of equal values. It is held here, so that no other gets its number.
         key = (name, id(value), brief)
         found = self._facts.get(key)
         if found is None:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
+from otdi_site.model.facets import FACET_OF_FIELD
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
@@ -27,6 +28,8 @@ from otdi_site.render.templates import Templates
 
 FACTS = tuple(field.name for field in FIELDS if field.fact is not None)
 """Fields that templates of ``facts/`` show. Many datasets have the same values, and each is rendered once."""
+_LISTED = tuple(field.name for field in FIELDS if field.fact == "listed")
+_FACTS_KEPT = 20_000
 _NO_HTML = Markup("")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+\Z")
 
@@ -79,6 +82,7 @@ class DatasetPages:
             "dataset": dataset,
             "view": view,
             "facts": facts,
+            "listed_facts": _LISTED,
             "brief": brief,
             "marks": {field: marks[number] for field, number in view.numbers.items()},
             "sources": [self._source(number, origin) for number, origin in enumerate(view.sources, 1)],
@@ -117,7 +121,8 @@ class DatasetPages:
 
     def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, brief: int) -> Markup:
         """The same of a value and the number of its source, remembered for the next dataset that states the same."""
-        key = (name, None if sourced is None else FIELDS_BY_NAME[name].key_of(sourced.value), number, brief)
+        field = FIELDS_BY_NAME[name]
+        key = (name, None if sourced is None else field.key_of(sourced.value), number, brief)
         found = self._facts.get(key)
         if found is None:
             values = {
@@ -125,9 +130,21 @@ class DatasetPages:
                 "mark": self._mark(number) if number else _NO_HTML,
                 "brief": brief,
             }
-            html = self._templates.render(f"facts/{name}.html", values)
+            template = name
+            if field.fact == "listed" and name not in self._own_facts:
+                template, kind = "plain", field.kind
+                named = () if sourced is None else zip(kind.ids(sourced.value), kind.titles(sourced.value), strict=True)
+                values |= {"title": field.title, "facet": FACET_OF_FIELD.get(name), "named": tuple(named)}
+            html = self._templates.render(f"facts/{template}.html", values)
+            if len(self._facts) == _FACTS_KEPT:
+                self._facts.clear()
             found = self._facts[key] = Markup(html.strip())
         return found
+
+    @cached_property
+    def _own_facts(self) -> frozenset[str]:
+        """Fields that have a template of their own in ``facts/``."""
+        return self._templates.names_in("facts/")
 
     def _source(self, number: int, origin: Origin) -> Source:
         if origin.kind == "entry":

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from otdi_site.diagnostics import Mark
+from otdi_site.model.fields import FIELDS
 from otdi_site.model.listing import Value, ValueLink
 from otdi_site.render.assets import Assets
 from otdi_site.render.environment import (
@@ -72,6 +73,7 @@ class Templates:
             site=site,
             config=site.config,
             vocabularies=site.vocabularies,
+            fields=FIELDS,
             navigation=site.navigation,
             href=self.href,
             has_page=self._addresses.__contains__,

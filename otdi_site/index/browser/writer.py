@@ -19,7 +19,8 @@ from otdi_site.index.browser.tokens import fold
 from otdi_site.index.browser.values import Values, order_values
 from otdi_site.index.facets import READERS
 from otdi_site.model.catalog import Summary
-from otdi_site.model.facets import CHANGE, FACETS
+from otdi_site.model.facets import CHANGE, COMPARED_FACETS, FACETS, FacetDefinition
+from otdi_site.model.fields import FIELDS_BY_NAME
 from otdi_site.model.vocabulary import Vocabularies
 
 FORMAT = 3
@@ -127,6 +128,7 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
         for value_id, positions in tail_positions(column, values[name].listed):
             collection.postings.add_list(value_key(name, value_id), positions)
     head["facets"] = facets
+    head["comparison"] = [_describe_line(facet) for facet in COMPARED_FACETS]
     del previews
 
     sorts: dict[str, dict[str, object] | None] = {}
@@ -169,6 +171,12 @@ def _describe_facet(values: Values, column: Column, packed: IndexFile) -> dict[s
             "bytes": len(packed.content),
         },
     }
+
+
+def _describe_line(facet: FacetDefinition) -> dict[str, str]:
+    """A line of comparisons, and its column in exports."""
+    field = FIELDS_BY_NAME[facet.attribute]
+    return {"facet": facet.name, "title": field.title, "column": field.column}
 
 
 def _figure(number: int | None) -> int:

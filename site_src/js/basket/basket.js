@@ -8,8 +8,6 @@ const FORMAT = 1;
 export const MOST = 100;
 const LONGEST = 500; // characters of a text
 const MOST_VALUES = 8;
-/** Facets that a marked dataset keeps its values of. */
-export const FACETS = "publisher license domain modality language task size format access hosting".split(" ");
 
 /**
  * @typedef {object} Marked  A dataset as the catalog described it when it was marked.
@@ -38,9 +36,10 @@ export function markOf(row, seen) {
  * Reads what was kept; whatever is not as it should be is left out.
  *
  * @param {string | null} text
+ * @param {string[]} facets  Those of which values are read.
  * @returns {Marked[]}
  */
-export function parseMarked(text) {
+export function parseMarked(text, facets) {
   /** @type {any} */
   let kept;
   try {
@@ -56,9 +55,9 @@ export function parseMarked(text) {
     found.set(each.address, {
       address: each.address,
       title: each.title.slice(0, LONGEST),
-      values: Object.fromEntries(FACETS.map((facet) => [facet, parseValues(each.values?.[facet])])),
+      values: Object.fromEntries(facets.map((facet) => [facet, parseValues(each.values?.[facet])])),
       valueCounts: Object.fromEntries(
-        FACETS.flatMap((facet) => {
+        facets.flatMap((facet) => {
           const count = parseFigure(each.valueCounts?.[facet]);
           return count === null ? [] : [[facet, count]];
         }),
@@ -118,16 +117,19 @@ export function parseList(search) {
 export class Basket {
   #storage;
   #key;
+  #facets;
   /** @type {Map<string, Marked>} */
   #marked = new Map();
 
   /**
    * @param {Pick<Storage, "getItem" | "setItem"> | null} storage  null where the browser gives none.
    * @param {string} key
+   * @param {string[]} facets  Those of which a marked dataset keeps its values.
    */
-  constructor(storage, key) {
+  constructor(storage, key, facets) {
     this.#storage = storage;
     this.#key = key;
+    this.#facets = facets;
     this.read();
   }
 
@@ -180,7 +182,7 @@ export class Basket {
     } catch {
       // the browser keeps nothing for this site
     }
-    this.#marked = new Map(parseMarked(text).map((dataset) => [dataset.address, dataset]));
+    this.#marked = new Map(parseMarked(text, this.#facets).map((dataset) => [dataset.address, dataset]));
   }
 
   #keep() {

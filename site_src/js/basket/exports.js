@@ -4,33 +4,24 @@
 
 /**
  * @typedef {import("./basket.js").Marked} Marked
+ * @typedef {import("../index/head.js").ComparisonLine} ComparisonLine
  * @typedef {(address: string) => string} Absolute  The full URL of a dataset's page.
  */
-
-const VALUE_COLUMNS = {
-  license: "licence",
-  size: "size",
-  language: "languages",
-  access: "access",
-  modality: "modalities",
-  domain: "domains",
-  task: "tasks",
-  format: "formats",
-};
 
 /**
  * RFC 4180, UTF-8 with a byte order mark, without which spreadsheets take it for something else.
  *
  * @param {Marked[]} datasets
+ * @param {ComparisonLine[]} comparison
  * @param {Absolute} absolute
  */
-export function toCsv(datasets, absolute) {
-  const names = Object.values(VALUE_COLUMNS);
+export function toCsv(datasets, comparison, absolute) {
+  const names = comparison.map(({ column }) => column);
   const header = ["title", "publisher", ...names, "downloads", "likes", "changed", "added", "url"];
   const lines = datasets.map((dataset) => [
     dataset.title,
     titlesOf(dataset, "publisher").join("; "),
-    ...Object.keys(VALUE_COLUMNS).map((facet) => {
+    ...comparison.map(({ facet }) => {
       const titles = titlesOf(dataset, facet);
       const more = missing(dataset, facet);
       return [...titles, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
@@ -57,20 +48,21 @@ function cell(value) {
 
 /**
  * @param {Marked[]} datasets
+ * @param {ComparisonLine[]} comparison
  * @param {Absolute} absolute
  */
-export function toJson(datasets, absolute) {
+export function toJson(datasets, comparison, absolute) {
   const described = datasets.map((dataset) => ({
     title: dataset.title,
     url: absolute(dataset.address),
     publisher: dataset.values.publisher?.[0] ?? null,
     ...Object.fromEntries(
-      Object.entries(VALUE_COLUMNS).map(([facet, name]) => [name, (dataset.values[facet] ?? []).map(({ id }) => id)]),
+      comparison.map(({ facet, column }) => [column, (dataset.values[facet] ?? []).map(({ id }) => id)]),
     ),
     ...Object.fromEntries(
-      Object.entries(VALUE_COLUMNS)
-        .filter(([facet]) => missing(dataset, facet) > 0)
-        .map(([facet, name]) => [`more_${name}`, missing(dataset, facet)]),
+      comparison
+        .filter(({ facet }) => missing(dataset, facet) > 0)
+        .map(({ facet, column }) => [`more_${column}`, missing(dataset, facet)]),
     ),
     downloads: dataset.downloads,
     likes: dataset.likes,

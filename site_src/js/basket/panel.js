@@ -17,29 +17,35 @@ import { findDataset } from "./find.js";
  * @property {import("../index/queries.js").Catalog} catalog
  * @property {string} home
  * @property {string} seen  ISO 8601 date of the catalog.
+ * @property {import("../index/head.js").ComparisonLine[]} comparison  The facets to compare and to export.
  * @property {string[]} [shared]  Addresses of a list that came with a link; else the basket is shown.
  * @property {() => void} update  Called when the basket has changed.
  */
 
-/** @type {[string, (dataset: Marked) => string][]} */
-const LINES = [
-  ["Publisher", (dataset) => valuesText(dataset, "publisher")],
-  ["Licence", (dataset) => valuesText(dataset, "license")],
-  ["Size", (dataset) => valuesText(dataset, "size")],
-  ["Languages", (dataset) => valuesText(dataset, "language")],
-  ["Access", (dataset) => valuesText(dataset, "access")],
-  ["Domain", (dataset) => valuesText(dataset, "domain")],
-  ["Modality", (dataset) => valuesText(dataset, "modality")],
-  ["Tasks", (dataset) => valuesText(dataset, "task")],
-  ["Formats", (dataset) => valuesText(dataset, "format")],
+/** @typedef {[string, (dataset: Marked) => string]} Line  Its title, and what it says of a dataset. */
+
+/** @type {Line[]} */
+const FIGURES = [
   ["Downloads, 30 days", (dataset) => figureText(dataset.downloads)],
   ["Likes", (dataset) => figureText(dataset.likes)],
   ["Last change", (dataset) => dataset.changed ?? ""],
   ["Added", (dataset) => dataset.added ?? ""],
 ];
 
+/**
+ * @param {import("../index/head.js").ComparisonLine[]} comparison
+ * @returns {Line[]}
+ */
+function linesOf(comparison) {
+  const facets = [{ facet: "publisher", title: "Publisher" }, ...comparison];
+  return [
+    ...facets.map(({ facet, title }) => /** @type {Line} */ ([title, (dataset) => valuesText(dataset, facet)])),
+    ...FIGURES,
+  ];
+}
+
 /** @param {Surroundings} surroundings */
-export async function showPanel({ root, basket, catalog, home, seen, shared, update }) {
+export async function showPanel({ root, basket, catalog, home, seen, comparison, shared, update }) {
   const controller = new AbortController();
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "", "panel"));
   const title = make("h2", shared ? "A list that somebody shared" : "Marked datasets");
@@ -82,10 +88,10 @@ export async function showPanel({ root, basket, catalog, home, seen, shared, upd
       show();
       title.focus();
     };
-    body.replaceChildren(makeTable(list, home, shared ? null : remove), note);
+    body.replaceChildren(makeTable(list, linesOf(comparison), home, shared ? null : remove), note);
     const exports = [
-      download("CSV", "datasets.csv", "text/csv", () => toCsv(list, absolute)),
-      download("JSON", "datasets.json", "application/json", () => toJson(list, absolute)),
+      download("CSV", "datasets.csv", "text/csv", () => toCsv(list, comparison, absolute)),
+      download("JSON", "datasets.json", "application/json", () => toJson(list, comparison, absolute)),
       download("BibTeX", "datasets.bib", "application/x-bibtex", () => toBibtex(list, absolute)),
       makeButton("Copy a link", "button quiet", async () => {
         const link = `${location.origin}${location.pathname}?list=${formatList(list)}`;
@@ -147,10 +153,11 @@ export async function showPanel({ root, basket, catalog, home, seen, shared, upd
  * One column a dataset.
  *
  * @param {Marked[]} datasets
+ * @param {Line[]} lines
  * @param {string} home
  * @param {((dataset: Marked) => void) | null} remove
  */
-function makeTable(datasets, home, remove) {
+function makeTable(datasets, lines, home, remove) {
   const heads = datasets.map((dataset) => {
     const link = /** @type {HTMLAnchorElement} */ (make("a", dataset.title));
     link.href = hrefOf(dataset.address, home);
@@ -159,7 +166,7 @@ function makeTable(datasets, home, remove) {
     if (remove) head.append(makeButton(["Unmark", unseen(` ${dataset.title}`)], "plain", () => remove(dataset)));
     return head;
   });
-  const lines = LINES.map(([name, textOf]) => {
+  const rows = lines.map(([name, textOf]) => {
     const head = make("th", name);
     head.setAttribute("scope", "row");
     const cells = datasets.map((dataset) => {
@@ -169,7 +176,7 @@ function makeTable(datasets, home, remove) {
     return make("tr", [head, ...cells]);
   });
   const corner = make("td", [unseen("Fact")]);
-  const table = make("table", [make("thead", [make("tr", [corner, ...heads])]), make("tbody", lines)]);
+  const table = make("table", [make("thead", [make("tr", [corner, ...heads])]), make("tbody", rows)]);
   const scroller = make("div", [table], "compare");
   scroller.tabIndex = 0; // it may be wider than the screen
   scroller.role = "region";

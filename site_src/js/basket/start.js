@@ -22,7 +22,9 @@ import { Basket, MOST, markOf, parseList } from "./basket.js";
  * @returns {BasketControls}
  */
 export function startBasket(root, reader, catalog, home, rowOf) {
-  const basket = new Basket(storage(), `otdi-marked:${home}`);
+  const { comparison } = reader.head;
+  const facets = ["publisher", ...comparison.map(({ facet }) => facet)];
+  const basket = new Basket(storage(), `otdi-marked:${home}`, facets);
   const seen = reader.head.today > 0 ? dayText(reader.head.today) : "";
   const opener = /** @type {HTMLButtonElement} */ (root.querySelector(".open-basket"));
   const status = /** @type {HTMLElement} */ (root.querySelector(".basket-status"));
@@ -38,7 +40,7 @@ export function startBasket(root, reader, catalog, home, rowOf) {
   async function open(shared) {
     try {
       const { showPanel } = await import("./panel.js");
-      await showPanel({ root, basket, catalog, home, seen, shared, update });
+      await showPanel({ root, basket, catalog, home, seen, comparison, shared, update });
     } catch (error) {
       status.textContent = `The comparison could not be loaded: ${error instanceof Error ? error.message : error}`;
       status.hidden = false;

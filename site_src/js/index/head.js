@@ -27,6 +27,11 @@ export const UNSTATED = "none-stated";
  * @property {string} previews  Names of files, for codes from 0; empty where there are none.
  * @property {string} files  Names of files with all values; empty where the head lists them.
  *
+ * @typedef {object} ComparisonLine  A facet in comparisons and exports.
+ * @property {string} facet
+ * @property {string} title
+ * @property {string} column  In exports.
+ *
  * @typedef {{keys: string[], names: string}} FileList  Where the keys of each file begin, and the names of the files.
  *
  * @typedef {object} SearchEntrance  Words that do not narrow a search, and for each family the files that name its shards.
@@ -42,6 +47,7 @@ export const UNSTATED = "none-stated";
  * @property {number} today  The day that last changes are seen from.
  * @property {number} rows_in_page
  * @property {Facet[]} facets
+ * @property {ComparisonLine[]} comparison  In the order in which they are shown.
  * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
  * @property {{search: SearchEntrance, rows: string, pages: number}} directories  `rows`: names of files, each of which
  *   names `pages` pages.

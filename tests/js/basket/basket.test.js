@@ -15,6 +15,13 @@ const dataset = (title = "Tides", address = "/datasets/example-org/tides.html") 
   added: null,
   seen: "2025-03-04",
 });
+const comparison = [
+  { facet: "license", title: "Licence", column: "licence" },
+  { facet: "size", title: "Size", column: "size" },
+  { facet: "language", title: "Languages", column: "languages" },
+  { facet: "access", title: "Access", column: "access" },
+];
+const facets = ["publisher", ...comparison.map(({ facet }) => facet)];
 const storage = () => {
   const kept = new Map();
   return { getItem: (/** @type {string} */ key) => kept.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ text) => void kept.set(key, text) };
@@ -22,7 +29,7 @@ const storage = () => {
 
 test("what is marked is there again, also in another tab", () => {
   const shared = storage();
-  const [one, other] = [new Basket(shared, "key"), new Basket(shared, "key")];
+  const [one, other] = [new Basket(shared, "key", facets), new Basket(shared, "key", facets)];
   one.add([dataset()]);
   other.read();
   assert.deepEqual(other.datasets.map(({ title, downloads, valueCounts }) => [title, downloads, valueCounts]), [["Tides", 7, { language: 12 }]]);
@@ -33,14 +40,14 @@ test("what is marked is there again, also in another tab", () => {
 
 test("a browser that keeps nothing costs only the memory of it", () => {
   const broken = { getItem() { throw new Error("forbidden"); }, setItem() { throw new Error("full"); } };
-  const basket = new Basket(broken, "key");
+  const basket = new Basket(broken, "key", facets);
   basket.add([dataset()]);
   assert.equal(basket.size, 1);
-  assert.equal(new Basket(null, "key").size, 0);
+  assert.equal(new Basket(null, "key", facets).size, 0);
 });
 
 test("there is an end to marking", () => {
-  const basket = new Basket(null, "key");
+  const basket = new Basket(null, "key", facets);
   basket.add(Array.from({ length: MOST + 5 }, (_, number) => dataset("T", `/datasets/a/b${number}.html`)));
   assert.equal(basket.size, MOST);
   assert.ok(basket.isFull);
@@ -48,7 +55,7 @@ test("there is an end to marking", () => {
 
 test("of what was kept, only what has the right shape is read", () => {
   for (const text of [null, "", "{", "7", "[]", '{"format":2,"datasets":[]}', '{"format":1,"datasets":{}}']) {
-    assert.deepEqual(parseMarked(text), []);
+    assert.deepEqual(parseMarked(text, facets), []);
   }
   const odd = [
     { ...dataset(), downloads: -1, likes: "9", changed: "soon", values: { license: "MIT", language: [null, { id: 1 }] } },
@@ -57,11 +64,11 @@ test("of what was kept, only what has the right shape is read", () => {
     { ...dataset(), title: 7 },
     "text",
   ];
-  const [found, ...others] = parseMarked(JSON.stringify({ format: 1, datasets: odd }));
+  const [found, ...others] = parseMarked(JSON.stringify({ format: 1, datasets: odd }), facets);
   assert.equal(others.length, 0);
   assert.deepEqual([found.downloads, found.likes, found.changed], [null, null, null]);
   assert.deepEqual([found.values.license, found.values.language], [[], []]);
-  assert.ok(parseMarked(formatMarked([dataset("x".repeat(9000))]))[0].title.length < 1000);
+  assert.ok(parseMarked(formatMarked([dataset("x".repeat(9000))]), facets)[0].title.length < 1000);
 });
 
 test("a link gives the list back that it was made from", () => {
@@ -76,20 +83,20 @@ test("a link gives the list back that it was made from", () => {
 
 test("no cell of a spreadsheet is a formula", () => {
   for (const text of ['=HYPERLINK("https://evil.example")', "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"]) {
-    const [, line] = toCsv([dataset(text)], absolute).split(/\r\n(?=.*https:\/\/example)|\r\n(?=["'])/);
+    const [, line] = toCsv([dataset(text)], comparison, absolute).split(/\r\n(?=.*https:\/\/example)|\r\n(?=["'])/);
     assert.match(line, /^"?'/, text);
   }
 });
 
 test("cells are quoted as RFC 4180 says", () => {
-  const [header, line] = toCsv([dataset('A "b", c')], absolute).split("\r\n");
+  const [header, line] = toCsv([dataset('A "b", c')], comparison, absolute).split("\r\n");
   assert.ok(header.startsWith("\ufefftitle,publisher,licence,size,languages,access"));
   assert.ok(line.startsWith('"A ""b"", c",Example,MIT,,"German; and 11 more",'));
   assert.ok(line.endsWith(",7,,2025-02-03,,https://example.org/datasets/example-org/tides.html"));
 });
 
 test("the JSON tells ids, and what it does not list", () => {
-  const [described] = JSON.parse(toJson([dataset()], absolute)).datasets;
+  const [described] = JSON.parse(toJson([dataset()], comparison, absolute)).datasets;
   assert.deepEqual([described.licence, described.languages, described.more_languages], [["MIT"], ["de"], 11]);
   assert.equal(described.as_of, "2025-03-04");
 });
