@@ -3,7 +3,8 @@
     python -m bench.rebuild [--datasets 1000 10000 100000] [--jobs 2] [--folder /dev/shm]
 
 Of each size: a full build, four with nothing changed, five with the text of one entry changed, five with the text of
-one page changed, and one with another licence of the entry, all of the whole site with its index; then texts of both
+one page changed, one with another licence of the entry, one with a new entry and one without it again, all of the
+whole site with its index; then texts of both
 again in one process, as `serve` builds. The first with nothing changed looks into every folder, and the first text
 that is edited makes the mirror of the published site: they are told apart. Ratios are to the full build of the same
 run; memory is the highest of all processes together, what they share counted once.
@@ -40,6 +41,12 @@ def edit(file: Path, word: str, number: int, new: str | None = None) -> None:
     text = file.read_text("utf-8")
     assert word in text
     file.write_text(text.replace(word, new or f"{word}{number}", 1), encoding="utf-8")
+
+
+def write_entry(file: Path) -> None:
+    """An entry of a publisher that has one."""
+    text = "title: Springs\nurl: https://example.org/springs\nmodalities: [text]\nlanguages: [en]\nlicense: MIT\n"
+    file.write_text(text, encoding="utf-8")
 
 
 def build_as_served(site: Path, output: Path, jobs: int, codes: Codes) -> float:
@@ -91,6 +98,11 @@ def main() -> None:
             edit(site / ENTRY, "CDLA-Permissive-2.0", 0, "MIT")
             seconds = run(build)[0]
             print(f"  licence of the entry: {seconds:.2f} s, {seconds / full:.3f} of it")
+            for what, change in (("new", write_entry), ("removed", Path.unlink)):
+                time.sleep(0.1)
+                change((site / ENTRY).with_name("springs.yaml"))
+                seconds = run(build)[0]
+                print(f"  {what} entry: {seconds:.2f} s, {seconds / full:.3f} of it")
             clean = command(site, folder / "again", options.jobs)
             shutil.rmtree(site / ".cache")
             print(f"  memory of a full build: {run(clean, is_watched=True)[2] / 1e6:.0f} MB")

@@ -139,11 +139,16 @@ def cli() -> None:
 @cli.command()
 @site_options
 @click.option("--accept", is_flag=True, help="Accept that an unusual share of pages, files or datasets goes.")
-def build(output_format: str, accept: bool, **options: Any) -> None:
+@click.option("--verbose", is_flag=True, help="Say what was used of the last build, and if nothing, why.")
+def build(output_format: str, accept: bool, verbose: bool, **options: Any) -> None:
     """Refresh stale live metadata, then write the site."""
     from otdi_site import pipeline
 
-    _finish(pipeline.build(replace(_request(**options), accept=accept), Progress()), output_format)
+    outcome = pipeline.build(replace(_request(**options), accept=accept), Progress())
+    if verbose and (rebuild := outcome.summary.get("rebuild")):
+        reason = outcome.summary.get("rebuild_reason")
+        click.echo(f"rebuild: {rebuild}" + (f", since {reason}" if reason else ""), err=True)
+    _finish(outcome, output_format)
 
 
 @cli.command()

@@ -47,11 +47,23 @@ def build_site(
     try:
         refuse_sources(request.output, [*watched_paths(request.root), *bulk_files])
         refuse_cache(request.cache, watched_paths(request.root), request.mark_of_cache())
-        started = started or start(request, progress)
+        try:
+            started = started or start(request, progress)
+        except StoreError as problem:
+            return _report(request, config, progress, problem.diagnostic)
         with started.stack, TaskPools(request.executor, request.jobs) as pools:
             return _Build(request, config, progress, started, {} if codes is None else codes, bulk_files).run(pools)
     except (PublishError, StoreError, WorkerError) as problem:
         return refuse(request, problem.diagnostic, progress)
+
+
+def _report(request: Request, config: SiteConfig, progress: Progress, problem: Diagnostic) -> Outcome:
+    """The outcome of a build whose state cannot be kept: problems of the sources are reported, too."""
+    sources = read_sources(request, config)
+    metadata = load_metadata(request, sources)
+    found = [*sources.diagnostics, *metadata.diagnostics, problem]
+    texts = ["nothing was published", metadata.age.describe()]
+    return conclude(request, "build", found, progress, facts=metadata.facts, texts=texts, status=FAILURE)
 
 
 @dataclass(slots=True)

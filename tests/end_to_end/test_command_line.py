@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -405,3 +406,20 @@ def test_the_cache_is_not_put_among_sources(small_site: Path, command: str, plac
     assert (finished.status, "error OTD500: The cache lies in" in finished.output) == (2, True)
     assert "--cache" in finished.output
     assert read_tree(small_site) == before
+
+
+def test_verbose_says_what_was_used_of_the_last_build(tmp_path: Path) -> None:
+    root = make_small_site(tmp_path / "site")
+    edits = [
+        (None, "rebuild: full, since there is no state of an earlier build"),
+        (None, "rebuild: unchanged"),
+        ("catalog_data/datasets/example-org/wells.yaml", "rebuild: incremental"),
+        ("templates/partials/footer.html", "rebuild: full, since templates changed"),
+    ]
+    for path, expected in edits:
+        if path is not None:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            with (root / path).open("a", encoding="utf-8") as file:
+                file.write("\nlicense: MIT\n")
+        time.sleep(0.1)
+        assert expected in run(root, "build", "--offline", "--verbose").errors.splitlines()
