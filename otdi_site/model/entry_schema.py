@@ -11,7 +11,7 @@ from otdi_site.model.fields import FIELDS
 from otdi_site.model.vocabulary import Term, Vocabularies, Vocabulary
 
 SCHEMA_PATH = "api/entry.schema.json"
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*+)\]\([^)]*+\)")
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]*+)\]\([^()]*+\)")
 
 
 def _choices(vocabulary: Vocabulary[Term]) -> dict[str, Any]:

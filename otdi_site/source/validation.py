@@ -71,13 +71,14 @@ def _show(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """Names that `model` allows at the parent of `location`, as far as it can be told from its JSON Schema."""
+    """Names that `model` allows at the parent of `location`, required ones first, as its JSON Schema has them."""
     schema = _schema(model)
     node = schema
     for part in location[:-1]:
         node = _resolve(schema, node)
         node = node.get("items", {}) if isinstance(part, int) else node.get("properties", {}).get(part, {})
-    return list(_resolve(schema, node).get("properties", {}))
+    parent = _resolve(schema, node)
+    return sorted(parent.get("properties", {}), key=lambda name: name not in parent.get("required", ()))
 
 
 @cache

@@ -78,14 +78,14 @@ class History:
     def _tree(self, number: int | None) -> Tree | None:
         return None if number is None else self.trees[number]
 
-    def look(self, was_killed: bool) -> None:
-        """The whole site is that of the old sources or of the new ones."""
+    def look(self, was_killed: bool, printed: str = "") -> None:
+        """The whole site is that of the old sources or of the new ones; `printed` is what the build wrote."""
         found = look_at(self.site)
         is_new = found is not None and differences(dict(self.trees[self.target]), found) == []
         if not is_new:
             old = self._tree(self.current)
             assert differences(None if old is None else dict(old), found) == []
-            assert was_killed, "a build that was not killed published nothing"
+            assert was_killed, f"a build that was not killed published nothing: {printed}"
         self.figures["killed" if was_killed else "ended before"] += 1
         self.figures["new site out"] += is_new and was_killed
         self.current = self.target if is_new else self.current
@@ -191,13 +191,14 @@ def test_the_command_killed_at_random_moments_leaves_a_whole_site_and_no_process
         reader = history.reader()
         jobs = chance.choice(["1", "2", "2"])
         began = time.monotonic()
-        process = subprocess.Popen(
-            command(history.root, "--offline", "--jobs", jobs),
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with (tmp_path / "printed").open("wb") as printed:
+            process = subprocess.Popen(
+                command(history.root, "--offline", "--accept", "--jobs", jobs),
+                env=environment(),
+                stdout=printed,
+                stderr=printed,
+                start_new_session=True,
+            )
 
         def has_ended(process: subprocess.Popen[bytes] = process) -> bool:
             return process.poll() is not None
@@ -214,7 +215,7 @@ def test_the_command_killed_at_random_moments_leaves_a_whole_site_and_no_process
         if is_timed and not was_killed:
             longest = max(0.1, 1.05 * (time.monotonic() - began))
         assert left_of(process.pid) == []
-        history.look(was_killed)
+        history.look(was_killed, (tmp_path / "printed").read_text("utf-8"))
         visits += reader.visits
         if chance.random() < 0.5:
             history.complete()

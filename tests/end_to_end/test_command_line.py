@@ -303,9 +303,11 @@ def test_a_store_that_cannot_be_saved_is_a_warning_and_the_site_is_out(small_sit
 
 def test_an_error_of_publishing_keeps_the_other_diagnostics(small_site: Path) -> None:
     (small_site / ".cache/store.sqlite").mkdir(parents=True)
-    finished = run(small_site, "build", variables={"HF_HUB_OFFLINE": "1"})
+    with (small_site / "catalog_data/datasets/example-org/wells.yaml").open("a", encoding="utf-8") as entry:
+        entry.write("licence: MIT\n")
+    finished = run(small_site, "build", "--offline")
     assert finished.status == 2
-    assert "warning OTD410" in finished.output
+    assert "error OTD010" in finished.output
     assert "error OTD504" in finished.output
     assert finished.last_line.startswith("build: nothing was published; ")
 
