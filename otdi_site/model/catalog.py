@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facets import FACETS, FacetIds
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
+from otdi_site.model.regions import region_of
 from otdi_site.model.sourced import Sourced
 
 SNIPPET_LENGTH = 240
@@ -138,6 +139,24 @@ def count_facts(stated: Iterable[int]) -> dict[str, int]:
     return counts
 
 
+DomainCounts = Mapping[str, Mapping[str, Mapping[str, int]]]
+"""Numbers of datasets by domain, axis and value; axes are ``modality`` and ``region``, that of languages."""
+
+
+def count_by_domain(summaries: Iterable[Summary]) -> DomainCounts:
+    """How many datasets of each domain have each modality, and a language that is at home in each region."""
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    alike = Counter((each.domains, each.modalities, each.languages) for each in summaries)
+    for (domains, modalities, languages), count in alike.items():
+        values = {"modality": modalities, "region": sorted({region_of(tag) for tag in languages})}
+        for domain in domains:
+            axes = counts.setdefault(domain, {axis: {} for axis in values})
+            for axis, found in values.items():
+                for value in found:
+                    axes[axis][value] = axes[axis].get(value, 0) + count
+    return counts
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """Datasets in rank order: most downloaded first, then most liked, then by title and id."""
@@ -150,6 +169,8 @@ class Catalog:
     """Datasets that left, by address: each keeps its page and is in no list."""
     coverage: Mapping[str, int] = field(default_factory=dict)
     """How many datasets state each of `FACTS`, and how many have an accepted licence."""
+    by_domain: DomainCounts = field(default_factory=dict)
+    """Numbers of datasets by domain and modality, and by domain and region of the languages."""
     newest: tuple[Summary, ...] = ()
     """Those that came last into the catalog, of those whose date is known; at most `NEWEST_COUNT`."""
 
@@ -167,7 +188,14 @@ class Catalog:
         summaries = sorted((*(summary for _, summary in pairs), *imported), key=rank)
         coverage = count_facts((*(facts_stated(dataset) for dataset, _ in pairs), *imported_facts))
         former = sorted((d for d in datasets if d.departure is not None), key=lambda dataset: dataset.address)
-        return cls(tuple(d for d, _ in pairs), tuple(summaries), tuple(former), coverage, find_newest(summaries))
+        return cls(
+            datasets=tuple(d for d, _ in pairs),
+            summaries=tuple(summaries),
+            former=tuple(former),
+            coverage=coverage,
+            by_domain=count_by_domain(summaries),
+            newest=find_newest(summaries),
+        )
 
 
 def find_newest(summaries: Iterable[Summary]) -> tuple[Summary, ...]:

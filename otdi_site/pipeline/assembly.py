@@ -364,6 +364,7 @@ class Assembly:
             siblings=siblings,
             newest=tuple(positions[summary.address] for summary in site.catalog.newest),
             coverage=site.catalog.coverage,
+            by_domain=site.catalog.by_domain,
             described=described,
             always=tuple(self.plan.always),
             addresses=tuple(self.plan.addresses),

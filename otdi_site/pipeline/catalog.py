@@ -131,6 +131,7 @@ def recall(
         summaries=Recalled(record.datasets, known, lambda: load().catalog.summaries),
         former=catalog.former,
         coverage=record.coverage,
+        by_domain=record.by_domain,
         newest=tuple(known[position] for position in record.newest),
     )
     return RecalledCatalog(_make_site(sources, snapshot, catalog, facets), pairs, record, diagnostics)

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar, overload
 
 from otdi_site.diagnostics import Diagnostic, from_json, to_json
 from otdi_site.hub import to_object
-from otdi_site.model.catalog import SUMMARY_FIELDS, DatasetLink, Summary
+from otdi_site.model.catalog import SUMMARY_FIELDS, DatasetLink, DomainCounts, Summary
 from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.pipeline.spool import read_row
@@ -130,6 +130,7 @@ class CatalogRecord:
     newest: tuple[int, ...]
     """Positions of `Catalog.newest`."""
     coverage: Mapping[str, int]
+    by_domain: DomainCounts
     described: tuple[SnapshotRow, ...]
     """Rows of bulk files that entries describe."""
     always: tuple[str, ...]
@@ -183,6 +184,7 @@ class CatalogRecord:
                 siblings=known["siblings"],
                 newest=tuple(known["newest"]),
                 coverage=known["coverage"],
+                by_domain=known["by_domain"],
                 described=tuple(map(read_row, known["described"])),
                 always=tuple(known["always"]),
                 addresses=tuple((address, date) for address, date in known["addresses"]),

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from otdi_site.diagnostics import Mark
 from otdi_site.model.fields import FIELDS
 from otdi_site.model.listing import Value, ValueLink
+from otdi_site.model.regions import REGIONS
 from otdi_site.render.assets import Assets
 from otdi_site.render.environment import (
     Codes,
@@ -87,6 +88,7 @@ class Templates:
             title_of=self.title_of,
             source_url=self._source_url,
             page_numbers=page_numbers,
+            regions=REGIONS,
             argument=self._argument,
             fail=fail,
         )

@@ -42,6 +42,21 @@ def test_a_summary_holds_ids() -> None:
     assert (summary.publisher, summary.publisher_title) == ("sample", "Sample & Sons")
 
 
+def test_datasets_are_counted_by_domain_modality_and_region() -> None:
+    datasets = [
+        merge_dataset(
+            make_entry(name="a", domains=["climate"], modalities=["text", "audio"], languages=["en", "de"]), None
+        ),
+        merge_dataset(make_entry(name="b", domains=["climate"], modalities=["text"], languages=["sw", "hi"]), None),
+        merge_dataset(make_entry(name="c", domains=["climate"]), None),
+        merge_dataset(make_entry(name="d", domains=[], modalities=["audio"]), None),
+    ]
+    assert Catalog.of(datasets).by_domain == {
+        "climate": {"modality": {"text": 2, "audio": 1}, "region": {"Europe": 1, "Africa": 1, "Asia": 1}},
+        GENERAL_PURPOSE: {"modality": {"audio": 1}, "region": {}},
+    }
+
+
 def test_general_purpose_is_not_the_same_as_not_stated() -> None:
     assert summarise(merge_dataset(make_entry(domains=[]), None)).domains == (GENERAL_PURPOSE,)
     assert summarise(merge_dataset(make_entry(), None)).domains == ()

@@ -152,6 +152,17 @@ def test_every_slot_can_be_filled(renderer: Renderer) -> None:
         assert len(text_of(renderer.render_page(page))) > 0, name
 
 
+def test_coverage_counts_datasets_and_names_what_is_missing(renderer: Renderer) -> None:
+    arguments = {"by": "modality", "modalities": "text, audio"}
+    page = make_page(document=Document(blocks=(Slot("coverage", arguments, Mark("content/guide.md", 3, 1)),)))
+    html = text_of(renderer.render_page(page))
+    assert '<a href="/sub/catalog/?domain=marine&amp;modality=audio">1</a>' in html
+    assert "0 of 2 combinations have no dataset yet" in html
+    by_region = Slot("coverage", {"by": "region"}, Mark("content/guide.md", 3, 1))
+    html = text_of(renderer.render_page(make_page(document=Document(blocks=(by_region,)))))
+    assert "5 combinations have no dataset yet" in html
+
+
 def test_an_old_address_leads_to_the_page(renderer: Renderer) -> None:
     page = Reader(text_of(renderer.render_redirect("Guide", "/guide/")))
     assert page.all("meta", content="0; url=/sub/guide/")
