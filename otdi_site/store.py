@@ -45,7 +45,6 @@ from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -110,6 +109,7 @@ class StoredPaths(Collection[str]):
     def __init__(self, columns: Mapping[int, Columns]) -> None:
         """`columns` are by the number of the bucket."""
         self._columns = columns
+        self._unpacked: dict[int, frozenset[str]] = {}
         self.hidden: frozenset[str] = frozenset()
         """Those that no page may link to: `in` does not find them."""
 
@@ -131,7 +131,7 @@ class StoredPaths(Collection[str]):
         """Those of some folders in which there is no artifact, sorted."""
         empty: list[str] = []
         for bucket, group in groupby(sorted(folders, key=_bucket_of_folder), _bucket_of_folder):
-            empty += set(group).difference(self._folders_of_bucket(bucket))
+            empty += set(group).difference(path.rpartition("/")[0] for path in self._of_bucket(bucket))
         return sorted(empty)
 
     @property
@@ -145,14 +145,12 @@ class StoredPaths(Collection[str]):
         """Bytes of the largest artifact."""
         return max((max(columns.unpack()[1], default=0) for columns in self._columns.values()), default=0)
 
-    @cache  # noqa: B019  # it lives as long as the build
     def _of_bucket(self, bucket: int) -> frozenset[str]:
-        columns = self._columns.get(bucket)
-        return frozenset(columns.unpack()[0]) if columns else frozenset()
-
-    @cache  # noqa: B019
-    def _folders_of_bucket(self, bucket: int) -> frozenset[str]:
-        return frozenset(path.rpartition("/")[0] for path in self._of_bucket(bucket))
+        found = self._unpacked.get(bucket)
+        if found is None:
+            columns = self._columns.get(bucket)
+            found = self._unpacked[bucket] = frozenset(columns.unpack()[0]) if columns else frozenset()
+        return found
 
 
 class Store:

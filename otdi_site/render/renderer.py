@@ -6,7 +6,7 @@ A renderer is made once in each process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -56,6 +56,8 @@ class Renderer:
         self._assets = assets
         self._codes: Codes = {} if codes is None else codes
         self._siblings: dict[str, Markup] = {}
+        self._values: dict[str, dict[str, Value]] = {}
+        """Values by id, of the facets that were asked for."""
         self._templates = templates = Templates(
             self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._show_value, self._codes
         )
@@ -67,13 +69,12 @@ class Renderer:
             self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of, self._codes
         )
 
-    @cache  # noqa: B019  # it lives as long as the build
-    def _values_of(self, facet: str) -> dict[str, Value]:
-        """By id. Of one facet at a time, since publishers are many and seldom asked for."""
-        return {value.id: value for each in self._site.facets if each.name == facet for value in each.values}
-
     def _find_value(self, facet: str, value_id: str) -> Value | None:
-        return self._values_of(facet).get(value_id)
+        values = self._values.get(facet)
+        if values is None:  # one facet at a time, since publishers are many and seldom asked for
+            values = {value.id: value for each in self._site.facets if each.name == facet for value in each.values}
+            self._values[facet] = values
+        return values.get(value_id)
 
     def _show_value(self, facet: str, value_id: str) -> Value | None:
         """The same for the templates of pages."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import shutil
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +19,7 @@ from otdi_site import pipeline
 from otdi_site.pipeline import Request, bulk_files
 from otdi_site.pipeline.partitions import PartitionTask, read_partition
 from otdi_site.progress import Progress
+from otdi_site.render import Codes
 from tests.builds import MOMENT, Built, build, copy_sources, differences, look_at
 from tests.sites import change_config, make_small_site, stamps
 
@@ -311,3 +314,17 @@ def test_what_came_out_as_it_was_is_remembered_too(root: Path) -> None:
     assert again(root).summary["written"] == 0
     replace(root, WELLS, "invented", "deep")
     assert again(root).is_short
+
+
+def test_builds_of_one_process_keep_nothing_of_the_builds_before(root: Path) -> None:
+    request = Request(root, root / "_site", None, offline=True, strict=False, jobs=1)
+    codes: Codes = {}
+    kept = []
+    for number in range(4):
+        (root / WELLS).write_text(f"title: Wells {number}\nurl: https://example.org/wells\n", encoding="utf-8")
+        shutil.rmtree(root / ".cache")
+        assert pipeline.build(request, Progress(is_quiet=True), codes).exit_status == 0
+        gc.collect()
+        kinds = Counter(type(each).__name__ for each in gc.get_objects())
+        kept.append({kind: kinds[kind] for kind in ("Site", "Renderer", "Templates", "StoredPaths", "Dataset", "Page")})
+    assert kept[1:] == [kept[0]] * 3
