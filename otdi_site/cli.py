@@ -21,7 +21,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from otdi_site import __version__
-from otdi_site.output import write_findings
+from otdi_site.output import has_colours, write_findings, write_text
 from otdi_site.progress import Progress
 from otdi_site.urls import BaseUrl
 
@@ -180,6 +180,42 @@ def check(output_format: str, paths: tuple[Path, ...], **options: Any) -> None:
                 "in content, catalog_data, templates or site_src, or site.yaml"
             )
     _finish(pipeline.check(request, Progress(), only), output_format)
+
+
+@cli.group()
+def card() -> None:
+    """Check dataset cards against the dataset specification."""
+
+
+@card.command("check")
+@click.argument("name", metavar="FILE|DATASET_ID")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="The site's folder, whose specification counts.  [default: this folder]",
+)
+@click.option("--offline", is_flag=True, help="Use no network at all.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written.",
+)
+def check_card(name: str, root: Path, offline: bool, output_format: str) -> None:
+    """Check one dataset card, requirement by requirement, with lines and remedies.
+
+    A name such as owner/name is a dataset on the Hub, whatever files there are; write ./owner/name for a file. Exit
+    status 1 if a required one is not met.
+    """
+    from otdi_site.pipeline import cards
+
+    checked = cards.check_card(root.resolve(), name, is_offline=offline)
+    write_text(cards.describe_checked_card(checked, output_format, is_coloured=has_colours(sys.stdout)))
+    click.echo(checked.line, err=True)
+    sys.exit(checked.exit_status)
 
 
 @cli.command()

@@ -33,6 +33,11 @@ def write_findings(diagnostics: Sequence[Diagnostic], summary: dict[str, object]
         text = format_github(diagnostics)
     else:
         text = format_text(diagnostics, is_coloured=has_colours(sys.stdout))
+    write_text(text)
+
+
+def write_text(text: str) -> None:
+    """To standard output, whose reader may leave early."""
     try:
         click.echo(text, nl=False, color=True)  # Else `click` takes the colours out that FORCE_COLOR asks for.
         sys.stdout.flush()

@@ -80,8 +80,7 @@ VOCABULARIES = Vocabularies(
     publishers=PUBLISHERS,
     transformations=NOTHING,
     sensitive_information=SENSITIVE,
-    card_sections=(),
-    card_specification_version=None,
+    card_specification=None,
 )
 
 

@@ -27,6 +27,11 @@ CODE = re.compile(r"OTD\d{3}")
 
 WITHOUT_FRAGMENT = {
     "OTD001": "a file that cannot be read, such as a link that leads nowhere",
+    "OTD260": "a dataset card, which `card check` reads",
+    "OTD261": "a dataset card, which `card check` reads",
+    "OTD262": "a dataset card, which `card check` reads",
+    "OTD263": "an argument of `card check`",
+    "OTD264": "a dataset card, which `card check` reads",
     "OTD407": "what the Hub did when it was last asked",
     "OTD409": "a folder that cannot be written, which root can",
     "OTD410": "what the Hub says while a refresh runs",

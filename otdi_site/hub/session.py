@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +28,9 @@ _MISSING_STATUSES = frozenset({401, 404, 410, 451})
 _HOPELESS_REASONS = frozenset({KeptReason.CONNECTION, KeptReason.TIMEOUT, KeptReason.QUOTA})
 _HOPELESS_FAILURES = 3
 
+Parse = Callable[[bytes], object]
+"""Makes a value of the body of a response."""
+
 
 class HubError(Exception):
     """Raised when a request fails for good. Its text is never shown; `reason` is."""
@@ -43,9 +46,10 @@ class HubError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A JSON response of the Hub."""
+    """A response of the Hub."""
 
-    value: object
+    value: Any
+    """Made of its JSON, or its bytes."""
     is_redirected: bool
     next_target: str | None
     """The next page, from the ``Link`` header; `None` for the last."""
@@ -95,8 +99,13 @@ class Session:
         """The JSON response at ``path``, after retries; raises `HubError`."""
         return await self.get_target(f"{path}?{urlencode(parameters)}" if parameters else path)
 
-    async def get_target(self, target: str) -> Response:
-        """The same for a path with its query, such as a next page's."""
+    async def get_bytes(self, path: str) -> bytes:
+        """The bytes at ``path``, after retries; raises `HubError`."""
+        content: bytes = (await self.get_target(path, bytes)).value
+        return content
+
+    async def get_target(self, target: str, parse: Parse | None = None) -> Response:
+        """The same for a path with its query, such as a next page's; `parse` reads the body where that is no JSON."""
         remaining = self._ends_at - time.monotonic()
         if remaining <= 0:
             raise HubError(KeptReason.DEADLINE)
@@ -105,7 +114,7 @@ class Session:
             raise HubError(self._usage.last_reason)
         try:
             async with asyncio.timeout(min(self._settings.dataset_seconds, remaining)) as limit:
-                response = await self._get_with_retries(target, limit)
+                response = await self._get_with_retries(target, parse or self._parse, limit)
         except TimeoutError:
             reason = self._timeout_reason()
         except HubError as failure:
@@ -119,11 +128,11 @@ class Session:
         self._usage.note_failure(reason)
         raise HubError(reason)
 
-    async def _get_with_retries(self, target: str, limit: asyncio.Timeout) -> Response:
+    async def _get_with_retries(self, target: str, parse: Parse, limit: asyncio.Timeout) -> Response:
         attempt = 1
         while True:
             try:
-                return await self._follow(target, limit)
+                return await self._follow(target, parse, limit)
             except _RetryError as retry:
                 if attempt >= self._settings.attempts:
                     raise HubError(retry.reason) from None
@@ -138,10 +147,10 @@ class Session:
         # Jitter keeps parallel calls, and sites that are built at the same hour, apart.
         return longest * random.uniform(0.5, 1.0)
 
-    async def _follow(self, target: str, limit: asyncio.Timeout) -> Response:
+    async def _follow(self, target: str, parse: Parse, limit: asyncio.Timeout) -> Response:
         current = target
         for _ in range(_MAX_REDIRECTS + 1):
-            result = await self._request_in_time(current, limit)
+            result = await self._request_in_time(current, parse, limit)
             if isinstance(result, Response):
                 return replace(result, is_redirected=current != target)
             following = self._endpoint.target_of(current, result)
@@ -150,21 +159,21 @@ class Session:
             current = following
         raise HubError(KeptReason.WRONG_SHAPE)
 
-    async def _request_in_time(self, target: str, limit: asyncio.Timeout) -> Response | str:
+    async def _request_in_time(self, target: str, parse: Parse, limit: asyncio.Timeout) -> Response | str:
         await self._wait_for_quota(limit)
         if self._usage.requests >= self._settings.max_requests:
             raise HubError(KeptReason.QUOTA)
         self._usage.requests += 1
         try:
             async with asyncio.timeout(self._settings.request_seconds):
-                return await self._request(target)
+                return await self._request(target, parse)
         except TimeoutError:
             raise _RetryError(self._timeout_reason()) from None
         except _TokenRefusedError:
             # With a good token the Hub says 404 for what is missing; without one it responds for all that is public.
             self._usage.is_token_refused = True
             self._headers.pop("authorization", None)
-            return await self._request_in_time(target, limit)
+            return await self._request_in_time(target, parse, limit)
 
     async def _wait_for_quota(self, limit: asyncio.Timeout) -> None:
         while (wait := self._opens_at - time.monotonic()) > 0:
@@ -175,7 +184,7 @@ class Session:
                 limit.reschedule(min(ends + wait, self._ends_at))
             await asyncio.sleep(wait)
 
-    async def _request(self, target: str) -> Response | str:
+    async def _request(self, target: str, parse: Parse) -> Response | str:
         """One request: its response, or the ``Location`` it redirects to."""
         has_token = "authorization" in self._headers
         try:
@@ -200,7 +209,7 @@ class Session:
             # The classes are those of the library's transport, which it may change: httpx, then httpx2.
             raise _RetryError(KeptReason.CONNECTION) from None
         following = self._endpoint.target_of(target, link) if link else None
-        return Response(self._parse(body), False, following, bool(link) and following is None)
+        return Response(parse(body), False, following, bool(link) and following is None)
 
     def _fault_of(self, status: int, headers: Any) -> Exception:
         if status in _RETRIED_STATUSES:
@@ -236,7 +245,8 @@ class Session:
             raise _RetryError(KeptReason.CONNECTION)
         return bytes(body)
 
-    def _parse(self, body: bytes) -> object:
+    @staticmethod
+    def _parse(body: bytes) -> object:
         try:
             return parse_json(body)
         except ValueError:

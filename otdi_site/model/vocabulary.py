@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from otdi_site.model.suggestions import Suggestions
 from otdi_site.model.values import Text
+
+if TYPE_CHECKING:
+    from otdi_site.model.card_specification import CardSpecification
 
 LicenseCategory = Literal["permissive", "public-domain", "copyleft", "non-commercial", "no-derivatives", "restricted"]
 Permission = Literal["commercial-use", "modification", "distribution", "private-use", "patent-use"]
@@ -144,20 +147,6 @@ def _hub_ids(term: Term) -> tuple[str, ...]:
     return term.hub_ids if isinstance(term, License) else ()
 
 
-class CardField(Model):
-    """One field that the dataset specification asks of a card."""
-
-    name: Text
-    title: Text
-    status: Literal["required", "optional", "disallowed"]
-    origin: str | None = None
-    """Who defined it: ``HF`` (Hugging Face) or ``OTDI`` (the initiative)."""
-    condition: str | None = None
-    heading: str | None = None
-    """The card's heading under which the template puts it."""
-    description: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Vocabularies:
     """Every vocabulary of a site."""
@@ -170,9 +159,8 @@ class Vocabularies:
     publishers: Vocabulary[Term]
     transformations: Vocabulary[Term]
     sensitive_information: Vocabulary[Term]
-    card_sections: tuple[CardSection, ...]
-    """The parts of the dataset specification; empty where the site has none."""
-    card_specification_version: str | None
+    card_specification: CardSpecification | None
+    """The dataset specification; `None` where the site has none."""
     has_own_publishers: bool = False
     """Whether the site itself lists its publishers, so that one that is not listed is a mistake."""
     others: Mapping[str, Vocabulary[Term]] = field(default_factory=dict)
@@ -181,12 +169,3 @@ class Vocabularies:
     def named(self, name: str) -> Vocabulary[Any]:
         """A vocabulary by its name. Raises `LookupError`."""
         return self.others[name] if name in self.others else getattr(self, name)
-
-
-class CardSection(Model):
-    """A part of the dataset specification: the YAML block, the Markdown body, or what derived datasets change."""
-
-    id: Text
-    title: Text
-    description: str = ""
-    fields: tuple[CardField, ...]

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
+from otdi_site.model.card_specification import CardSpecification
 from otdi_site.model.facets import GENERAL_PURPOSE
 from otdi_site.model.fields import FIELDS
 from otdi_site.model.values import Text
-from otdi_site.model.vocabulary import CardSection, Group, License, Model, Task, Term, Vocabularies, Vocabulary
+from otdi_site.model.vocabulary import Group, License, Model, Task, Term, Vocabularies, Vocabulary
 from otdi_site.source.files import own_or_project_file, read_text, relative_path
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
@@ -46,37 +47,6 @@ class LicensesFile(TermsFile):
 
 class TasksFile(TermsFile):
     terms: tuple[Task, ...]
-
-
-class CardSpecificationSource(Model):
-    """A file of the published specification."""
-
-    repository: Text
-    commit: Text
-    path: Text
-
-
-class Inconsistency(Model):
-    """A contradiction in the published specification."""
-
-    upstream: Text
-    here: Text
-
-
-class CardSpecificationFile(Model):
-    """``card_specification.yaml``."""
-
-    title: Text
-    description: str = ""
-    spec_version: Text
-    """Version of the dataset specification, such as ``0.1.7``."""
-    source: tuple[CardSpecificationSource, ...] = ()
-    """The files in which the specification is published."""
-    sections: tuple[CardSection, ...]
-    placeholders: tuple[Text, ...] = ()
-    """Texts that mean "not filled in"."""
-    inconsistencies: tuple[Inconsistency, ...] = ()
-    """Where the specification contradicts itself, and what was made of it."""
 
 
 M = TypeVar("M", bound=Model)
@@ -134,8 +104,8 @@ class _Reader:
         file, document, diagnostics = _read(self.root, "tasks", TasksFile)
         return self._vocabulary("tasks", file, file.terms if file else (), document, diagnostics)
 
-    def card_specification(self) -> CardSpecificationFile | None:
-        file, _, diagnostics = _read(self.root, "card_specification", CardSpecificationFile)
+    def card_specification(self) -> CardSpecification | None:
+        file, _, diagnostics = _read(self.root, "card_specification", CardSpecification)
         self.diagnostics += diagnostics
         return file
 
@@ -177,7 +147,6 @@ def _find_unread(root: Path) -> list[Diagnostic]:
 def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
     """Every vocabulary; one whose file is missing everywhere, or wrong, is empty."""
     reader = _Reader(root)
-    specification = reader.card_specification()
     publishers = reader.terms("publishers")
     vocabularies = Vocabularies(
         domains=reader.terms("domains"),
@@ -188,8 +157,7 @@ def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
         publishers=publishers,
         transformations=reader.terms("transformations"),
         sensitive_information=reader.terms("sensitive_information"),
-        card_sections=specification.sections if specification else (),
-        card_specification_version=specification.spec_version if specification else None,
+        card_specification=reader.card_specification(),
         others={name: reader.terms(name) for name in _OTHERS},
         has_own_publishers=bool(publishers.terms) and (root / FOLDER / "publishers.yaml").is_file(),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark
+from otdi_site.model.card_specification import CardSpecification, Check, Requirement, SpecificationSection
 from otdi_site.model.catalog import Catalog
 from otdi_site.model.dataset import Dataset, Evidence
 from otdi_site.model.language import Language
@@ -17,8 +18,6 @@ from otdi_site.model.page import Page
 from otdi_site.model.source_datasets import SourceDataset
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import (
-    CardField,
-    CardSection,
     Group,
     License,
     Task,
@@ -135,11 +134,17 @@ def make_vocabularies() -> Vocabularies:
     def vocabulary(name: str, *terms: Term, groups: tuple[Group, ...] = ()) -> Vocabulary[Term]:
         return Vocabulary(name, name.title(), "", groups, terms)
 
-    section = CardSection(
-        id="yaml_metadata_block",
-        title="YAML block",
-        fields=(CardField(name="license", title="Licence", status="required", origin="HF", description="Its id."),),
+    license = Requirement(
+        id="yaml.license",
+        name="license",
+        title="Licence",
+        status="required",
+        origin="HF",
+        description="Its id.",
+        check=Check(rule="field", key="license"),
+        fix="Write it.",
     )
+    section = SpecificationSection(id="yaml_metadata_block", title="YAML block", fields=(license,))
     return Vocabularies(
         domains=vocabulary("domains", MARINE, groups=(Group(id="science", title="Science"),)),
         modalities=vocabulary("modalities", TEXT, AUDIO),
@@ -149,8 +154,7 @@ def make_vocabularies() -> Vocabularies:
         publishers=vocabulary("publishers"),
         transformations=vocabulary("transformations", Term(id="raw", title="Raw")),
         sensitive_information=vocabulary("sensitive_information"),
-        card_sections=(section,),
-        card_specification_version="0.1.7",
+        card_specification=CardSpecification(title="Specification", spec_version="0.1.7", sections=(section,)),
     )
 
 

@@ -9,10 +9,11 @@ from pydantic import BaseModel
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, has_errors
+from otdi_site.model.card_specification import CardSpecification
 from otdi_site.model.entry import ENTRY_FIELDS, Entry
 from otdi_site.model.front_matter import FrontMatter
 from otdi_site.source.validation import join_path, validate
-from otdi_site.source.vocabularies import CardSpecificationFile, LicensesFile
+from otdi_site.source.vocabularies import LicensesFile
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
 from tests.samples import lines_of
 
@@ -302,7 +303,7 @@ near_misses = st.dictionaries(
 )
 
 
-@pytest.mark.parametrize("model", [Entry, FrontMatter, SiteConfig, LicensesFile, CardSpecificationFile])
+@pytest.mark.parametrize("model", [Entry, FrontMatter, SiteConfig, LicensesFile, CardSpecification])
 def test_a_value_of_any_shape_in_any_field_is_said(model: type[BaseModel]) -> None:
     shapes: list[object] = [None, True, 2.5, float("nan"), "", "a", [], [[]], [{}], [None], ["", "a"], {}, {"a": []}]
     for name in model.model_fields:
@@ -313,7 +314,7 @@ def test_a_value_of_any_shape_in_any_field_is_said(model: type[BaseModel]) -> No
 
 @given(
     yaml_values | near_misses,
-    st.sampled_from([Entry, FrontMatter, SiteConfig, LicensesFile, CardSpecificationFile, Depth]),
+    st.sampled_from([Entry, FrontMatter, SiteConfig, LicensesFile, CardSpecification, Depth]),
 )
 def test_no_value_makes_validation_raise(value: object, model: type[BaseModel]) -> None:
     document = YamlDocument(value, {"": Mark("f.yaml", 1, 1)}, {}, ())

@@ -83,11 +83,13 @@ def test_the_project_s_vocabularies_are_right_and_complete() -> None:
     assert problems == []
     assert len(vocabularies.domains.groups) >= 2
     assert {"CC-BY-4.0", "Apache-2.0", "CC0-1.0"} <= {term.id for term in vocabularies.licenses.terms}
-    assert vocabularies.card_specification_version == "0.1.7"
-    assert {section.id for section in vocabularies.card_sections} == {
+    assert vocabularies.card_specification is not None
+    assert vocabularies.card_specification.spec_version == "0.1.7"
+    assert {section.id for section in vocabularies.card_specification.sections} == {
         "yaml_metadata_block",
         "markdown_content",
         "derived_dataset_changes",
+        "access_and_license",
     }
 
 

@@ -32,8 +32,7 @@ VOCABULARIES = Vocabularies(
     publishers=Vocabulary("publishers", "Publishers", "", (), ()),
     transformations=Vocabulary("transformations", "Transformations", "", (), ()),
     sensitive_information=Vocabulary("sensitive_information", "Sensitive information", "", (), ()),
-    card_sections=(),
-    card_specification_version=None,
+    card_specification=None,
 )
 
 

@@ -1,0 +1,381 @@
+"""The rules by which requirements are checked, on a card and on what else is known of its dataset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from otdi_site.model.card import Card, CardSection
+from otdi_site.model.card_specification import Check, Requirement
+from otdi_site.model.fields import FIELDS_BY_NAME
+from otdi_site.model.sourced import Sourced
+from otdi_site.model.term_mapping import read_license
+from otdi_site.model.vocabulary import License, Vocabulary
+from otdi_site.trust.blanks import Blanks, squeeze
+from otdi_site.trust.conflicts import find_conflicts
+from otdi_site.trust.verdict import Evidence, State, Verdict, quote
+
+if TYPE_CHECKING:
+    from otdi_site.trust.ledger import Subject
+
+_MET, _NOT_MET, _UNKNOWN, _NOT_APPLICABLE = State.MET, State.NOT_MET, State.UNKNOWN, State.NOT_APPLICABLE
+_TIME = r"(?:[T ]\d\d(?::?\d\d){0,2}(?:\.\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
+_DATE = re.compile(rf"(?<![\d-])\d{{4}}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]){_TIME})?)?(?![\d-])", re.ASCII)
+"""ISO 8601: a year, a month, a day or a time."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_OPEN_INTERVAL = re.compile(
+    r"(?<!\d)\d{4}(?:-\d\d){0,2}\s{0,3}(?:/|–|—|\bto\b|\buntil\b)\s{0,3}(?:\.\.|present\b|ongoing\b|now\b)",
+    re.IGNORECASE,
+)
+"""A date and an end that has not come yet."""
+_UUID = re.compile(r"\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b", re.IGNORECASE)
+_ISCC = re.compile(r"\bISCC:[A-Z2-7]{10,120}\b", re.IGNORECASE)
+_OPTIONAL = re.compile(r"[(\[]?\b(?:optional|required|recommended)\b[)\]]?", re.IGNORECASE)
+_LEADING_NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+")
+_LABELLED = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)(.{1,100}?)(?:\*\*|__)[ \t]*:?(.*)$", re.MULTILINE)
+_ORIGINAL = frozenset({"original", "none", "n/a", "na"})
+"""Words in ``source_datasets`` that say that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What is known of a dataset that another one was made from."""
+
+    title: str
+    license: License | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    text: str
+    line: int
+
+
+def heading_key(heading: str) -> str:
+    """A heading without number, emphasis, punctuation, case and "[optional]", for comparison."""
+    return squeeze(_OPTIONAL.sub(" ", _LEADING_NUMBER.sub("", heading)))
+
+
+class Rules:
+    """Judges the requirements of one dataset."""
+
+    def __init__(self, subject: Subject, blanks: Blanks, licenses: Vocabulary[License]) -> None:
+        self._subject = subject
+        self._blanks = blanks
+        self._licenses = licenses
+        self._sections: dict[str, list[CardSection]] = {}
+        self._labels: dict[str, list[_Answer]] = {}
+        card = subject.card
+        for section in card.sections if card else ():
+            if section.level:
+                self._sections.setdefault(heading_key(section.heading), []).append(section)
+            if "**" in section.own_text or "__" in section.own_text:
+                for match in _LABELLED.finditer(section.own_text[:20_000]):
+                    line = section.text_line + section.own_text.count("\n", 0, match.start())
+                    self._labels.setdefault(heading_key(match[1]), []).append(_Answer(match[2], line))
+        self._judges: dict[str, Callable[[Check], Verdict]] = {
+            "field": self._field,
+            "no_field": self._no_field,
+            "section": self._section,
+            "date": self._date,
+            "interval": self._interval,
+            "identifier": self._identifier,
+            "any_of": self._any_of,
+            "accepted_license": self._accepted_license,
+            "compatible_license": self._compatible_license,
+            "differs_from_sources": self._differs_from_sources,
+            "open_access": self._open_access,
+        }
+
+    def judge(self, requirement: Requirement) -> Verdict:
+        """The result for one requirement."""
+        if requirement.applies is not None:
+            applies = self._applies(requirement.applies)
+            if applies is None:
+                card = self._subject.card
+                problem = self._block_problem(card) if card is not None else None
+                return problem or Verdict(_UNKNOWN, self._subject.card_problem)
+            if not applies:
+                return Verdict(_NOT_APPLICABLE)
+        verdict = self._judges[requirement.check.rule](requirement.check)
+        if requirement.metadata is not None and verdict.state in (_NOT_MET, _UNKNOWN):
+            return self._from_metadata(requirement.metadata, verdict)
+        return verdict
+
+    def _applies(self, condition: str) -> bool | None:
+        if condition == "derived":
+            sources = self._source_names()
+            return None if sources is None else bool(sources)
+        card = self._subject.card
+        if card is None or not card.is_block_readable:
+            return None
+        stated = card.fields.get("license")
+        words = stated if isinstance(stated, list) else [stated]
+        return any(str(word).lower() == "other" or str(word).lower().startswith("licenseref-") for word in words)
+
+    # What the card says
+
+    def _without_card(self, card: Card | None) -> Verdict | None:
+        return Verdict(_UNKNOWN, self._subject.card_problem) if card is None else None
+
+    def _field_evidence(self, card: Card, key: str, value: object) -> Evidence:
+        return self._card_evidence(quote(value), card.lines.get(key), key)
+
+    def _card_evidence(self, text: str, line: int | None, field: str = "") -> Evidence:
+        subject = self._subject
+        place = ", ".join(part for part in (field, f"line {line}" if line else "") if part)
+        return Evidence(text, subject.card_source, place, line, subject.card_read_at)
+
+    def _block_problem(self, card: Card) -> Verdict | None:
+        if not card.is_block_readable:
+            problem = next((each for each in card.problems if each.code != "OTD261"), None)
+            where = f" (line {problem.mark.line})" if problem and problem.mark.line else ""
+            return Verdict(_UNKNOWN, f"the YAML block of its card cannot be read{where}")
+        if not card.has_block:
+            return Verdict(_NOT_MET, "the card has no YAML block")
+        return None
+
+    def _field(self, check: Check) -> Verdict:
+        card, key = self._subject.card, check.key or ""
+        if card is None:
+            return Verdict(_UNKNOWN, self._subject.card_problem)
+        if problem := self._block_problem(card):
+            return problem
+        if key not in card.fields:
+            return Verdict(_NOT_MET, f"the YAML block has no field {key}")
+        value = card.fields[key]
+        evidence = (self._field_evidence(card, key, value),)
+        if check.allow_empty and value == []:
+            return Verdict(_MET, evidence=evidence)
+        if self._blanks.is_blank(value):
+            if any(problem.mark.line == card.lines.get(key) for problem in card.problems):
+                return Verdict(_UNKNOWN, f"the value of {key} cannot be read", evidence)
+            return Verdict(_NOT_MET, f"{key} is not filled in", evidence)
+        if check.values:
+            wanted = {each.casefold() for each in check.values}
+            stated = value if isinstance(value, list) else [value]
+            if strange := [each for each in stated if str(each).casefold() not in wanted]:
+                return Verdict(_NOT_MET, f"{quote(strange[0])} is none of the values of {key}", evidence)
+        return Verdict(_MET, evidence=evidence)
+
+    def _no_field(self, check: Check) -> Verdict:
+        card, key = self._subject.card, check.key or ""
+        if card is None:
+            return Verdict(_UNKNOWN, self._subject.card_problem)
+        if not card.is_block_readable:
+            return self._block_problem(card) or Verdict(_UNKNOWN)
+        if key in card.fields:
+            evidence = (self._field_evidence(card, key, card.fields[key]),)
+            return Verdict(_NOT_MET, f"the YAML block has the field {key}", evidence)
+        return Verdict(_MET)
+
+    def _answers(self, check: Check) -> Iterator[_Answer]:
+        """The texts that may answer a requirement, in the order of their likelihood; blanks included."""
+        for heading in check.headings:
+            for section in self._sections.get(heading_key(heading), ()):
+                yield _Answer(section.text, section.line)
+        for label in check.labels:
+            yield from self._labels.get(heading_key(label), ())
+        card = self._subject.card
+        if check.introduction and card is not None:
+            first = next((section for section in card.sections if section.level == 1), None)
+            if first is not None:
+                yield _Answer(first.own_text, first.text_line)
+
+    def _find_answer(self, check: Check) -> tuple[_Answer | None, Verdict]:
+        """The first answer that is no blank, or the verdict that says why there is none."""
+        card = self._subject.card
+        if card is None:
+            return None, Verdict(_UNKNOWN, self._subject.card_problem)
+        blank: _Answer | None = None
+        for answer in self._answers(check):
+            if cleaned := self._blanks.clean(answer.text):
+                return replace(answer, text=cleaned), Verdict(_MET)
+            blank = blank or answer
+        if blank is not None:
+            name = check.headings[0] if check.headings else check.labels[0]
+            evidence = (self._card_evidence(quote(blank.text) or "(empty)", blank.line),)
+            return None, Verdict(_NOT_MET, f"the section “{name}” is not filled in", evidence)
+        if not card.is_text_readable:
+            return None, Verdict(_UNKNOWN, "its card cannot be read as a whole")
+        return None, Verdict(_NOT_MET, f"the card has no section “{check.headings[0]}”")
+
+    def _section(self, check: Check) -> Verdict:
+        answer, verdict = self._find_answer(check)
+        if answer is None:
+            return verdict
+        return Verdict(_MET, evidence=(self._card_evidence(quote(answer.text), answer.line),))
+
+    def _matching(self, check: Check, reason: str, *patterns: re.Pattern[str]) -> Verdict:
+        answer, verdict = self._find_answer(check)
+        if answer is None:
+            return verdict
+        evidence = (self._card_evidence(quote(answer.text), answer.line),)
+        if any(pattern.search(answer.text) for pattern in patterns):
+            return Verdict(_MET, evidence=evidence)
+        return Verdict(_NOT_MET, reason, evidence)
+
+    def _date(self, check: Check) -> Verdict:
+        return self._matching(check, "no day in ISO 8601 is given, such as 2026-03-31", _DAY)
+
+    def _interval(self, check: Check) -> Verdict:
+        answer, verdict = self._find_answer(check)
+        if answer is None:
+            return verdict
+        evidence = (self._card_evidence(quote(answer.text), answer.line),)
+        if len(_DATE.findall(answer.text[:2_000])) >= 2 or _OPEN_INTERVAL.search(answer.text):
+            return Verdict(_MET, evidence=evidence)
+        return Verdict(_NOT_MET, "no interval in ISO 8601 is given, such as 2024-01-01/2025-06-30", evidence)
+
+    def _identifier(self, check: Check) -> Verdict:
+        return self._matching(check, "it is neither a UUID nor an ISCC code", _UUID, _ISCC)
+
+    def _any_of(self, check: Check) -> Verdict:
+        verdicts = [self._judges[each.rule](each) for each in check.rules]
+        order = [_MET, _UNKNOWN, _NOT_MET, _NOT_APPLICABLE]
+        return min(verdicts, key=lambda verdict: order.index(verdict.state))
+
+    # What other sources say
+
+    def _sourced(self, name: str) -> Sequence[Sourced[Any]]:
+        """The values of a field of the dataset, each with its origin."""
+        dataset = self._subject.dataset
+        chosen: Sourced[Any] | None = getattr(dataset, name, None) if dataset is not None else None
+        if dataset is None or chosen is None:
+            return ()
+        make = FIELDS_BY_NAME[name].from_hub_id
+        made = make(dataset.hub_id) if make is not None and dataset.hub_id is not None else None
+        return [each for each in (chosen, *chosen.others) if made is None or each.value != made]
+
+    def _metadata_evidence(self, name: str, sourced: Sourced[Any]) -> Evidence:
+        field, origin = FIELDS_BY_NAME[name], sourced.origin
+        text = quote(field.kind.ids(sourced.value)) or "none"
+        if origin.kind == "entry":
+            dataset = self._subject.dataset
+            read = next((each.url for each in dataset.evidence if each.date), "") if dataset else ""
+            return Evidence(text, read or origin.location, field.title, as_of=origin.as_of)
+        return Evidence(text, origin.location, field.title, as_of=origin.as_of)
+
+    def _from_metadata(self, name: str, verdict: Verdict) -> Verdict:
+        """What the host's metadata or the entry says instead of the card."""
+        for sourced in self._sourced(name):
+            # The word of the entry counts where somebody wrote down when and where it was read.
+            if sourced.origin.kind != "entry" or sourced.origin.as_of is not None:
+                return Verdict(_MET, evidence=(self._metadata_evidence(name, sourced),))
+        dataset = self._subject.dataset
+        if verdict.state is _UNKNOWN and dataset is not None and FIELDS_BY_NAME[name].hub:
+            hosts = [origin for origin in dataset.origins() if origin.kind != "entry"]
+            if hosts:
+                evidence = (
+                    Evidence("not stated", hosts[0].location, FIELDS_BY_NAME[name].title, as_of=hosts[0].as_of),
+                )
+                return Verdict(_NOT_MET, "the metadata of its host states nothing", evidence)
+        return verdict
+
+    def _licenses_stated(self) -> Iterator[tuple[License, Evidence]]:
+        """The licences that sources state, the card's first."""
+        card = self._subject.card
+        if card is not None and not self._blanks.is_blank(card.fields.get("license")):
+            value = card.fields["license"]
+            words = [str(each) for each in (value if isinstance(value, list) else [value])]
+            name, link = card.fields.get("license_name"), card.fields.get("license_link")
+            found = read_license(
+                words,
+                str(name) if name and not self._blanks.is_blank(name) else None,
+                str(link) if link else None,
+                self._licenses,
+            )
+            if found is not None:
+                yield found, self._field_evidence(card, "license", value)
+        for sourced in self._sourced("license"):
+            if sourced.origin.kind != "entry" or sourced.origin.as_of is not None:
+                yield sourced.value, self._metadata_evidence("license", sourced)
+
+    def _accepted_license(self, check: Check) -> Verdict:
+        stated = list(self._licenses_stated())
+        if not stated:
+            card, dataset = self._subject.card, self._subject.dataset
+            is_looked_at = card is not None and card.is_block_readable
+            if is_looked_at or (dataset is not None and any(each.kind != "entry" for each in dataset.origins())):
+                return Verdict(_NOT_MET, "no licence is stated")
+            return Verdict(_UNKNOWN, self._subject.card_problem)
+        evidence = tuple(dict.fromkeys(each for _, each in stated))
+        names = list(dict.fromkeys(license.id for license, _ in stated))
+        if len(names) > 1:
+            return Verdict(_NOT_MET, f"its sources name different licences: {', '.join(names)}", evidence)
+        license = stated[0][0]
+        if license.is_accepted:
+            return Verdict(_MET, evidence=evidence)
+        return Verdict(_NOT_MET, f"{quote(license.title)} is not among the licences that are accepted", evidence)
+
+    def _open_access(self, check: Check) -> Verdict:
+        sourced = next(iter(self._sourced("access")), None)
+        if sourced is not None:
+            evidence = (self._metadata_evidence("access", sourced),)
+            if sourced.value == "open":
+                return Verdict(_MET, evidence=evidence)
+            return Verdict(_NOT_MET, "its host asks for conditions to be accepted", evidence)
+        if self._subject.dataset is None:
+            return Verdict(_NOT_APPLICABLE)
+        return Verdict(_UNKNOWN, "its host has not said whether access must be asked for")
+
+    # What its own sources say
+
+    def _source_names(self) -> tuple[str, ...] | None:
+        """The datasets that it was made from; `None` where that was not looked at."""
+        card = self._subject.card
+        if card is not None and card.is_block_readable:
+            value = card.fields.get("source_datasets")
+            words = value if isinstance(value, list) else [value] if value else []
+            names = tuple(str(each) for each in words if not self._blanks.is_blank(each))
+            if names or "source_datasets" in card.fields:
+                return tuple(name for name in names if name.casefold() not in _ORIGINAL)
+        for sourced in self._sourced("source_datasets"):
+            return tuple(source.label for source in sourced.value)
+        if card is None or not card.is_block_readable:
+            return None
+        return ()
+
+    def _known_sources(self) -> tuple[list[tuple[str, SourceFacts]], list[str]]:
+        known, unknown = [], []
+        for name in (self._source_names() or ())[:200]:
+            facts = self._subject.find_source(name)
+            if facts is None:
+                unknown.append(name)
+            else:
+                known.append((name, facts))
+        return known, unknown
+
+    def _compatible_license(self, check: Check) -> Verdict:
+        stated = next(self._licenses_stated(), None)
+        if stated is None:
+            return Verdict(_NOT_MET, "no licence is stated")
+        known, unknown = self._known_sources()
+        licenses = [(name, facts.license) for name, facts in known]
+        conflicts = [
+            (conflict, Evidence(license.id, quote(name), "licence"))
+            for name, license in licenses
+            if license is not None
+            for conflict in find_conflicts(stated[0], license)
+        ]
+        if conflicts:
+            of_sources = dict.fromkeys(evidence for _, evidence in conflicts)
+            return Verdict(_NOT_MET, conflicts[0][0], (stated[1], *of_sources))
+        unclear = [*unknown, *(name for name, license in licenses if license is None or license.category is None)]
+        if unclear:
+            return Verdict(_UNKNOWN, f"nothing is known here of the licence of {quote(unclear)}", (stated[1],))
+        quoted = [Evidence(license.id, quote(name), "licence") for name, license in licenses if license is not None]
+        return Verdict(_MET, evidence=(stated[1], *quoted))
+
+    def _differs_from_sources(self, check: Check) -> Verdict:
+        own = self._field(Check(rule="field", key=check.key))
+        if own.state is not _MET or self._subject.card is None:
+            return own
+        title = squeeze(str(self._subject.card.fields.get(check.key or "")))
+        known, _ = self._known_sources()
+        same = [name for name, facts in known if squeeze(facts.title) == title]
+        if same:
+            return Verdict(_NOT_MET, f"{quote(same[0])} has the same name", own.evidence)
+        return own
