@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakSet
 
 from otdi_site.diagnostics import Mark, error
 
@@ -104,6 +105,7 @@ class Tasks:
     def __init__(self, make: ExecutorFactory, processes: int) -> None:
         self._others = set(multiprocessing.active_children())
         self._executor = make(processes)
+        self._futures: WeakSet[Future[Any]] = WeakSet()
         if not isinstance(self._executor, InlineExecutor):
             # What exists now belongs to all: a collector that touched it would copy it for each forked process.
             gc.freeze()
@@ -122,7 +124,10 @@ class Tasks:
             for process in multiprocessing.active_children():
                 if process not in self._others:
                     process.terminate()
-        self._executor.shutdown(wait=True, cancel_futures=is_cancelled)
+            for future in list(self._futures):
+                future.cancel()
+        # Not every executor, such as Dask's, takes `cancel_futures`.
+        self._executor.shutdown(wait=True)
         if not isinstance(self._executor, InlineExecutor):
             gc.unfreeze()
 
@@ -133,9 +138,11 @@ class Tasks:
         if isinstance(self._executor, InlineExecutor):
             return self._executor.submit(task, *arguments, **named)
         try:
-            return self._executor.submit(_run, task, arguments, named)
+            future: Future[Result] = self._executor.submit(_run, task, arguments, named)
         except BrokenExecutor:
             raise WorkerError from None
+        self._futures.add(future)
+        return future
 
 
 class TaskPools:
