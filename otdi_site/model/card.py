@@ -49,3 +49,17 @@ class Card:
     """Whether sections that are not in `sections` are certain not to be there."""
     problems: tuple[Diagnostic, ...] = ()
     """What could not be read, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardReading:
+    """What a refresh found out about the card of a dataset."""
+
+    source: str
+    """Address of the page of the card on its host, at the revision."""
+    read_at: str
+    """ISO 8601 UTC time."""
+    card: Card | None
+    """`None` where there was none to read."""
+    problem: str = ""
+    """Why there is none, half a sentence."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from otdi_site.model.fields import FIELDS, Values
+from otdi_site.model.ledger import Ledger
 from otdi_site.model.snapshot import Event, HistoryPoint
 from otdi_site.model.sourced import Origin
 from otdi_site.model.vocabulary import Term
@@ -58,6 +59,8 @@ class Dataset(Values):
     """Old addresses that lead to its page, as the entry states them."""
     history: tuple[HistoryPoint, ...] = ()
     """Downloads and likes over time, oldest first."""
+    ledger: Ledger | None = None
+    """How it meets the dataset specification; `None` where that was not looked at, as of the rows of bulk files."""
 
     def origins(self) -> tuple[Origin, ...]:
         """The distinct origins of the values, in the order of the fields."""

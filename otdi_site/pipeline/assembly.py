@@ -45,6 +45,7 @@ from otdi_site.publish import Staging
 from otdi_site.render import Codes, Fingerprints, Renderer, Site, Surroundings, check_templates, load_assets
 from otdi_site.source.config import mark_of_setting
 from otdi_site.store import Store
+from otdi_site.trust import judge
 from otdi_site.urls import file_of_address
 
 BULK_FILES = "bulk-files"
@@ -195,7 +196,15 @@ class Assembly:
 
     def _make_planner(self, site: Site) -> Planner:
         find_value = value_finder(site.vocabularies)
-        renderer = Renderer(self._context.folders, site, self._assets, find_value, self._codes)
+        vocabularies = site.vocabularies
+        renderer = Renderer(
+            self._context.folders,
+            site,
+            self._assets,
+            find_value,
+            self._codes,
+            lambda dataset: judge(dataset, vocabularies),
+        )
         return Planner(self._sources, site, self._assets, renderer, self.fingerprints, self._pages)
 
     def _save_context(self) -> Path:

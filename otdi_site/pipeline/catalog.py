@@ -22,6 +22,7 @@ from otdi_site.pipeline.sources import Sources
 from otdi_site.pipeline.state import CatalogRecord, OwnDataset, Recalled, decode_facets
 from otdi_site.render import Site
 from otdi_site.store import Store
+from otdi_site.trust import with_ledgers
 
 ReadPartitions = Callable[[], Sequence[PartitionSummaries]]
 
@@ -70,6 +71,7 @@ def merge_whole(
     """Entries merged with live metadata, and the datasets of bulk files, in order."""
     described = described_rows(summaries)
     datasets, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
+    datasets = with_ledgers(datasets, sources.vocabularies)
     catalog = Catalog.of(datasets)
     moves = find_moves(catalog, snapshot)
     taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
@@ -102,7 +104,7 @@ def recall(
         return None
     described = {row.id.lower(): row for row in record.described}
     merged, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
-    catalog = Catalog.of(merged)
+    catalog = Catalog.of(with_ledgers(merged, sources.vocabularies))
     if len(catalog.datasets) != len(record.own):
         return None
     pairs = []

@@ -34,6 +34,7 @@ from otdi_site.pipeline.artifacts import ArtifactSpec, RenderedBatch, render
 from otdi_site.pipeline.spool import PartitionFiles, PartitionWriter, Texts, read_page
 from otdi_site.publish import Staging, os_errors_as_diagnostics
 from otdi_site.render import Assets, DatasetRenderer, Outline, Surroundings
+from otdi_site.trust import judge
 
 Context = TypeVar("Context")
 
@@ -138,8 +139,15 @@ class _SameContext:
 def _renderer(same: _SameContext) -> DatasetRenderer:
     """The renderer of a context: compiling templates takes longer than many a task."""
     context = same.context
-    find_value = value_finder(context.surroundings.vocabularies)
-    return DatasetRenderer(context.folders, context.surroundings, context.assets, find_value, context.metadata_as_of)
+    vocabularies = context.surroundings.vocabularies
+    return DatasetRenderer(
+        context.folders,
+        context.surroundings,
+        context.assets,
+        value_finder(vocabularies),
+        context.metadata_as_of,
+        judge=lambda dataset: judge(dataset, vocabularies),
+    )
 
 
 def save_context(folder: Path, context: object, mark: Mark) -> Path:

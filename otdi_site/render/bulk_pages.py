@@ -54,8 +54,9 @@ _get_absent = attrgetter(
 )
 # The places of the values that fill an outline.
 (
-    _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL, _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _REST,
-) = range(12)  # fmt: skip
+    _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL,
+    _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _REST,
+) = range(13)  # fmt: skip
 _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
 _LINKS_KEPT = 20_000
 
@@ -113,7 +114,8 @@ class BulkPages:
         stated = zip(_get_facts(dataset), _FACTS)  # noqa: B905  # it runs for each dataset
         facts = [b"" if value is None else self._fact(value, name, brief) for value, name in stated]
         numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
-        return PreparedPage(outline, (*show_all(texts), self._publisher(dataset.publisher), *facts, *numbers))
+        ledger = self._pages.ledger(dataset).encode()
+        return PreparedPage(outline, (*show_all(texts), self._publisher(dataset.publisher), ledger, *facts, *numbers))
 
     def finish(self, prepared: PreparedPage, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
@@ -231,4 +233,6 @@ class BulkPages:
             "related_list": Gap(_RELATED, is_html=True, is_true=False, unlike=()),
         }
         sketched = replace(dataset, **gaps)
-        return self._templates.outline("dataset.html", {**self._pages.values(sketched, view, facts, brief), **known})
+        ledger = Gap(_LEDGER, is_html=True, is_true=False, unlike=())
+        values = self._pages.values(sketched, view, facts, ledger, brief)
+        return self._templates.outline("dataset.html", {**values, **known})

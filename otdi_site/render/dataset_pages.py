@@ -6,8 +6,9 @@ What many datasets share, such as a licence's terms or a list of modalities, is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facets import FACET_OF_FIELD
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
+from otdi_site.model.ledger import Ledger
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.abridging import abridge, fit, is_limited
@@ -30,8 +32,27 @@ FACTS = tuple(field.name for field in FIELDS if field.fact is not None)
 """Fields that templates of ``facts/`` show. Many datasets have the same values, and each is rendered once."""
 _LISTED = tuple(field.name for field in FIELDS if field.fact == "listed")
 _FACTS_KEPT = 20_000
+Judge = Callable[[Dataset], Ledger | None]
+"""Checks a dataset by its metadata alone."""
 _NO_HTML = Markup("")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+\Z")
+
+
+_ANSWERED = tuple(field.name for field in FIELDS if field.hub)
+_get_answered = attrgetter(*_ANSWERED)
+
+
+def key_of_ledger(dataset: Dataset) -> tuple[object, ...]:
+    """All that the states of a ledger depend on that is made of metadata alone."""
+    stated = [value is not None for value in _get_answered(dataset)]
+    license, access, title = dataset.license, dataset.access, dataset.title
+    return (
+        title.origin.kind,
+        title.value == dataset.name or title.value == (dataset.hub_id or "").rpartition("/")[2],
+        None if license is None else (license.value.id, license.value.is_accepted),
+        None if access is None else access.value,
+        *stated,
+    )
 
 
 class Source(NamedTuple):
@@ -45,9 +66,12 @@ class Source(NamedTuple):
 class DatasetPages:
     """Renders ``dataset.html``, with what ``facts/`` and ``partials/`` hold for it."""
 
-    def __init__(self, templates: Templates, site: Surroundings) -> None:
+    def __init__(self, templates: Templates, site: Surroundings, judge: Judge | None) -> None:
+        """`judge` gives the ledgers of datasets that have none yet."""
         self._templates = templates
         self._site = site
+        self._judge = judge
+        self._ledgers: dict[tuple[object, ...], Markup] = {}
         self._facts: dict[tuple[str, object, int, int], Markup] = {}
         self._entry_prefix = source_url(site.config, "", "blob")
         report = site.config.contact.report
@@ -70,16 +94,17 @@ class DatasetPages:
             "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
         }
         facts = {name: self.fact(name, dataset, view, brief) for name in FACTS}
-        values = self.values(dataset, view, facts, brief)
+        values = self.values(dataset, view, facts, self.ledger(dataset), brief)
         return self._templates.render("dataset.html", {**values, **known}).encode()
 
     def values(
-        self, dataset: Dataset, view: DatasetView, facts: Mapping[str, Markup | Gap], brief: int
+        self, dataset: Dataset, view: DatasetView, facts: Mapping[str, Markup | Gap], ledger: Markup | Gap, brief: int
     ) -> dict[str, object]:
         """What the template sees, but for what is made from the address, the publisher and other datasets."""
         marks = [_NO_HTML, *(self._mark(number) for number in range(1, len(view.sources) + 1))]
         return {
             "dataset": dataset,
+            "ledger": ledger,
             "view": view,
             "facts": facts,
             "listed_facts": _LISTED,
@@ -89,6 +114,19 @@ class DatasetPages:
             "entry_url": self._entry_url(dataset.entry_path),
             **self._frame,
         }
+
+    def ledger(self, dataset: Dataset) -> Markup:
+        """How a dataset meets the specification: all rows, or the counts of one that is known by its metadata alone."""
+        if dataset.departure is not None or (dataset.ledger is None and self._judge is None):
+            return _NO_HTML
+        if dataset.ledger is not None:
+            return Markup(self._templates.render("partials/ledger.html", {"ledger": dataset.ledger}).strip())
+        key = key_of_ledger(dataset)
+        found = self._ledgers.get(key)
+        if found is None:
+            values = {"ledger": self._judge(dataset) if self._judge else None}
+            found = self._ledgers[key] = Markup(self._templates.render("partials/ledger-counts.html", values).strip())
+        return found
 
     def publisher(self, publisher: Term) -> Markup:
         """Who publishes a dataset, as its page says."""

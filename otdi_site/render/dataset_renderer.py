@@ -14,7 +14,7 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.listing import Listing, ValueLink
 from otdi_site.render.assets import Assets
 from otdi_site.render.bulk_pages import BulkPages, PreparedPage
-from otdi_site.render.dataset_pages import DatasetPages
+from otdi_site.render.dataset_pages import DatasetPages, Judge
 from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.lists import Lists, Rows
 from otdi_site.render.site import Surroundings
@@ -39,10 +39,11 @@ class DatasetRenderer:
         find_value: FindValue,
         metadata_as_of: str | None = None,
         codes: Codes | None = None,
+        judge: Judge | None = None,
     ) -> None:
         """`metadata_as_of` is the ISO 8601 UTC time of the newest live metadata, which lists tell.
 
-        `codes` holds what was compiled of the templates.
+        `codes` holds what was compiled of the templates. `judge` checks datasets that have no ledger yet.
         """
         codes = {} if codes is None else codes
         self._folders = tuple(folders)
@@ -52,7 +53,7 @@ class DatasetRenderer:
         url = surroundings.url
         prefix = min(url.href("/"), to_home, key=len)
         self._templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value, codes)
-        self._pages = DatasetPages(self._templates, surroundings)
+        self._pages = DatasetPages(self._templates, surroundings, judge)
         self._bulk_pages = BulkPages(self._pages, self._templates)
         self._list_templates = templates = Templates(
             self._folders, surroundings, assets, url.href("/"), url.href("/datasets/"), find_value, codes

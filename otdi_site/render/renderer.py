@@ -18,6 +18,7 @@ from otdi_site.model.listing import Facet, Listing, Value, ValueLink
 from otdi_site.model.markdown import Slot
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
+from otdi_site.render.dataset_pages import Judge
 from otdi_site.render.dataset_renderer import DatasetRenderer
 from otdi_site.render.environment import Codes, diagnose
 from otdi_site.render.feed import changes_feed
@@ -45,10 +46,11 @@ class Renderer:
         assets: Assets,
         describe: Callable[[str, str], ValueLink | None] | None = None,
         codes: Codes | None = None,
+        judge: Judge | None = None,
     ) -> None:
         """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out.
 
-        `codes` holds what was compiled of the templates.
+        `codes` holds what was compiled of the templates. `judge` checks datasets that have no ledger yet.
         It must know values that no dataset has: no page of a dataset may change with another dataset.
         """
         self._folders = tuple(template_folders)
@@ -66,7 +68,13 @@ class Renderer:
         self.trace = Trace()
         """What the templates of the page looked at that was rendered last."""
         self._datasets = DatasetRenderer(
-            self._folders, Surroundings.of(site), assets, describe or self._find_link, site.metadata_as_of, self._codes
+            self._folders,
+            Surroundings.of(site),
+            assets,
+            describe or self._find_link,
+            site.metadata_as_of,
+            self._codes,
+            judge,
         )
 
     def _find_value(self, facet: str, value_id: str) -> Value | None:

@@ -1,8 +1,9 @@
 """Checks datasets against the dataset specification, requirement by requirement, each result with its evidence."""
 
-from otdi_site.trust.ledger import Ledger, LedgerRow, Subject, ledger_of
+from otdi_site.model.ledger import Evidence, Ledger, LedgerRow, State
+from otdi_site.trust.datasets import judge, with_ledgers
+from otdi_site.trust.ledger import Subject, ledger_of
 from otdi_site.trust.report import ledger_as_json, ledger_as_text, summary_of
-from otdi_site.trust.verdict import Evidence, State
 
 __all__ = [
     "Evidence",
@@ -10,8 +11,10 @@ __all__ = [
     "LedgerRow",
     "State",
     "Subject",
+    "judge",
     "ledger_as_json",
     "ledger_as_text",
     "ledger_of",
     "summary_of",
+    "with_ledgers",
 ]

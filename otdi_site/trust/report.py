@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from otdi_site.trust.ledger import Ledger, LedgerRow
-from otdi_site.trust.verdict import State
+from otdi_site.model.ledger import Ledger, LedgerRow, State
 
 _SIGNS = {State.MET: "✓", State.NOT_MET: "✗", State.UNKNOWN: "?", State.NOT_APPLICABLE: "–"}
 _COLOURS = {State.MET: "32", State.NOT_MET: "31", State.UNKNOWN: "33", State.NOT_APPLICABLE: "2"}

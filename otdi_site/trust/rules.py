@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from otdi_site.model.card import Card, CardSection
 from otdi_site.model.card_specification import Check, Requirement
 from otdi_site.model.fields import FIELDS_BY_NAME
+from otdi_site.model.ledger import Evidence, State, Verdict
 from otdi_site.model.sourced import Sourced
 from otdi_site.model.term_mapping import read_license
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.trust.blanks import Blanks, squeeze
 from otdi_site.trust.conflicts import find_conflicts
-from otdi_site.trust.verdict import Evidence, State, Verdict, quote
+from otdi_site.trust.quotes import quote
 
 if TYPE_CHECKING:
     from otdi_site.trust.ledger import Subject

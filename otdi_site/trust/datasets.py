@@ -1,0 +1,61 @@
+"""Ledgers of the datasets of a catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from otdi_site.model.card import CardReading
+from otdi_site.model.dataset import Dataset
+from otdi_site.model.ledger import Ledger
+from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.trust.ledger import Subject, ledger_of
+from otdi_site.trust.rules import SourceFacts
+from otdi_site.urls import HUB_URL
+
+_NO_CARDS: Mapping[str, CardReading] = {}
+
+
+def judge(dataset: Dataset, vocabularies: Vocabularies) -> Ledger | None:
+    """The ledger of a dataset by its metadata alone; `None` where the site has no specification."""
+    specification = vocabularies.card_specification
+    if specification is None:
+        return None
+    return ledger_of(Subject(dataset=dataset), specification, vocabularies.licenses)
+
+
+def with_ledgers(
+    datasets: Iterable[Dataset], vocabularies: Vocabularies, cards: Mapping[str, CardReading] = _NO_CARDS
+) -> list[Dataset]:
+    """The datasets, each with its ledger; `cards` are by Hub id in lower case.
+
+    A source dataset is looked up among the datasets: those of bulk files are not.
+    """
+    specification = vocabularies.card_specification
+    datasets = list(datasets)
+    if specification is None:
+        return datasets
+    known = {dataset.hub_id.lower(): dataset for dataset in datasets if dataset.hub_id is not None}
+
+    def find_source(name: str) -> SourceFacts | None:
+        found = known.get(name.removeprefix(f"{HUB_URL}/datasets/").lower())
+        if found is None:
+            return None
+        return SourceFacts(found.title.value, found.license.value if found.license else None)
+
+    judged = []
+    for dataset in datasets:
+        reading = cards.get(dataset.hub_id.lower()) if dataset.hub_id is not None else None
+        subject = Subject(dataset=dataset, find_source=find_source)
+        if reading is not None:
+            subject = replace(
+                subject,
+                card=reading.card,
+                card_source=reading.source,
+                card_read_at=reading.read_at,
+                card_problem=reading.problem or subject.card_problem,
+            )
+        elif dataset.hub_id is None:
+            subject = replace(subject, card_problem="it has no card on the Hub, and no other card is read")
+        judged.append(replace(dataset, ledger=ledger_of(subject, specification, vocabularies.licenses)))
+    return judged
