@@ -26,7 +26,7 @@ from bench.build import ENTRY, command, make_site, run
 from otdi_site import pipeline
 from otdi_site.pipeline import Request
 from otdi_site.progress import Progress
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 
 
 def written(arguments: list[str]) -> int:
@@ -49,7 +49,7 @@ def write_entry(file: Path) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def build_as_served(site: Path, output: Path, jobs: int, codes: Codes) -> float:
+def build_as_served(site: Path, output: Path, jobs: int, codes: BytecodeCache) -> float:
     """Seconds of a build in this process, which keeps what it compiled."""
     request = Request(root=site, output=output, base_url=None, offline=True, strict=False, jobs=jobs)
     started = time.perf_counter()
@@ -87,7 +87,7 @@ def main() -> None:
                 what, ratio = file.relative_to(site), statistics.median(changed[1:]) / full
                 print(f"  text of {what}: {statistics.median(changed[1:]):.2f} s, {ratio:.3f} of it, ", end="")
                 print(f"the first {changed[0]:.2f} s; {written(build)} files written")
-            codes: Codes = {}
+            codes: BytecodeCache = {}
             for file, word in texts:
                 changed = []
                 for number in range(5, 10):

@@ -17,13 +17,13 @@ from otdi_site.pipeline.up_to_date import begin
 from otdi_site.progress import Progress
 
 if TYPE_CHECKING:
-    from otdi_site.render import Codes
+    from otdi_site.render import BytecodeCache
 
 
-def build(request: Request, progress: Progress, codes: Codes | None = None) -> Outcome:
+def build(request: Request, progress: Progress, bytecode: BytecodeCache | None = None) -> Outcome:
     """Refreshes stale metadata and publishes the site; on any error the published site stays as it was.
 
-    `codes` is what earlier builds of this process compiled of the templates; it grows.
+    `bytecode` is what earlier builds of this process compiled of the templates; it grows.
     """
     with collecting_seldom(), ExitStack() as stack:
         started = begin(request, progress)
@@ -39,7 +39,7 @@ def build(request: Request, progress: Progress, codes: Codes | None = None) -> O
             from otdi_site.pipeline import commands
 
             return commands.check(request, progress, (), "build")
-        return build_site(request, config, progress, started, codes)
+        return build_site(request, config, progress, started, bytecode)
 
 
 def refresh(request: Request, progress: Progress, *, accept: bool) -> Outcome:

@@ -42,7 +42,7 @@ from otdi_site.pipeline.state import (
 )
 from otdi_site.progress import Progress
 from otdi_site.publish import Staging
-from otdi_site.render import Codes, Fingerprints, Renderer, Site, Surroundings, check_templates, load_assets
+from otdi_site.render import BytecodeCache, Fingerprints, PageContext, Renderer, Site, check_templates, load_assets
 from otdi_site.source.config import mark_of_setting
 from otdi_site.store import Store
 from otdi_site.trust import judge
@@ -64,7 +64,7 @@ class Assembly:
         request: Request,
         sources: Sources,
         snapshot: Snapshot,
-        codes: Codes,
+        bytecode: BytecodeCache,
         pages: PageCache,
         pools: TaskPools,
         folder: Path,
@@ -72,19 +72,19 @@ class Assembly:
     ) -> None:
         """Starts to read bulk files, and checks templates meanwhile.
 
-        `codes` is what is compiled of the templates, `pages` what is known of pages; they grow. `folder` is where
+        `bytecode` is what is compiled of the templates, `pages` what is known of pages; they grow. `folder` is where
         tasks find files; `store` is `None` for a site that is only checked, which has no index.
         """
         self._request = request
         self._sources = sources
         self._snapshot = snapshot
-        self._codes = codes
+        self._bytecode = bytecode
         self._pages = pages
         self._pools = pools
         self._folder = folder / "working"
         self._store = store
         self._assets, of_assets = load_assets(asset_folders(request.root), sources.config.selection)
-        surroundings = Surroundings.of_pages(
+        page_context = PageContext.of_pages(
             sources.config,
             sources.url,
             sources.pages,
@@ -93,11 +93,11 @@ class Assembly:
             __version__,
         )
         folders = template_folders(request.root)
-        self.fingerprints = Fingerprints(folders, surroundings, self._assets, snapshot.newest_read_at)
+        self.fingerprints = Fingerprints(folders, page_context, self._assets, snapshot.newest_read_at)
         self._context = RenderContext(
             folders,
             self.fingerprints.renderer,
-            surroundings,
+            page_context,
             self._assets,
             snapshot.newest_read_at,
             request.mark_of_cache(),
@@ -115,7 +115,7 @@ class Assembly:
             decode_files(store.record(BULK_FILES) if store is not None else None),
         )
         # Here, since other processes read meanwhile.
-        self._diagnostics = [*of_assets, *check_templates(folders, codes)]
+        self._diagnostics = [*of_assets, *check_templates(folders, bytecode)]
         self._contents: dict[str, bytes] = {}
         self.plan = Plan()
         self.index: CatalogIndex = NoIndex(None)
@@ -202,7 +202,7 @@ class Assembly:
             site,
             self._assets,
             find_value,
-            self._codes,
+            self._bytecode,
             lambda dataset: judge(dataset, vocabularies),
         )
         return Planner(self._sources, site, self._assets, renderer, self.fingerprints, self._pages)

@@ -26,7 +26,7 @@ from otdi_site.pipeline.state import FullBuildRequired, compare_environments
 from otdi_site.pipeline.up_to_date import LAST, LOST, LastBuild, Started, describe_inputs, start
 from otdi_site.progress import Progress
 from otdi_site.publish import MANIFEST, Manifest, PublishError, refuse_cache, refuse_sources
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 from otdi_site.source.document_cache import DocumentCache
 from otdi_site.store import StoreError
 
@@ -37,11 +37,11 @@ _DOCUMENTS, _PAGES = "document", "page"
 
 
 def build_site(
-    request: Request, config: SiteConfig, progress: Progress, started: Started | None, codes: Codes | None
+    request: Request, config: SiteConfig, progress: Progress, started: Started | None, bytecode: BytecodeCache | None
 ) -> Outcome:
     """The site, from its files to the published one.
 
-    `started` is a build that has begun, and `codes` what is compiled of the templates; it grows.
+    `started` is a build that has begun, and `bytecode` what is compiled of the templates; it grows.
     """
     bulk_files = [request.root / source.path for source in config.sources if source.path is not None]
     try:
@@ -52,7 +52,9 @@ def build_site(
         except StoreError as problem:
             return _report(request, config, progress, problem.diagnostic)
         with started.stack, TaskPools(request.executor, request.jobs) as pools:
-            return _Build(request, config, progress, started, {} if codes is None else codes, bulk_files).run(pools)
+            return _Build(request, config, progress, started, {} if bytecode is None else bytecode, bulk_files).run(
+                pools
+            )
     except (PublishError, StoreError, WorkerError) as problem:
         return refuse(request, problem.diagnostic, progress)
 
@@ -72,7 +74,7 @@ class _Build:
     config: SiteConfig
     progress: Progress
     started: Started
-    codes: Codes
+    bytecode: BytecodeCache
     bulk_files: list[Path]
     """Bulk files in the site's folder."""
 
@@ -106,7 +108,7 @@ class _Build:
                 request,
                 sources,
                 metadata.snapshot,
-                self.codes,
+                self.bytecode,
                 pages,
                 pools,
                 request.cache,

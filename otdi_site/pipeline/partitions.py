@@ -33,7 +33,7 @@ from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.pipeline.artifacts import ArtifactSpec, RenderedBatch, render
 from otdi_site.pipeline.spool import PartitionFiles, PartitionWriter, Texts, read_page
 from otdi_site.publish import Staging, os_errors_as_diagnostics
-from otdi_site.render import Assets, DatasetRenderer, Outline, Surroundings
+from otdi_site.render import Assets, DatasetRenderer, PageContext, PageSkeleton
 from otdi_site.trust import judge
 
 Context = TypeVar("Context")
@@ -61,7 +61,7 @@ class RenderContext:
     """Of templates."""
     fingerprint: bytes
     """Of the templates and all below."""
-    surroundings: Surroundings
+    page_context: PageContext
     assets: Assets
     metadata_as_of: str | None
     """ISO 8601 UTC time of the newest live metadata, which lists tell."""
@@ -90,7 +90,7 @@ class Tools:
         self.context = context
         self.lists = lists
         self._texts: dict[tuple[str, int], Texts] = {}
-        self._outlines: dict[int, list[Outline]] = {}
+        self._skeletons: dict[int, list[PageSkeleton]] = {}
 
     @cached_property
     def renderer(self) -> DatasetRenderer:
@@ -107,12 +107,12 @@ class Tools:
             self._texts[key] = PartitionFiles(self.lists.partitions[number].folder).texts(kind)
         return self._texts[key].at(position_of(reference))
 
-    def outlines(self, number: int) -> list[Outline]:
+    def skeletons(self, number: int) -> list[PageSkeleton]:
         """Those of a partition."""
         assert self.lists is not None
-        if number not in self._outlines:
-            self._outlines[number] = PartitionFiles(self.lists.partitions[number].folder).skeletons()
-        return self._outlines[number]
+        if number not in self._skeletons:
+            self._skeletons[number] = PartitionFiles(self.lists.partitions[number].folder).skeletons()
+        return self._skeletons[number]
 
     def close(self) -> None:
         for texts in self._texts.values():
@@ -139,10 +139,10 @@ class _SameContext:
 def _renderer(same: _SameContext) -> DatasetRenderer:
     """The renderer of a context: compiling templates takes longer than many a task."""
     context = same.context
-    vocabularies = context.surroundings.vocabularies
+    vocabularies = context.page_context.vocabularies
     return DatasetRenderer(
         context.folders,
-        context.surroundings,
+        context.page_context,
         context.assets,
         value_finder(vocabularies),
         context.metadata_as_of,
@@ -172,7 +172,7 @@ def read_partition(context_file: Path, task: PartitionTask) -> None:
     First all summaries, which the build waits for; then pages as far as they are known without other datasets.
     """
     context: RenderContext = _load_context(context_file)
-    renderer, vocabularies = Tools(context).renderer, context.surroundings.vocabularies
+    renderer, vocabularies = Tools(context).renderer, context.page_context.vocabularies
     report = ColumnReport(task.config.columns)
     findings = PartitionSummaries(task.number, report=report)
     datasets = []
@@ -204,7 +204,7 @@ def read_partition(context_file: Path, task: PartitionTask) -> None:
         datasets.reverse()
         while datasets:
             each = datasets.pop()
-            # An outline is made for a shape that is met for the second time.
+            # A skeleton is made for a signature that is met for the second time.
             page = renderer.prepare_page(each.dataset) or renderer.prepare_page(each.dataset)
             writer.add_page(page, each)
         writer.finish()
@@ -228,12 +228,12 @@ def render_partition(
 def render_bulk_page(tools: Tools, reference: int, related: Sequence[DatasetLink]) -> bytes | Diagnostic:
     """The page of a bulk dataset."""
     number = reference >> POSITION_BITS
-    page = read_page(tools.text("pages", reference), tools.outlines(number))
-    if isinstance(page[0], Outline):
+    page = read_page(tools.text("pages", reference), tools.skeletons(number))
+    if isinstance(page[0], PageSkeleton):
         return tools.renderer.finish_page(page, related)
     assert tools.lists is not None
     dataset = remake_dataset(
-        tools.lists.partitions[number].config, tools.context.surroundings.vocabularies, page[0], page[1]
+        tools.lists.partitions[number].config, tools.context.page_context.vocabularies, page[0], page[1]
     )
     return tools.renderer.render_page(dataset, related)
 

@@ -28,7 +28,7 @@ from otdi_site.diagnostics import from_json, to_json
 from otdi_site.hub import to_object
 from otdi_site.model.catalog import SUMMARY_FIELDS, Summary
 from otdi_site.model.snapshot import SnapshotRow
-from otdi_site.render import Outline, PreparedPage
+from otdi_site.render import PageSkeleton, PreparedPage
 
 _KINDS = ("rows", "descriptions", "pages")
 _OWN = frozenset({"id", "address", "title", "snippet"})
@@ -100,7 +100,7 @@ class PartitionWriter:
         folder.mkdir(parents=True)
         self._texts = {kind: TextWriter(folder / kind) for kind in _KINDS}
         self._chunks = 0
-        self._skeletons: dict[Outline, int] = {}
+        self._skeletons: dict[PageSkeleton, int] = {}
 
     def __enter__(self) -> PartitionWriter:
         return self
@@ -117,7 +117,7 @@ class PartitionWriter:
     def add_page(self, page: PreparedPage | None, dataset: BulkDataset) -> None:
         """The page of the next dataset; `None` where it is made of the whole dataset."""
         if page is not None:
-            number = self._skeletons.setdefault(page.outline, len(self._skeletons))
+            number = self._skeletons.setdefault(page.skeleton, len(self._skeletons))
             content = _BETWEEN.join((b"%d" % number, *page.values))
             if content.count(_BETWEEN) == len(page.values):
                 self._texts["pages"].add(content)
@@ -249,15 +249,15 @@ class PartitionFiles:
         """``rows``, ``descriptions`` or ``pages``."""
         return Texts(self.folder / kind)
 
-    def skeletons(self) -> list[Outline]:
+    def skeletons(self) -> list[PageSkeleton]:
         """By number."""
         return [
-            Outline(format.encode("utf-8", "surrogateescape"), numbers)
+            PageSkeleton(format.encode("utf-8", "surrogateescape"), numbers)
             for format, numbers in json.loads((self.folder / "skeletons").read_bytes())
         ]
 
 
-def read_page(content: bytes, skeletons: Sequence[Outline]) -> PreparedPage | tuple[str, dict[str, Any]]:
+def read_page(content: bytes, skeletons: Sequence[PageSkeleton]) -> PreparedPage | tuple[str, dict[str, Any]]:
     """A page as `PartitionWriter.add_page` took it: prepared, or the Hub id and the facts of its row."""
     number, *values = content.split(_BETWEEN)
     if number:

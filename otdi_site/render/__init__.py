@@ -3,25 +3,25 @@
 from otdi_site.render.assets import Assets, load_assets
 from otdi_site.render.bulk_pages import PreparedPage
 from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.environment import Codes, check_templates
+from otdi_site.render.environment import BytecodeCache, check_templates
 from otdi_site.render.environment_digest import Fingerprints, digest_of_link
 from otdi_site.render.mail import MailTemplate, mailto
-from otdi_site.render.outlines import Outline
+from otdi_site.render.page_skeletons import PageSkeleton
 from otdi_site.render.renderer import Renderer
-from otdi_site.render.site import Artifact, Site, Surroundings
+from otdi_site.render.site import Artifact, PageContext, Site
 
 __all__ = [
     "Artifact",
     "Assets",
-    "Codes",
+    "BytecodeCache",
     "DatasetRenderer",
     "Fingerprints",
     "MailTemplate",
-    "Outline",
+    "PageContext",
+    "PageSkeleton",
     "PreparedPage",
     "Renderer",
     "Site",
-    "Surroundings",
     "check_templates",
     "digest_of_link",
     "load_assets",

@@ -1,8 +1,8 @@
-"""Pages of bulk datasets, made in two steps by outlines.
+"""Renders pages of bulk datasets in two steps, by page skeletons.
 
 All of a page except its links to related datasets is known as soon as its dataset is. It is prepared then, as the
-values that fill the outline of its shape, and finished when all datasets are known. Outline and values can be kept in a
-file, so that another process, or a later build, finishes the page without the dataset.
+values that fill the skeleton of its signature, and finished when all datasets are known. Skeleton and values can be
+kept in a file, so that another process, or a later build, finishes the page without the dataset.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
-from otdi_site.render.abridging import PAGE_LIMIT, STEPS, abridge
 from otdi_site.render.dataset_pages import FACTS, DatasetPages
 from otdi_site.render.dataset_view import (
     cite,
@@ -31,8 +30,10 @@ from otdi_site.render.dataset_view import (
     summary_of,
     view_dataset,
 )
-from otdi_site.render.outlines import Gap, Outline, Outlines, Shape, any_number_gap, show_all, unknown
+from otdi_site.render.page_skeletons import PageSkeleton, Signature, SkeletonCache, show_all
+from otdi_site.render.placeholders import Placeholder, any_number_placeholder, unusable
 from otdi_site.render.templates import Templates
+from otdi_site.render.truncation import LEVELS, PAGE_LIMIT, truncate
 
 _FROM_BULK = tuple(field for field in FIELDS if field.hub and "memberships" not in field.hub)
 """Fields that rows of bulk files state: they come from no collection."""
@@ -52,7 +53,7 @@ _get_absent = attrgetter(
     "history",
     "evidence",
 )
-# The places of the values that fill an outline.
+# The places of the values that fill a skeleton.
 (
     _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL,
     _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _REST,
@@ -64,7 +65,7 @@ _LINKS_KEPT = 20_000
 class PreparedPage(NamedTuple):
     """A page without its links to related datasets."""
 
-    outline: Outline
+    skeleton: PageSkeleton
     values: tuple[bytes, ...]
 
 
@@ -74,26 +75,26 @@ class BulkPages:
     def __init__(self, pages: DatasetPages, templates: Templates) -> None:
         self._pages = pages
         self._templates = templates
-        self._outlines = Outlines()
+        self._skeletons = SkeletonCache()
         self._facts: dict[tuple[str, int, int], tuple[Sourced[Any], bytes]] = {}
         self._publishers: dict[tuple[str, str], bytes] = {}
-        self._related: dict[int, Outline | None] = {}
+        self._related: dict[int, PageSkeleton | None] = {}
         self._links: dict[tuple[str, str, str], tuple[bytes, ...]] = {}
 
     def prepare(self, dataset: Dataset) -> PreparedPage | None:
         """`None` where the page must be made by its template. Raises whatever a template raises."""
-        for step in range(STEPS):
-            prepared = self._prepare(abridge(dataset, step), step)
-            if prepared is None or prepared.outline.size((*prepared.values, b"")) <= PAGE_LIMIT:
+        for step in range(LEVELS):
+            prepared = self._prepare(truncate(dataset, step), step)
+            if prepared is None or prepared.skeleton.size((*prepared.values, b"")) <= PAGE_LIMIT:
                 return prepared
         return prepared
 
-    def _prepare(self, dataset: Dataset, brief: int) -> PreparedPage | None:
-        shape = self._shape(dataset, brief)
-        if shape is None:
+    def _prepare(self, dataset: Dataset, truncation_level: int) -> PreparedPage | None:
+        signature = self._signature(dataset, truncation_level)
+        if signature is None:
             return None
-        outline = self._outlines.find(shape, lambda: self._sketch(dataset, brief))
-        if outline is None:
+        skeleton = self._skeletons.find(signature, lambda: self._evaluate(dataset, truncation_level))
+        if skeleton is None:
             return None
         hub_url, description, tags, day = dataset.hub_url, dataset.description, dataset.tags, dataset.date_modified
         url = self._templates.absolute(dataset.address)
@@ -102,7 +103,7 @@ class BulkPages:
         texts = (
             dataset.title.value,
             url,
-            self._pages.report_url(dataset, url, brief),
+            self._pages.report_url(dataset, url, truncation_level),
             "" if description is None else summary_of(description),
             "" if description is None else shown_description(description),
             hub_url,
@@ -112,36 +113,40 @@ class BulkPages:
             "" if day is None else day.value[:10],
         )
         stated = zip(_get_facts(dataset), _FACTS)  # noqa: B905  # it runs for each dataset
-        facts = [b"" if value is None else self._fact(value, name, brief) for value, name in stated]
+        facts = [b"" if value is None else self._fact(value, name, truncation_level) for value, name in stated]
         numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
         ledger = self._pages.ledger(dataset).encode()
-        return PreparedPage(outline, (*show_all(texts), self._publisher(dataset.publisher), ledger, *facts, *numbers))
+        return PreparedPage(skeleton, (*show_all(texts), self._publisher(dataset.publisher), ledger, *facts, *numbers))
 
     def finish(self, prepared: PreparedPage, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
-        outline, values = prepared
+        skeleton, values = prepared
         filled = (*values, self._related_to(related))
-        page = outline.fill(filled)
+        page = skeleton.fill(filled)
         for count in range(len(related) - 1, -1, -1):
             if len(page) <= PAGE_LIMIT:
                 break
             filled = (*values, self._related_to(related[:count]))
-            if count == 0 or outline.size(filled) <= PAGE_LIMIT:
-                page = outline.fill(filled)
+            if count == 0 or skeleton.size(filled) <= PAGE_LIMIT:
+                page = skeleton.fill(filled)
         return page
 
     def _related_to(self, related: Sequence[DatasetLink | Summary]) -> bytes:
         count = len(related)
         if count not in self._related:
             links = [
-                DatasetLink(Gap(place), Gap(becomes={"href": Gap(place + 1)}), Gap(place + 2))  # type: ignore[arg-type]
+                SimpleNamespace(
+                    title=Placeholder(place),
+                    address=Placeholder(becomes={"href": Placeholder(place + 1)}),
+                    publisher_title=Placeholder(place + 2),
+                )
                 for place in range(0, 3 * count, 3)
             ]
-            self._related[count] = self._templates.outline("partials/related.html", {"related": links})
-        outline = self._related[count]
-        if outline is None:
+            self._related[count] = self._templates.skeleton("partials/related.html", {"related": links})
+        skeleton = self._related[count]
+        if skeleton is None:
             return self._templates.render("partials/related.html", {"related": related}).encode()
-        return outline.fill([value for each in related for value in self._link(each)])
+        return skeleton.fill([value for each in related for value in self._link(each)])
 
     def _link(self, related: DatasetLink | Summary) -> tuple[bytes, ...]:
         key = (related.title, related.address, related.publisher_title)
@@ -162,77 +167,83 @@ class BulkPages:
 
     def _show_publisher(self, publisher: Term) -> bytes:
         listed = self._templates.find_value("publisher", publisher.id)
-        outline = self._publisher_outline
-        if listed is None or outline is None:
+        skeleton = self._publisher_skeleton
+        if listed is None or skeleton is None:
             return self._pages.publisher(publisher).encode()
-        return outline.fill(show_all((publisher.title, listed.title, self._templates.link(listed.address)))).strip()
+        return skeleton.fill(show_all((publisher.title, listed.title, self._templates.link(listed.address)))).strip()
 
     @cached_property
-    def _publisher_outline(self) -> Outline | None:
+    def _publisher_skeleton(self) -> PageSkeleton | None:
         """Of a publisher that has a list of its own."""
-        listed: Any = SimpleNamespace(id=unknown(), title=Gap(1), address=Gap(becomes={"href": Gap(2)}))
-        publisher = SimpleNamespace(id=Gap(becomes={"value_of:publisher": listed}), title=Gap(0))
-        return self._templates.outline("partials/publisher.html", {"publisher": publisher})
+        listed: Any = SimpleNamespace(
+            id=unusable(), title=Placeholder(1), address=Placeholder(becomes={"href": Placeholder(2)})
+        )
+        publisher = SimpleNamespace(id=Placeholder(becomes={"value_of:publisher": listed}), title=Placeholder(0))
+        return self._templates.skeleton("partials/publisher.html", {"publisher": publisher})
 
-    def _fact(self, value: Sourced[Any], name: str, brief: int) -> bytes:
+    def _fact(self, value: Sourced[Any], name: str, truncation_level: int) -> bytes:
         if not FIELDS_BY_NAME[name].kind.is_shared:
-            return self._pages.fact_of(name, value, 1, brief).encode()
+            return self._pages.fact_of(name, value, 1, truncation_level).encode()
         # Bulk reading makes one object of equal values. It is held here, so that no other gets its number.
-        key = (name, id(value), brief)
+        key = (name, id(value), truncation_level)
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = (value, self._pages.fact_of(name, value, 1, brief).encode())
+            found = self._facts[key] = (value, self._pages.fact_of(name, value, 1, truncation_level).encode())
         return found[1]
 
-    def _shape(self, dataset: Dataset, brief: int) -> Shape | None:
-        """All that the outline of a page depends on; `None` for a dataset that is not like imported ones."""
+    def _signature(self, dataset: Dataset, truncation_level: int) -> Signature | None:
+        """All that the skeleton of a page depends on; `None` for a dataset that is not like imported ones."""
         url, card = dataset.url, dataset.card_url
         if url is None or card is None or not url.value == card.value == dataset.hub_url or any(_get_absent(dataset)):
             return None
-        return (brief, dataset.title.origin, *[value is not None for value in _get_varying(dataset)])
+        return (truncation_level, dataset.title.origin, *[value is not None for value in _get_varying(dataset)])
 
-    def _sketch(self, dataset: Dataset, brief: int) -> Outline | None:
+    def _evaluate(self, dataset: Dataset, truncation_level: int) -> PageSkeleton | None:
         origin = dataset.title.origin
         if any(value.origin is not origin for value in _get_varying(dataset) if value is not None):
             return None
-        title, hub_url, description = Gap(_TITLE), Gap(_HUB_URL), Gap(_DESCRIPTION)
+        title, hub_url, description = Placeholder(_TITLE), Placeholder(_HUB_URL), Placeholder(_DESCRIPTION)
         values: dict[str, Any] = {
             "title": title,
             "url": hub_url,
             "card_url": hub_url,
-            "description": unknown(),
-            "date_modified": Gap(becomes={"day": Gap(_DAY)}),
-            **{name: any_number_gap(place) for place, name in enumerate(_NUMBERS, _REST + len(_FACTS))},
+            "description": unusable(),
+            "date_modified": Placeholder(becomes={"day": Placeholder(_DAY)}),
+            **{name: any_number_placeholder(place) for place, name in enumerate(_NUMBERS, _REST + len(_FACTS))},
         }
-        gaps: dict[str, Any] = {name: unknown() for name in ("id", "address", "name", "publisher", "hub_id", "hub_url")}
+        placeholders: dict[str, Any] = {
+            name: unusable() for name in ("id", "address", "name", "publisher", "hub_id", "hub_url")
+        }
         view: Any = view_dataset(dataset)
-        facts: dict[str, Markup | Gap] = {name: self._pages.fact(name, dataset, view, brief) for name in FACTS}
+        facts: dict[str, Markup | Placeholder] = {
+            name: self._pages.fact(name, dataset, view, truncation_level) for name in FACTS
+        }
         facts |= {
-            name: Gap(number, is_html=True)
+            name: Placeholder(number, is_html=True)
             for number, name in enumerate(_FACTS, _REST)
             if getattr(dataset, name) is not None
         }
         for field in FIELDS:
             if getattr(dataset, field.name) is not None:
-                gaps[field.name] = Sourced(values.get(field.name, unknown()), origin)
+                placeholders[field.name] = Sourced(values.get(field.name, unusable()), origin)
         view = replace(
             view,
             home_url=hub_url,
             hub_url=hub_url,
-            python_id=Gap(_PYTHON_ID),
-            tags=Gap(_TAGS) if dataset.tags is not None else "",
+            python_id=Placeholder(_PYTHON_ID),
+            tags=Placeholder(_TAGS) if dataset.tags is not None else "",
             description=description if dataset.description is not None else "",
-            summary=Gap(_SUMMARY) if dataset.description is not None else "",
-            citation=Gap(_CITATION),
+            summary=Placeholder(_SUMMARY) if dataset.description is not None else "",
+            citation=Placeholder(_CITATION),
         )
         known = {
-            "url": Gap(_URL),
-            "report_url": Gap(_REPORT),
-            "publisher": Gap(_PUBLISHER, is_html=True),
-            "related": unknown(),
-            "related_list": Gap(_RELATED, is_html=True, is_true=False, unlike=()),
+            "url": Placeholder(_URL),
+            "report_url": Placeholder(_REPORT),
+            "publisher": Placeholder(_PUBLISHER, is_html=True),
+            "related": unusable(),
+            "related_list": Placeholder(_RELATED, is_html=True, is_true=False, unlike=()),
         }
-        sketched = replace(dataset, **gaps)
-        ledger = Gap(_LEDGER, is_html=True, is_true=False, unlike=())
-        values = self._pages.values(sketched, view, facts, ledger, brief)
-        return self._templates.outline("dataset.html", {**values, **known})
+        partial = replace(dataset, **placeholders)
+        ledger = Placeholder(_LEDGER, is_html=True, is_true=False, unlike=())
+        values = self._pages.values(partial, view, facts, ledger, truncation_level)
+        return self._templates.skeleton("dataset.html", {**values, **known})

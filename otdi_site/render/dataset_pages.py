@@ -21,12 +21,12 @@ from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.ledger import Ledger
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
-from otdi_site.render.abridging import abridge, fit, is_limited
 from otdi_site.render.dataset_view import DatasetView, view_dataset
 from otdi_site.render.mail import MailTemplate
-from otdi_site.render.outlines import Gap
-from otdi_site.render.site import Surroundings, source_url
+from otdi_site.render.placeholders import Placeholder
+from otdi_site.render.site import PageContext, source_url
 from otdi_site.render.templates import Templates
+from otdi_site.render.truncation import is_limited, longest_within_limit, truncate
 
 FACTS = tuple(field.name for field in FIELDS if field.fact is not None)
 """Fields that templates of ``facts/`` show. Many datasets have the same values, and each is rendered once."""
@@ -66,7 +66,7 @@ class Source(NamedTuple):
 class DatasetPages:
     """Renders ``dataset.html``, with what ``facts/`` and ``partials/`` hold for it."""
 
-    def __init__(self, templates: Templates, site: Surroundings, judge: Judge | None) -> None:
+    def __init__(self, templates: Templates, site: PageContext, judge: Judge | None) -> None:
         """`judge` gives the ledgers of datasets that have none yet."""
         self._templates = templates
         self._site = site
@@ -81,24 +81,31 @@ class DatasetPages:
         """The page, with links to `related` datasets. Raises whatever a template raises."""
         if not is_limited(dataset):
             return self._render(dataset, related, 0)
-        return fit(len(related), lambda step, count: self._render(abridge(dataset, step), related[:count], step))
+        return longest_within_limit(
+            len(related), lambda step, count: self._render(truncate(dataset, step), related[:count], step)
+        )
 
-    def _render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary], brief: int) -> bytes:
+    def _render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary], truncation_level: int) -> bytes:
         view = view_dataset(dataset)
         url, publisher = self._templates.absolute(dataset.address), dataset.publisher
         known = {
             "url": url,
-            "report_url": self.report_url(dataset, url, brief),
+            "report_url": self.report_url(dataset, url, truncation_level),
             "publisher": self.publisher(publisher),
             "related": related,
             "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
         }
-        facts = {name: self.fact(name, dataset, view, brief) for name in FACTS}
-        values = self.values(dataset, view, facts, self.ledger(dataset), brief)
+        facts = {name: self.fact(name, dataset, view, truncation_level) for name in FACTS}
+        values = self.values(dataset, view, facts, self.ledger(dataset), truncation_level)
         return self._templates.render("dataset.html", {**values, **known}).encode()
 
     def values(
-        self, dataset: Dataset, view: DatasetView, facts: Mapping[str, Markup | Gap], ledger: Markup | Gap, brief: int
+        self,
+        dataset: Dataset,
+        view: DatasetView,
+        facts: Mapping[str, Markup | Placeholder],
+        ledger: Markup | Placeholder,
+        truncation_level: int,
     ) -> dict[str, object]:
         """What the template sees, but for what is made from the address, the publisher and other datasets."""
         marks = [_NO_HTML, *(self._mark(number) for number in range(1, len(view.sources) + 1))]
@@ -108,7 +115,7 @@ class DatasetPages:
             "view": view,
             "facts": facts,
             "listed_facts": _LISTED,
-            "brief": brief,
+            "truncation_level": truncation_level,
             "marks": {field: marks[number] for field, number in view.numbers.items()},
             "sources": [self._source(number, origin) for number, origin in enumerate(view.sources, 1)],
             "entry_url": self._entry_url(dataset.entry_path),
@@ -133,10 +140,10 @@ class DatasetPages:
         key = (publisher.id, publisher.title)
         return self._templates.render_shared("publisher", key, publisher=publisher)
 
-    def report_url(self, dataset: Dataset, url: str, brief: int) -> str:
+    def report_url(self, dataset: Dataset, url: str, truncation_level: int) -> str:
         """The mail by which readers tell of a problem with a page."""
         # Letters that are not Latin take nine bytes each, and the title stands there twice.
-        return self._report.fill(title=dataset.id if brief else dataset.title.value, url=url)
+        return self._report.fill(title=dataset.id if truncation_level else dataset.title.value, url=url)
 
     @cached_property
     def _frame(self) -> dict[str, Markup]:
@@ -152,21 +159,21 @@ class DatasetPages:
             return None
         return self._entry_prefix + (path if _PLAIN_PATH.match(path) else quote(path))
 
-    def fact(self, name: str, dataset: Dataset, view: DatasetView, brief: int) -> Markup:
+    def fact(self, name: str, dataset: Dataset, view: DatasetView, truncation_level: int) -> Markup:
         """What ``facts/<name>.html`` makes of a dataset's value."""
         sourced = getattr(dataset, name)
-        return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], brief)
+        return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], truncation_level)
 
-    def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, brief: int) -> Markup:
+    def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, truncation_level: int) -> Markup:
         """The same of a value and the number of its source, remembered for the next dataset that states the same."""
         field = FIELDS_BY_NAME[name]
-        key = (name, None if sourced is None else field.key_of(sourced.value), number, brief)
+        key = (name, None if sourced is None else field.key_of(sourced.value), number, truncation_level)
         found = self._facts.get(key)
         if found is None:
             values = {
                 "value": None if sourced is None else sourced.value,
                 "mark": self._mark(number) if number else _NO_HTML,
-                "brief": brief,
+                "truncation_level": truncation_level,
             }
             template = name
             if field.fact == "listed" and name not in self._own_facts:

@@ -15,9 +15,9 @@ from otdi_site.model.listing import Listing, ValueLink
 from otdi_site.render.assets import Assets
 from otdi_site.render.bulk_pages import BulkPages, PreparedPage
 from otdi_site.render.dataset_pages import DatasetPages, Judge
-from otdi_site.render.environment import Codes, diagnose
+from otdi_site.render.environment import BytecodeCache, diagnose
 from otdi_site.render.lists import Lists, Rows
-from otdi_site.render.site import Surroundings
+from otdi_site.render.site import PageContext
 from otdi_site.render.templates import Templates
 
 FindValue = Callable[[str, str], ValueLink | None]
@@ -34,29 +34,29 @@ class DatasetRenderer:
     def __init__(
         self,
         folders: Sequence[Path],
-        surroundings: Surroundings,
+        page_context: PageContext,
         assets: Assets,
         find_value: FindValue,
         metadata_as_of: str | None = None,
-        codes: Codes | None = None,
+        bytecode: BytecodeCache | None = None,
         judge: Judge | None = None,
     ) -> None:
         """`metadata_as_of` is the ISO 8601 UTC time of the newest live metadata, which lists tell.
 
-        `codes` holds what was compiled of the templates. `judge` checks datasets that have no ledger yet.
+        `bytecode` holds what was compiled of the templates. `judge` checks datasets that have no ledger yet.
         """
-        codes = {} if codes is None else codes
+        bytecode = {} if bytecode is None else bytecode
         self._folders = tuple(folders)
         # All datasets stand at one depth, so that the header and the like are the same on all of them even with
         # relative links. Those are shorter than a base path, and 100,000 pages hold two million links.
         to_home, to_datasets = _FROM_DATASET
-        url = surroundings.url
+        url = page_context.url
         prefix = min(url.href("/"), to_home, key=len)
-        self._templates = Templates(self._folders, surroundings, assets, prefix, to_datasets, find_value, codes)
-        self._pages = DatasetPages(self._templates, surroundings, judge)
+        self._templates = Templates(self._folders, page_context, assets, prefix, to_datasets, find_value, bytecode)
+        self._pages = DatasetPages(self._templates, page_context, judge)
         self._bulk_pages = BulkPages(self._pages, self._templates)
         self._list_templates = templates = Templates(
-            self._folders, surroundings, assets, url.href("/"), url.href("/datasets/"), find_value, codes
+            self._folders, page_context, assets, url.href("/"), url.href("/datasets/"), find_value, bytecode
         )
         self._rows = Rows(templates)
         self._lists = Lists(templates, metadata_as_of)

@@ -31,14 +31,14 @@ from jinja2 import (
     nodes,
     pass_context,
 )
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.sandbox import safe_range
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.model.changes import Change
 from otdi_site.render.change_text import describe_event
+from otdi_site.render.jinja_hooks import EscapingCodeGenerator, are_possible, escape_quickly
 from otdi_site.render.slots import SlotError
 from otdi_site.render.template_links import add_base_path
 from otdi_site.tree import Fence
@@ -52,7 +52,6 @@ _REPEATED = 10
 """Times that a line stands in a traceback at least where a template comes back to itself without end."""
 _NO_ATTRIBUTE = re.compile(r"'(?:[\w.]{0,200}\.)?(?P<kind>\w{1,100}) object' has no attribute (?P<name>'[^']{0,200}')")
 """How Jinja 3 says that there is no such attribute: ``'otdi_site.model.page.Page object' has no attribute 'titel'``."""
-_TO_ESCAPE = re.compile("[&<>\"']").search
 
 
 class TemplateEncodingError(Exception):
@@ -77,26 +76,7 @@ class UnknownAssetError(LookupError):
     """A template asks for an asset that is not there."""
 
 
-def escape_quickly(value: object) -> str:
-    """What `markupsafe.escape` returns, without the price of a `Markup` for the many texts with nothing to escape."""
-    if type(value) is str:
-        return value if _TO_ESCAPE(value) is None else escape(value)
-    return value if type(value) is Markup else escape(value)
-
-
-class _CodeGenerator(CodeGenerator):
-    """Lets compiled templates call `escape_quickly`: a third of the time of a dataset's page went into escaping."""
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
-            super()._output_child_pre(node, frame, finalize)
-            return
-        self.write("environment.escape_quickly(")
-        if finalize.src is not None:
-            self.write(finalize.src)
-
-
-Codes = dict[tuple[object, ...], CodeType]
+BytecodeCache = dict[tuple[object, ...], CodeType]
 """Compiled templates by name, file and text: the same for all environments of the same folders."""
 
 
@@ -112,17 +92,20 @@ class _Template(Template):
 
 
 class SiteEnvironment(Environment):
-    """Jinja's environment with the site's code generator."""
+    """Jinja's environment with the site's code generator, where Jinja is as that expects it."""
 
-    code_generator_class = _CodeGenerator
     template_class = _Template
     escape_quickly = staticmethod(escape_quickly)
     running_module: Callable[[], AbstractContextManager[None]] = nullcontext
     """What is entered while a shared module runs, which it does once."""
 
-    def __init__(self, codes: Codes, **options: Any) -> None:
+    def __init__(self, bytecode: BytecodeCache, **options: Any) -> None:
         super().__init__(**options)
-        self._codes = codes
+        self.is_hooked = are_possible()
+        """Whether templates can be evaluated partially."""
+        if self.is_hooked:
+            self.code_generator_class = EscapingCodeGenerator
+        self._bytecode = bytecode
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """As Jinja's, with the base path for addresses that templates write out."""
@@ -133,9 +116,9 @@ class SiteEnvironment(Environment):
         if options or not isinstance(source, str):
             return super().compile(source, name, filename, *options)
         key = (name, filename, source)
-        code = self._codes.get(key)
+        code = self._bytecode.get(key)
         if code is None:
-            code = self._codes[key] = super().compile(source, name, filename)
+            code = self._bytecode[key] = super().compile(source, name, filename)
         return code
 
 
@@ -159,13 +142,15 @@ class _FolderLoader(BaseLoader):
         return list(self._files)
 
 
-def create_environment(folders: Sequence[Path], codes: Codes, href: Callable[[str], str] = str) -> SiteEnvironment:
+def create_environment(
+    folders: Sequence[Path], bytecode: BytecodeCache, href: Callable[[str], str] = str
+) -> SiteEnvironment:
     """Templates of `folders`, the first winning file by file; the last is the project's own.
 
-    `codes` holds what is compiled, and `href` makes a link of an address.
+    `bytecode` holds what is compiled, and `href` makes a link of an address.
     """
     environment = SiteEnvironment(
-        codes,
+        bytecode,
         loader=ChoiceLoader(
             [
                 *(_FolderLoader(folder) for folder in folders),
@@ -294,9 +279,9 @@ def _first_repeated_line(problem: RecursionError, folders: Sequence[Path], templ
     return template_mark(*first, folders)
 
 
-def check_templates(folders: Sequence[Path], codes: Codes) -> tuple[Diagnostic, ...]:
-    """Problems that show without rendering: syntax, and names of templates that are not there. Fills `codes`."""
-    environment = create_environment(folders, codes)
+def check_templates(folders: Sequence[Path], bytecode: BytecodeCache) -> tuple[Diagnostic, ...]:
+    """Problems that show without rendering: syntax, and names of templates that are not there. Fills `bytecode`."""
+    environment = create_environment(folders, bytecode)
     diagnostics: list[Diagnostic] = []
     for name in environment.list_templates(extensions=["html", "xml", "txt"]):
         if name.startswith(f"{PROJECT_PREFIX}/"):
@@ -307,7 +292,7 @@ def check_templates(folders: Sequence[Path], codes: Codes) -> tuple[Diagnostic, 
             source, file, _ = loader.get_source(environment, name)
             tree = environment.parse(source, name, file)
             named = list(tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)))
-            codes[name, file, source] = environment.compile(tree, name, file)
+            bytecode[name, file, source] = environment.compile(tree, name, file)
         except (TemplateSyntaxError, TemplateEncodingError) as problem:
             diagnostics.append(diagnose(problem, folders, name))
             continue

@@ -20,7 +20,7 @@ from otdi_site.model.listing import Listing, Totals, Value
 from otdi_site.model.navigation import Navigation
 from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
-from otdi_site.render.site import Surroundings
+from otdi_site.render.site import PageContext
 from otdi_site.tree import Fence
 
 _VALUE = attrgetter(*Value.__dataclass_fields__)
@@ -37,10 +37,10 @@ class Fingerprints:
     """Fingerprints of one build."""
 
     def __init__(
-        self, template_folders: Sequence[Path], surroundings: Surroundings, assets: Assets, metadata_as_of: str | None
+        self, template_folders: Sequence[Path], page_context: PageContext, assets: Assets, metadata_as_of: str | None
     ) -> None:
         contents = [assets.contents[name] for name, path in sorted(assets.paths.items()) if name == path]
-        seen = surroundings
+        seen = page_context
         self.parts = {
             "the program": program_fingerprint(),
             "templates": fingerprint(*_templates_of(template_folders)),

@@ -1,4 +1,4 @@
-"""Lists of datasets and the rows in them, by outlines where many have one shape; it must not know the catalog."""
+"""Lists of datasets and the rows in them, by skeletons where many have one signature; it must not know the catalog."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from otdi_site.model.catalog import Summary
 from otdi_site.model.listing import Listing, Totals, Value
-from otdi_site.render.outlines import Gap, Outline, Outlines, number_gap, show, show_all, unknown
+from otdi_site.render.page_skeletons import PageSkeleton, SkeletonCache, show, show_all
+from otdi_site.render.placeholders import Placeholder, number_placeholder, unusable
 from otdi_site.render.templates import Templates
 
 _ROW = ("partials/row.html", "row")
 _LANGUAGES_SHOWN = 3
 
-# The places of the values that fill an outline of a row, before the titles of modalities and languages.
+# The places of the values that fill a skeleton of a row, before the titles of modalities and languages.
 _TITLE, _ADDRESS, _PUBLISHER, _SNIPPET, _DAY, _LICENSE, _DOWNLOADS, _LIKES, _REST = range(9)
 # And of a list.
 _NAME, _LINK, _URL, _ID, _COUNT, _ROWS, _SUM_DOWNLOADS, _SUM_LIKES = range(8)
@@ -29,12 +30,12 @@ class Rows:
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
-        self._outlines = Outlines()
+        self._skeletons = SkeletonCache()
         self._titles: dict[tuple[str, str], bytes] = {}
 
     def render(self, summary: Summary) -> bytes:
         """A dataset in a list. Raises whatever the template raises."""
-        shape = (
+        signature = (
             bool(summary.snippet),
             bool(summary.license),
             len(summary.modalities),
@@ -43,11 +44,11 @@ class Rows:
             _size_of(summary.likes),
             bool(summary.date_modified),
         )
-        outline = self._outlines.find(shape, lambda: _sketch_row(self._templates, summary))
-        if outline is None:
+        skeleton = self._skeletons.find(signature, lambda: _evaluate_row(self._templates, summary))
+        if skeleton is None:
             return str(self._macro(summary)).encode()
         title = self._title
-        return outline.fill(
+        return skeleton.fill(
             [
                 *show_all(
                     (
@@ -77,28 +78,28 @@ class Rows:
         return found
 
 
-def _sketch_row(templates: Templates, summary: Summary) -> Outline | None:
-    def title(facet: str, number: int) -> Gap:
-        return Gap(becomes={f"title_of:{facet}": Gap(number)})
+def _evaluate_row(templates: Templates, summary: Summary) -> PageSkeleton | None:
+    def title(facet: str, number: int) -> Placeholder:
+        return Placeholder(becomes={f"title_of:{facet}": Placeholder(number)})
 
     languages = _REST + len(summary.modalities)
-    gaps: dict[str, Any] = {name: unknown() for name in Summary.__dataclass_fields__}
-    gaps |= {
-        "title": Gap(_TITLE),
-        "address": Gap(becomes={"href": Gap(_ADDRESS)}),
-        "publisher_title": Gap(_PUBLISHER),
-        "snippet": Gap(_SNIPPET) if summary.snippet else "",
+    placeholders: dict[str, Any] = {name: unusable() for name in Summary.__dataclass_fields__}
+    placeholders |= {
+        "title": Placeholder(_TITLE),
+        "address": Placeholder(becomes={"href": Placeholder(_ADDRESS)}),
+        "publisher_title": Placeholder(_PUBLISHER),
+        "snippet": Placeholder(_SNIPPET) if summary.snippet else "",
         "license": title("license", _LICENSE) if summary.license else None,
-        "downloads": _gap_of(summary.downloads, _DOWNLOADS),
-        "likes": _gap_of(summary.likes, _LIKES),
-        "date_modified": Gap(becomes={"day": Gap(_DAY)}) if summary.date_modified else None,
+        "downloads": _placeholder_of(summary.downloads, _DOWNLOADS),
+        "likes": _placeholder_of(summary.likes, _LIKES),
+        "date_modified": Placeholder(becomes={"day": Placeholder(_DAY)}) if summary.date_modified else None,
         "modalities": tuple(title("modality", number) for number in range(_REST, languages)),
         "languages": tuple(
-            title("language", languages + number) if number < _LANGUAGES_SHOWN else unknown()
+            title("language", languages + number) if number < _LANGUAGES_SHOWN else unusable()
             for number in range(len(summary.languages))
         ),
     }
-    return templates.macro_outline(*_ROW, Summary(**gaps))
+    return templates.macro_skeleton(*_ROW, Summary(**placeholders))
 
 
 class Lists:
@@ -107,7 +108,7 @@ class Lists:
     def __init__(self, templates: Templates, metadata_as_of: str | None) -> None:
         self._templates = templates
         self._metadata_as_of = metadata_as_of
-        self._outlines = Outlines()
+        self._skeletons = SkeletonCache()
 
     def render(self, listing: Listing, rows: Iterable[bytes], siblings: str) -> bytes:
         """One page of the datasets of a facet's value; `siblings` is HTML: what else there is in its facet.
@@ -118,16 +119,16 @@ class Lists:
         if listing.page_count > 1:
             return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
         value, totals = listing.value, listing.totals
-        shape = (
+        signature = (
             listing.facet.name,
             siblings,
             min(value.count, 2),
             totals.counted and (totals.counted == value.count, _size_of(totals.downloads), _size_of(totals.likes)),
         )
-        outline = self._outlines.find(shape, lambda: self._sketch(_narrow(listing), Markup(siblings)))
-        if outline is None:
+        skeleton = self._skeletons.find(signature, lambda: self._evaluate(_narrow(listing), Markup(siblings)))
+        if skeleton is None:
             return self._fill(_narrow(listing), Markup(joined.decode()), Markup(siblings))
-        return outline.fill(
+        return skeleton.fill(
             (
                 *show_all((value.title, self._templates.link(value.address), self._templates.absolute(value.address))),
                 quote(value.id, safe="/").encode(),
@@ -151,26 +152,26 @@ class Lists:
             "metadata_as_of": self._metadata_as_of,
         }
 
-    def _sketch(self, listing: Listing, siblings: Markup) -> Outline | None:
+    def _evaluate(self, listing: Listing, siblings: Markup) -> PageSkeleton | None:
         count, totals = listing.value.count, listing.totals
         if totals.counted not in (0, count):
             return None
-        gaps: dict[str, Any] = {
-            "id": Gap(becomes={"urlencode": Gap(_ID)}),
-            "title": Gap(_NAME),
-            "group": unknown(),
-            "count": _gap_of(count, _COUNT),
-            "address": Gap(becomes={"href": Gap(_LINK), "absolute": Gap(_URL)}),
-            "hint": unknown(),
+        placeholders: dict[str, Any] = {
+            "id": Placeholder(becomes={"urlencode": Placeholder(_ID)}),
+            "title": Placeholder(_NAME),
+            "group": unusable(),
+            "count": _placeholder_of(count, _COUNT),
+            "address": Placeholder(becomes={"href": Placeholder(_LINK), "absolute": Placeholder(_URL)}),
+            "hint": unusable(),
         }
         sums: dict[str, Any] = {
-            "downloads": _gap_of(totals.downloads, _SUM_DOWNLOADS),
-            "likes": _gap_of(totals.likes, _SUM_LIKES),
-            "counted": gaps["count"] if totals.counted else 0,
+            "downloads": _placeholder_of(totals.downloads, _SUM_DOWNLOADS),
+            "likes": _placeholder_of(totals.likes, _SUM_LIKES),
+            "counted": placeholders["count"] if totals.counted else 0,
         }
-        sketched = replace(listing, value=Value(**gaps), totals=Totals(**sums))
-        rows = Gap(_ROWS, is_html=True)
-        return self._templates.outline("list.html", self._values(sketched, rows, siblings))
+        partial = replace(listing, value=Value(**placeholders), totals=Totals(**sums))
+        rows = Placeholder(_ROWS, is_html=True)
+        return self._templates.skeleton("list.html", self._values(partial, rows, siblings))
 
 
 def _narrow(listing: Listing) -> Listing:
@@ -182,13 +183,13 @@ def _narrow(listing: Listing) -> Listing:
 
 
 def _size_of(number: int | None) -> int | None:
-    """What an outline depends on, of a number."""
+    """What a skeleton depends on, of a number."""
     return None if number is None else min(number, 2)
 
 
-def _gap_of(number: int | None, place: int) -> Any:
-    """A gap for a number above 1; others stand in the outline."""
-    return number if number is None or number < 2 else number_gap(place)
+def _placeholder_of(number: int | None, place: int) -> Any:
+    """A gap for a number above 1; others stand in the skeleton."""
+    return number if number is None or number < 2 else number_placeholder(place)
 
 
 def _show_number(number: int | None) -> bytes:

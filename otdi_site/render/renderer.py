@@ -20,9 +20,9 @@ from otdi_site.model.page import Page
 from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_pages import Judge
 from otdi_site.render.dataset_renderer import DatasetRenderer
-from otdi_site.render.environment import Codes, diagnose
+from otdi_site.render.environment import BytecodeCache, diagnose
 from otdi_site.render.feed import changes_feed
-from otdi_site.render.site import Artifact, Site, Surroundings
+from otdi_site.render.site import Artifact, PageContext, Site
 from otdi_site.render.sitemap import robots, sitemaps
 from otdi_site.render.slots import check_arguments
 from otdi_site.render.templates import Templates
@@ -45,23 +45,29 @@ class Renderer:
         site: Site,
         assets: Assets,
         describe: Callable[[str, str], ValueLink | None] | None = None,
-        codes: Codes | None = None,
+        bytecode: BytecodeCache | None = None,
         judge: Judge | None = None,
     ) -> None:
         """`describe` tells how the pages of datasets name a facet's value; as its facet does where left out.
 
-        `codes` holds what was compiled of the templates. `judge` checks datasets that have no ledger yet.
+        `bytecode` holds what was compiled of the templates. `judge` checks datasets that have no ledger yet.
         It must know values that no dataset has: no page of a dataset may change with another dataset.
         """
         self._folders = tuple(template_folders)
         self._site = site
         self._assets = assets
-        self._codes: Codes = {} if codes is None else codes
+        self._bytecode: BytecodeCache = {} if bytecode is None else bytecode
         self._siblings: dict[str, Markup] = {}
         self._values: dict[str, dict[str, Value]] = {}
         """Values by id, of the facets that were asked for."""
         self._templates = templates = Templates(
-            self._folders, site, assets, site.url.href("/"), site.url.href("/datasets/"), self._show_value, self._codes
+            self._folders,
+            site,
+            assets,
+            site.url.href("/"),
+            site.url.href("/datasets/"),
+            self._show_value,
+            self._bytecode,
         )
         traced = TracedSite(site, lambda: templates.trace)
         templates.add(site=traced, navigation=traced.navigation, index_href=lambda: None)
@@ -69,11 +75,11 @@ class Renderer:
         """What the templates of the page looked at that was rendered last."""
         self._datasets = DatasetRenderer(
             self._folders,
-            Surroundings.of(site),
+            PageContext.of(site),
             assets,
             describe or self._find_link,
             site.metadata_as_of,
-            self._codes,
+            self._bytecode,
             judge,
         )
 
@@ -112,7 +118,7 @@ class Renderer:
     def _former(self) -> DatasetRenderer:
         """Of datasets that left: they are in no list, so that what they state may have none to link to."""
         return DatasetRenderer(
-            self._folders, Surroundings.of(self._site), self._assets, self._find_link, codes=self._codes
+            self._folders, PageContext.of(self._site), self._assets, self._find_link, bytecode=self._bytecode
         )
 
     @cached_property

@@ -46,7 +46,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PageContext:
     """What a dataset's page, and its row in lists, see of the site.
 
     Nothing that changes with other datasets or with the text of a page: 100,000 files would change with it.
@@ -62,7 +62,7 @@ class Surroundings:
     version: str
 
     @classmethod
-    def of(cls, site: Site) -> Surroundings:
+    def of(cls, site: Site) -> PageContext:
         return cls.of_pages(site.config, site.url, site.pages, site.navigation, site.vocabularies, site.version)
 
     @classmethod
@@ -74,7 +74,7 @@ class Surroundings:
         navigation: Navigation,
         vocabularies: Vocabularies,
         version: str,
-    ) -> Surroundings:
+    ) -> PageContext:
         links = tuple(PageLink(page.title, page.address) for page in pages)
         return cls(config, url, navigation.header, links, find_catalog(pages), vocabularies, version)
 

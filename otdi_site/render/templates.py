@@ -19,15 +19,15 @@ from otdi_site.model.listing import Value, ValueLink
 from otdi_site.model.regions import REGIONS
 from otdi_site.render.assets import Assets
 from otdi_site.render.environment import (
-    Codes,
+    BytecodeCache,
     UnknownAssetError,
     create_environment,
-    escape_quickly,
     template_mark,
 )
+from otdi_site.render.jinja_hooks import partial_environment
 from otdi_site.render.mail import mailto
-from otdi_site.render.outlines import Outline, sketching
-from otdi_site.render.site import Site, Surroundings, source_url
+from otdi_site.render.page_skeletons import PageSkeleton
+from otdi_site.render.site import PageContext, Site, source_url
 from otdi_site.render.slots import fail, names_of_arguments, read_argument
 from otdi_site.render.template_links import find_caller
 from otdi_site.render.tracing import Trace
@@ -40,18 +40,18 @@ class Templates:
 
     `prefix` stands in links in place of an address's first slash: the base path, or the way up to the home page from
     pages that all stand at the same depth. `dataset_prefix` stands in place of ``/datasets/``. `find_value` gives a
-    facet's value by facet and id. `codes` holds what was compiled of the templates.
+    facet's value by facet and id. `bytecode` holds what was compiled of the templates.
     """
 
     def __init__(
         self,
         folders: Sequence[Path],
-        site: Site | Surroundings,
+        site: Site | PageContext,
         assets: Assets,
         prefix: str,
         dataset_prefix: str,
         find_value: Callable[[str, str], Value | ValueLink | None],
-        codes: Codes,
+        bytecode: BytecodeCache,
     ) -> None:
         self._prefix = prefix
         self._dataset_prefix = dataset_prefix
@@ -68,7 +68,7 @@ class Templates:
         """Templates that call themselves without end."""
         self._shared: dict[tuple[str, object], tuple[Markup, Trace]] = {}
         self.find_value = find_value
-        self.environment = create_environment(folders, codes, self.href)
+        self.environment = create_environment(folders, bytecode, self.href)
         self.environment.running_module = self._running_module
         self.environment.globals.update(
             site=site,
@@ -98,7 +98,7 @@ class Templates:
         """Lets templates see further values."""
         self.environment.globals.update(values)
         self._globals.update(values)
-        self.__dict__.pop("_sketches", None)
+        self.__dict__.pop("_partial_environment", None)
 
     @property
     def links(self) -> dict[str, Mark]:
@@ -179,30 +179,34 @@ class Templates:
         module = self.environment.get_template(file).make_module(self._globals)
         return getattr(module, name)
 
-    def outline(self, name: str, values: Mapping[str, object]) -> Outline | None:
-        """A template filled in with values some of which are gaps; `None` where it must know what fills them."""
-        environment = self._sketches
+    def skeleton(self, name: str, values: Mapping[str, object]) -> PageSkeleton | None:
+        """A template evaluated with values some of which are placeholders; `None` where its output depends on these."""
+        environment = self._partial_environment
+        if environment is None:
+            return None
         try:
             template = environment.get_template(name)
             variables = {**environment.globals, **values}
             context = environment.context_class(environment, variables, template.name or name, template.blocks)
-            return Outline.of(template.root_render_func(context))
+            return PageSkeleton.of(template.root_render_func(context))
         except Exception:  # if it is a mistake, the template makes it again for the first dataset, and it is told
             return None
 
-    def macro_outline(self, file: str, name: str, *arguments: object) -> Outline | None:
-        """The same of what a macro of a template makes."""
+    def macro_skeleton(self, file: str, name: str, *arguments: object) -> PageSkeleton | None:
+        """The same of a macro of a template."""
+        environment = self._partial_environment
+        if environment is None:
+            return None
         try:
-            environment = self._sketches
             module = environment.get_template(file).make_module(dict(environment.globals))
-            return Outline.of([getattr(module, name)(*arguments)])
+            return PageSkeleton.of([getattr(module, name)(*arguments)])
         except Exception:  # as above
             return None
 
     @cached_property
-    def _sketches(self) -> Environment:
-        """The same templates, to be filled with gaps."""
-        return sketching(self.environment, escape_quickly)
+    def _partial_environment(self) -> Environment | None:
+        """The same templates, which take placeholders; `None` where Jinja is not as that expects it."""
+        return partial_environment(self.environment) if self.environment.is_hooked else None
 
     def names_in(self, folder: str) -> frozenset[str]:
         """Names, without their ending, of the templates that stand directly in a folder such as ``slots/``."""

@@ -16,7 +16,7 @@ from otdi_site.render.site import Site
 
 Value = TypeVar("Value")
 _SEEN_BY_ALL = frozenset({"config", "url", "catalog_address", "vocabularies", "version"})
-"""Fields of `Surroundings` that are the same in a site, and that no single page changes."""
+"""Fields of `PageContext` that are the same in a site, and that no single page changes."""
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from otdi_site.hub import SNAPSHOT_FOLDER
 from otdi_site.output import write_findings
 from otdi_site.pipeline import Outcome, Request
 from otdi_site.progress import Progress
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 from otdi_site.serve.problems import Problems
 from otdi_site.serve.server import Hosts, Server
 from otdi_site.serve.watching import Watcher
@@ -39,7 +39,7 @@ class _Builder:
     def __init__(self, request: Request, output_format: str) -> None:
         self._request = request
         self._format = output_format
-        self._codes: Codes = {}
+        self._bytecode: BytecodeCache = {}
         self._paths: tuple[Path, ...] = ()
         self._outcome: Outcome | None = None
         self.problems = Problems()
@@ -47,7 +47,7 @@ class _Builder:
     def build(self, progress: Progress | None = None) -> Outcome:
         """Without `progress`, asks no host: a keystroke must not ask the Hub."""
         request = self._request if progress else replace(self._request, offline=True)
-        self._outcome = pipeline.build(request, progress or Progress(is_quiet=True), self._codes)
+        self._outcome = pipeline.build(request, progress or Progress(is_quiet=True), self._bytecode)
         return self._outcome
 
     def show(self) -> bool:

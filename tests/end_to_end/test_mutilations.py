@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from otdi_site import pipeline
 from otdi_site.pipeline import Outcome, Request
 from otdi_site.progress import Progress
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 from tests.builds import IS_THOROUGH
 from tests.hub_server import COLLECTION, HubServer
 from tests.live_sites import make_live_site
@@ -38,7 +38,7 @@ FILES = {
     "catalog_data/datasets/other-org/lakes.yaml": ENTRY.format("lakes"),
     "catalog_data/datasets/example-org/tides.yaml": "title: Tides\nhuggingface: example-org/tides\n",
 }
-CODES: Codes = {}
+CODES: BytecodeCache = {}
 """What is compiled of the templates, once for all builds of this process."""
 
 

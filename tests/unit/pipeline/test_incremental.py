@@ -19,7 +19,7 @@ from otdi_site import pipeline
 from otdi_site.pipeline import Request, bulk_files
 from otdi_site.pipeline.partitions import PartitionTask, read_partition
 from otdi_site.progress import Progress
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 from tests.builds import MOMENT, Built, build, copy_sources, differences, look_at
 from tests.sites import change_config, make_small_site, stamps
 
@@ -318,7 +318,7 @@ def test_what_came_out_as_it_was_is_remembered_too(root: Path) -> None:
 
 def test_builds_of_one_process_keep_nothing_of_the_builds_before(root: Path) -> None:
     request = Request(root, root / "_site", None, offline=True, strict=False, jobs=1)
-    codes: Codes = {}
+    codes: BytecodeCache = {}
     kept = []
     for number in range(4):
         (root / WELLS).write_text(f"title: Wells {number}\nurl: https://example.org/wells\n", encoding="utf-8")

@@ -13,12 +13,12 @@ from otdi_site import pipeline
 from otdi_site.pipeline import Request
 from otdi_site.progress import Progress
 from otdi_site.publish import MANIFEST, Manifest
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 from tests.builds import copy_sources, differences, look_at
 from tests.sites import make_small_site
 
 WELLS = "catalog_data/datasets/example-org/wells.yaml"
-CODES: Codes = {}
+CODES: BytecodeCache = {}
 """What is compiled of the templates, once for all tests."""
 
 

@@ -12,7 +12,7 @@ import pytest
 from otdi_site import pipeline
 from otdi_site.pipeline import Outcome, Request
 from otdi_site.progress import Progress
-from otdi_site.render import Codes
+from otdi_site.render import BytecodeCache
 from tests.sites import make_small_site, read_tree
 
 FILES = {
@@ -30,13 +30,13 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def codes() -> Codes:
+def codes() -> BytecodeCache:
     """What is compiled of the templates, once for all tests."""
     return {}
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, codes: Codes) -> Path:
+def published(tmp_path_factory: pytest.TempPathFactory, codes: BytecodeCache) -> Path:
     """A published site, with files of each kind."""
     root = make_small_site(tmp_path_factory.mktemp("published") / "site", FILES)
     assert Builder(root, codes)().exit_status == 0
@@ -48,7 +48,7 @@ class Builder:
     """Builds a site in this process."""
 
     root: Path
-    codes: Codes
+    codes: BytecodeCache
 
     def __call__(self, *, accept: bool = False) -> Outcome:
         request = Request(self.root, self.root / "_site", None, offline=True, strict=False, jobs=1, accept=accept)
@@ -56,7 +56,7 @@ class Builder:
 
 
 @pytest.fixture
-def build(published: Path, tmp_path: Path, codes: Codes) -> Builder:
+def build(published: Path, tmp_path: Path, codes: BytecodeCache) -> Builder:
     """Builds a copy of the published site."""
     return Builder(Path(shutil.copytree(published, tmp_path / "site")), codes)
 

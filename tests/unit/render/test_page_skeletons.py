@@ -1,4 +1,4 @@
-"""What outlines make is what templates make, whatever the values are and whatever the templates ask for."""
+"""What skeletons make is what templates make, whatever the values are and whatever the templates ask for."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.listing import Facet, Listing, Totals, Value
 from otdi_site.model.merge import BulkMerger
 from otdi_site.model.snapshot import SnapshotRow
-from otdi_site.render import DatasetRenderer, Surroundings, load_assets
-from otdi_site.render.abridging import PAGE_LIMIT
+from otdi_site.render import DatasetRenderer, PageContext, load_assets
 from otdi_site.render.bulk_pages import PreparedPage
-from otdi_site.render.environment import create_environment, escape_quickly
-from otdi_site.render.outlines import CannotTellError, Gap, Outline, number_gap, show, show_all, sketching, unknown
+from otdi_site.render.environment import create_environment
+from otdi_site.render.jinja_hooks import partial_environment
+from otdi_site.render.page_skeletons import PageSkeleton, show, show_all
+from otdi_site.render.placeholders import DependsOnValueError, Placeholder, number_placeholder, unusable
 from otdi_site.render.templates import Templates
+from otdi_site.render.truncation import PAGE_LIMIT
 from tests.samples import VOCABULARIES
 from tests.unit.render.sample_site import PROJECT, make_site
 
@@ -38,25 +40,25 @@ def dataset_of(row: SnapshotRow) -> Dataset:
     return MERGER.merge(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
 
 
-def outline_of(folder: Path, text: str) -> Outline:
+def skeleton_of(folder: Path, text: str) -> PageSkeleton:
     """Of a template that sees ``title``, ``count``, ``html``, ``secret`` and ``links``."""
     (folder / "template.html").write_text(text, "utf-8")
     (folder / "macros.html").write_text("{% macro named(name) %}<b>{{ name }}</b>{% endmacro %}", encoding="utf-8")
     (folder / "part.html").write_text("{{ title }}", encoding="utf-8")
-    environment = sketching(create_environment([folder], {}), escape_quickly)
+    environment = partial_environment(create_environment([folder], {}))
     template = environment.get_template("template.html")
-    title = Gap(0, becomes={"upper": Gap(3), "href": Gap(4)})
+    title = Placeholder(0, becomes={"upper": Placeholder(3), "href": Placeholder(4)})
     values: dict[str, Any] = {
         "title": title,
-        "count": number_gap(1),
-        "html": Gap(2, is_html=True),
-        "secret": unknown(),
+        "count": number_placeholder(1),
+        "html": Placeholder(2, is_html=True),
+        "secret": unusable(),
         "links": [title, "<plain>"],
     }
     context = environment.context_class(
         environment, {**environment.globals, **values}, "template.html", template.blocks
     )
-    return Outline.of(template.root_render_func(context))
+    return PageSkeleton.of(template.root_render_func(context))
 
 
 @pytest.mark.parametrize(
@@ -82,8 +84,8 @@ def outline_of(folder: Path, text: str) -> Outline:
     ],
 )
 def test_what_a_template_shows_has_gaps(tmp_path: Path, template: str, text: str) -> None:
-    outline = outline_of(tmp_path, template)
-    assert outline.fill([b"&lt;Tides&gt;", b"1,234", b"<i>", b"&lt;TIDES&gt;", b"/tides"]).decode() == text
+    skeleton = skeleton_of(tmp_path, template)
+    assert skeleton.fill([b"&lt;Tides&gt;", b"1,234", b"<i>", b"&lt;TIDES&gt;", b"/tides"]).decode() == text
 
 
 @pytest.mark.parametrize(
@@ -138,8 +140,8 @@ def test_what_a_template_shows_has_gaps(tmp_path: Path, template: str, text: str
 )
 def test_there_is_no_outline_where_more_than_showing_is_asked_for(tmp_path: Path, template: str) -> None:
     with pytest.raises(Exception) as found:  # noqa: PT011  # that it is told is what counts
-        outline_of(tmp_path, template)
-    assert isinstance(found.value, (CannotTellError, TypeError)), found.value
+        skeleton_of(tmp_path, template)
+    assert isinstance(found.value, (DependsOnValueError, TypeError)), found.value
 
 
 @given(st.text())
@@ -209,11 +211,11 @@ links = st.lists(
 
 def make_renderer(folders: list[Path]) -> DatasetRenderer:
     assets, _ = load_assets([PROJECT / "site_src"])
-    return DatasetRenderer(folders, Surroundings.of(SITE), assets, value_finder(VOCABULARIES))
+    return DatasetRenderer(folders, PageContext.of(SITE), assets, value_finder(VOCABULARIES))
 
 
 def finished(renderer: DatasetRenderer, dataset: Dataset, related: Sequence[DatasetLink]) -> bytes | Diagnostic:
-    """A page in two steps. An outline is made for the second of a shape."""
+    """A page in two steps. A skeleton is made for the second of a signature."""
     page = renderer.prepare_page(dataset) or renderer.prepare_page(dataset)
     return renderer.render_page(dataset, related) if page is None else renderer.finish_page(page, related)
 
@@ -233,7 +235,7 @@ OWN = {
 def renderers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[DatasetRenderer, DatasetRenderer]:
-    """One with outlines and one without."""
+    """One with skeletons and one without."""
     folders = [PROJECT / "templates"]
     if request.param == "own":
         folder = tmp_path_factory.mktemp("own") / "templates"
@@ -242,8 +244,8 @@ def renderers(
             (folder / name).write_text(text, "utf-8")
         folders.insert(0, folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Templates, "outline", lambda *_: None)
-        patch.setattr(Templates, "macro_outline", lambda *_: None)
+        patch.setattr(Templates, "skeleton", lambda *_: None)
+        patch.setattr(Templates, "macro_skeleton", lambda *_: None)
         plain = make_renderer(folders)
         dataset = dataset_of(SnapshotRow("a/b", "rows.jsonl", "2025"))
         assert plain.prepare_page(dataset) is None
@@ -253,7 +255,7 @@ def renderers(
 
 
 def assert_page_is_rendered(renderer: DatasetRenderer, row: SnapshotRow, related: list[DatasetLink]) -> bytes:
-    """The page that outlines make of a row; it must be the one that the template makes."""
+    """The page that skeletons make of a row; it must be the one that the template makes."""
     dataset = dataset_of(row)
     page = finished(renderer, dataset, related)
     assert isinstance(page, bytes)
@@ -304,7 +306,7 @@ def test_a_long_page_shows_fewer_related_datasets_before_it_says_less() -> None:
     assert related[3].title not in text
 
 
-def test_the_projects_own_template_has_outlines() -> None:
+def test_the_projects_own_template_has_a_skeleton() -> None:
     renderer = make_renderer([PROJECT / "templates"])
     row = SnapshotRow(
         "a/b", "x", "2025", downloads=5, likes=1, source_datasets=("c/d",), last_modified="2025-01-02T03:04:05Z"
@@ -318,7 +320,7 @@ def test_the_projects_own_template_has_outlines() -> None:
 def test_rows_are_what_the_template_makes(renderers: tuple[DatasetRenderer, DatasetRenderer], row: SnapshotRow) -> None:
     summary = replace(summarise(dataset_of(row)), date_modified=row.last_modified and row.last_modified[:10])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Templates, "macro_outline", lambda *_: None)
+        patch.setattr(Templates, "macro_skeleton", lambda *_: None)
         expected = renderers[1].render_row(summary)
     assert [renderers[0].render_row(summary) for _ in range(2)] == [expected, expected]
 
@@ -349,7 +351,7 @@ def test_lists_are_what_the_template_makes(
     made = [text.encode() for text in texts]
     siblings = Markup("<nav></nav>")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Templates, "outline", lambda *_: None)
+        patch.setattr(Templates, "skeleton", lambda *_: None)
         expected = renderers[1].render_listing(listing, made, siblings)
     assert isinstance(expected, bytes)
     assert [renderers[0].render_listing(listing, made, siblings) for _ in range(2)] == [expected, expected]
