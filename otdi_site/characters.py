@@ -1,4 +1,4 @@
-"""The one rule for characters of texts: those that may stand in them, and those that are cleaned away or refused.
+"""The one rule for characters of texts: those that are allowed, and those that are cleaned away or refused.
 
 Refused are characters that nobody sees and that change how other text is shown, found or parsed: controls but for tabs
 and line feeds, lone surrogates, non-characters, bidirectional embeddings and overrides, separators of lines, zero-width

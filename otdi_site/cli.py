@@ -1,4 +1,4 @@
-"""The command line: options to a request, an outcome to output and an exit status; it must not do the work itself.
+"""The command line: turns options into a request, and an outcome into output and an exit status.
 
 The stages are imported by the commands that need them, so that help and wrong options are answered at once, and so
 that Ctrl-C is in good hands from the first moment.

@@ -1,4 +1,4 @@
-"""The one configuration file, ``site.yaml``: its fields and defaults; it must not read files.
+"""The model of ``site.yaml``: its fields, their defaults and their checks.
 
 The reader is `otdi_site.source.config`.
 """
@@ -31,7 +31,7 @@ from otdi_site.tree import Selection
 from otdi_site.urls import BaseUrl
 
 REPORT_PLACEHOLDERS = ("{title}", "{url}")
-"""What the texts of the report mail can name."""
+"""Placeholders of the texts of the report mail."""
 _MAIL_LIMIT = 1_600
 """Characters of a mail's texts in a link. Outlook on Windows opens links of at most 2,083, and address, title and URL
 of a dataset need room too."""
@@ -143,7 +143,7 @@ class RepositoryConfig(Model):
 
 
 class LicenseNotice(Model):
-    """What a licence of the site itself covers."""
+    """The part of the site that a licence covers."""
 
     covers: Title
     """Such as ``Catalog data``."""
@@ -180,7 +180,7 @@ class BulkFileConfig(Model):
     date: Day
     """The day as of which the file speaks."""
     name: Text | None = None
-    """What pages call the source; the file's name where left out."""
+    """The name of the source on pages; the file's name where left out."""
     columns: Mapping[str, Text] = {}
     """The file's names for the Hub's, where they differ."""
     licenses: Literal["accepted", "all"] | tuple[Text, ...] = "accepted"
@@ -225,7 +225,7 @@ class CalloutConfig(Model):
     """A class that makes a note of a block, as Just the Docs has it: ``{: .name }``."""
 
     title: Text | None = None
-    """What stands over the note; nothing where left out."""
+    """The title of the note; none where left out."""
     color: Literal["grey", "purple", "blue", "green", "yellow", "red"] = "blue"
     """Its look: that of a note, a tip (green), what is important (purple), a warning (yellow) or a caution (red)."""
 

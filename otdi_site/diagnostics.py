@@ -1,4 +1,4 @@
-"""Problems found in a site: where, what and how to fix them; it must not decide what a problem is nor print.
+"""Diagnostics: problems of a site with their places, messages and remedies.
 
 A run collects every diagnostic and shows all of them once, sorted by place.
 """
@@ -58,7 +58,7 @@ class Diagnostic:
     """``OTD`` and three digits; documented in ``docs/diagnostics/<code>.md``."""
     severity: Severity
     message: str
-    """What is wrong, one sentence without a full stop."""
+    """The problem, in one sentence without a full stop."""
     help: str
     """How to fix it: names the next edit, command or option."""
     mark: Mark

@@ -1,4 +1,4 @@
-"""Fingerprints: digests of all that something is made from, by which it is known whether to make it again."""
+"""Fingerprints: digests of everything that a file is made from. An equal fingerprint means: keep the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the findings of a run to standard output, in the format and colours asked for; it must not find any."""
+"""Writes the diagnostics of a run to standard output, in the format and colours asked for."""
 
 from __future__ import annotations
 

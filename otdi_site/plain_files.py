@@ -22,7 +22,7 @@ def read_plain_file(file: Path) -> bytes:
 
 
 def read_plain_json(file: Path) -> Any:
-    """What a file of JSON says; `OSError` as `read_plain_file`, `ValueError` where it is not JSON or too deep."""
+    """Reads a file of JSON; `OSError` as `read_plain_file`, `ValueError` where it is not JSON or too deep."""
     try:
         return json.loads(read_plain_file(file))
     except RecursionError:

@@ -1,4 +1,4 @@
-"""Progress of a run on standard error, shown once it has taken a second; it must not print findings."""
+"""Progress of a run on standard error, shown after the first second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The build store: what each artifact was made from and how its file was left; it must not know how artifacts are made.
+"""The build store: the fingerprint and file stamp of each artifact, and the records of the build state.
 
 A SQLite file in the cache, always deletable. A file that is unreadable, or whose ``PRAGMA user_version`` is not this
 format's, counts as empty. Artifacts are spread over 64 rows by a checksum of their folders: few rows, so that 100,000

@@ -1,4 +1,4 @@
-"""Recognises the Hugging Face token however it is wrapped, so that it is never written; it must not show it.
+"""Recognises the Hugging Face token in texts however it is wrapped, so that it is never written.
 
 A server that was sent the token may hand it back in disguise, and a file that a page is made from may hold it. Texts
 are unescaped, and compared by their letters and digits of ASCII alone: whatever cleaning, folding or wrapping does to a

@@ -1,4 +1,4 @@
-"""Finds the files of a site, and keeps every read inside its folders; it must not read what it finds.
+"""Finds the files of a site, and keeps every read inside its folders.
 
 A symbolic link is followed where it leads to a file or folder of the site, or of the project's own templates, assets
 and vocabularies. One that leads elsewhere would publish what lies outside, such as the environment of the build
@@ -151,7 +151,7 @@ class Fence:
 
 
 PUBLISHED = Selection()
-"""What a site publishes unless it says otherwise."""
+"""The selection of files that a site publishes by default."""
 ALL_FILES = Selection(is_hiding_underscores=False)
 """All but hidden files and backups."""
 

@@ -1,4 +1,4 @@
-"""Addresses, slugs, the base path and the allow-list of URL schemes; it must not know what a page or a dataset is."""
+"""Addresses, slugs, the base path and the allow-list of URL schemes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def is_web_url(url: str) -> bool:
 
 
 def _describe_authority_problem(authority: str) -> str | None:
-    """What is wrong with what stands between the slashes and the path of a URL."""
+    """The problem of the authority of a URL, between the slashes and the path."""
     if _PLAIN_AUTHORITY.fullmatch(authority):  # nearly all
         return None
     if "@" in authority:

@@ -1,4 +1,4 @@
-"""The columns of a bulk file: what they are called, which are missing, and which values could not be read."""
+"""The columns of a bulk file: their names, those that are missing, and the values that could not be read."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class UnreadValues(NamedTuple):
 
 
 class ColumnReport:
-    """What the rows read so far say about the columns of a file."""
+    """The columns of a file, as found in the rows read so far."""
 
     def __init__(self, columns: Mapping[str, str]) -> None:
         self.names = ColumnNames(columns)

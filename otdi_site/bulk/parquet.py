@@ -1,4 +1,4 @@
-"""Reads bulk files in Parquet, whatever types their columns have; values are not checked here."""
+"""Reads bulk files in Parquet, with columns of any types. Values are not checked here."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class BulkDataset(NamedTuple):
     """Of the row, from 1."""
     hub_id: str
     facts: Mapping[str, Any]
-    """What `remake_dataset` makes the same dataset of."""
+    """The facts from which `remake_dataset` makes the same dataset."""
     dataset: Dataset
     digest: bytes
     """Of the row and the number of its file."""

@@ -1,4 +1,4 @@
-"""The policy of a bulk file: which of its rows are accepted, and why the others are refused.
+"""The policy of a bulk file: the rows that are accepted, and the reasons for which others are refused.
 
 A row is parsed and checked like a response of the Hub (`otdi_site.hub_metadata`): the files come from strangers too.
 Rows are judged one by one, without regard to other datasets; `otdi_site.bulk.selection` finds those that repeat one.

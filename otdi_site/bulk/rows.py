@@ -1,4 +1,4 @@
-"""A row of a bulk file, and which rows of a file each process reads."""
+"""Rows of a bulk file, and the share of rows that each process reads."""
 
 from __future__ import annotations
 

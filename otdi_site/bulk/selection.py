@@ -1,4 +1,4 @@
-"""Which bulk datasets are in the catalog: the first of each address, and none that an entry describes."""
+"""Selects the bulk datasets of the catalog: the first of each address, and none that an entry describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens bulk files, compressed or not, and limits how much of one is read: they come from strangers."""
+"""Opens bulk files, compressed or not, and limits how much of each is read, since strangers make them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _open(file: Path) -> IO[bytes]:
 
 
 def missing_library(library: str, extra: str, way_out: str) -> BulkFileError:
-    """What to say where an optional library is not installed."""
+    """The problem of an optional library that is not installed."""
     help = f"run `make setup EXTRAS={extra}` in the clone of the project, or {way_out}"
     return BulkFileError(f"needs the library {library}, which is not installed", help)
 

@@ -1,4 +1,4 @@
-"""Checks that need more than one file; they must not read, render or repair."""
+"""Checks across files: links, addresses, layouts, clashes of file names."""
 
 from otdi_site.check.addresses import Addresses, compare_addresses, dataset_paths, describe_lost, published_paths
 from otdi_site.check.claims import check_claims

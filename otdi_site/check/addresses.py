@@ -1,4 +1,4 @@
-"""Addresses of datasets that the site had and has no more.
+"""Finds addresses of datasets that the site had before and has no more.
 
 A page that goes is no error: people take entries out. But nothing says so to those who followed a link, so that each
 build names the lost addresses until they lead somewhere again or are accepted. The build state has a record of them::

@@ -1,4 +1,4 @@
-"""Whether every file of a site can be written: no two are one, none is a folder too, no name is too long."""
+"""Checks that every file of a site can be written: paths differ, none is also a folder, no name is too long."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SURELY_SHORT = _LONGEST_NAME // 4
 def check_claims(
     paths: Sequence[str], entries: Iterable[LocatedEntry], pages: Iterable[Page], files: Iterable[tuple[str, str]]
 ) -> list[Diagnostic]:
-    """What is wrong with the paths of all files, each as often as it is claimed, told where its source is.
+    """Problems of the paths of all files, each as often as it is claimed, at the place of its source.
 
     `files` are published as they are: the path of each, and its source.
     """

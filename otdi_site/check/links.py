@@ -1,4 +1,4 @@
-"""Whether links of pages lead to something that is published; it must not follow links to other hosts."""
+"""Checks that links of pages lead to published files. Links to other hosts are not followed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Checker:
         self._nearest_addresses = cache(self._find_nearest_addresses)
 
     def check(self, address: str, link: Link) -> Diagnostic | None:
-        """What is wrong with a link of the page at `address`."""
+        """The problem of a link of the page at `address`."""
         try:
             parts = urlsplit(link.target)
         except ValueError as problem:

@@ -1,6 +1,6 @@
-"""What builds before found out about pages while they rendered them, so that these need not be rendered again.
+"""The ids and links of rendered pages, kept between builds so that links are checked without rendering again.
 
-It must not decide what a page is made from. Of each page whose templates looked at nothing else, a JSON object::
+One JSON object for each page whose templates used nothing but the page::
 
     {"made_from": "0f3c…", "links": [["/feed.xml", "templates/pages/page.html", 9, 0]], "ids": ["main", "us"]}
 
@@ -20,7 +20,7 @@ from otdi_site.diagnostics import Mark
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """What is known of a page as long as it is made from the same."""
+    """The ids and links of a page, valid while its fingerprint is the same."""
 
     made_from: bytes
     links: Mapping[str, Mark]
@@ -72,7 +72,7 @@ class PageCache:
         return frozenset(path for path, page in self._pages.items() if page.ids is not None)
 
     def find(self, path: str, made_from: bytes) -> RenderedPage | None:
-        """What is known of the page at `path`, if it is made from the same as it was then."""
+        """The kept ids and links of the page at `path`, if its fingerprint is the same."""
         page = RenderedPage.decode(self._kept.get(path, b""))
         if page is None or page.made_from != made_from:
             return None

@@ -1,4 +1,4 @@
-"""Whether pages ask for templates that exist; it must not look into templates."""
+"""Checks that the layouts and slots of pages are templates that exist."""
 
 from __future__ import annotations
 

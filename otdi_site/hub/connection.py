@@ -68,7 +68,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What `huggingface_hub` says about how to reach the Hub."""
+    """The settings of `huggingface_hub` for reaching the Hub."""
 
     endpoint: Endpoint
     headers: dict[str, str]

@@ -1,4 +1,4 @@
-"""The results of a refresh while it fetches: parsed collections and datasets, and why others could not be had."""
+"""The results of a refresh so far: parsed collections and datasets, and reasons for those that are missing."""
 
 from __future__ import annotations
 

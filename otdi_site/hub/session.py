@@ -59,7 +59,7 @@ class Response:
 
 @dataclass(slots=True)
 class Usage:
-    """What a run has used so far."""
+    """The requests and bytes that a run has used so far."""
 
     requests: int = 0
     quota_left: int | None = None

@@ -77,7 +77,7 @@ def load_snapshot(folder: Path, clock: Clock = system_clock) -> tuple[Snapshot, 
 
 
 def _state_of(folder: Path) -> list[tuple[int, int, int] | None]:
-    """What changes when a file of the folder is replaced."""
+    """A value that changes when a file of the folder is replaced."""
     found: list[tuple[int, int, int] | None] = []
     for name in (DATASETS, COLLECTIONS, EVENTS, HISTORY, STATE):
         try:

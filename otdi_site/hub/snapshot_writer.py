@@ -1,4 +1,4 @@
-"""Writes the snapshot's folder, each file whole or not at all; `snapshot_reader` reads it."""
+"""Writes the files of the snapshot, each atomically; `snapshot_reader` reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parses what the Hub says of datasets and collections: responses of its API, and bulk rows of the same shape.
+"""Parses metadata of datasets and collections: responses of the Hub's API, and bulk rows of the same fields.
 
 Properties are those of the Hub's OpenAPI description of August 2026. Parsing is lenient: a value that makes no sense is
 left out and reported, and a dataset of a collection that makes no sense is left out alone. The result speaks of the

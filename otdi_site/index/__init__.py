@@ -1,4 +1,4 @@
-"""The catalog divided: facets, their values with counts, and the pages of their datasets; no reading, no writing."""
+"""Facets of the catalog with their values and counts, lists of datasets, and related datasets."""
 
 from otdi_site.index.facets import build_facets, build_listings, values_of
 from otdi_site.index.related import RelatedIndex

@@ -1,4 +1,4 @@
-"""Facets of a catalog and the static lists of their values; it must not render them."""
+"""Builds the facets of a catalog and the static lists of their values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = re.compile(r"[.+-]*+\w[\w.+-]*+", re.ASCII)
 
 
 READERS: Mapping[str, Callable[[Summary], Any]] = {each.name: attrgetter(each.attribute) for each in FACETS}
-"""What reads the values of a facet from a summary: a tuple of ids, or one id or `None`."""
+"""Functions that read the values of a facet from a summary: a tuple of ids, or one id or `None`."""
 
 
 def values_of(summary: Summary, facet: str) -> tuple[str, ...]:

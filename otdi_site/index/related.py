@@ -1,4 +1,4 @@
-"""Datasets like a dataset, by the domain, tasks, languages, modalities and publisher they share; no rank by taste."""
+"""Finds related datasets by the domain, tasks, languages, modalities and publisher that they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a value of a facet is called, and where its list is, told from its id alone; it must not count datasets."""
+"""Titles and list addresses of facet values, from their ids alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from otdi_site.model.vocabulary import Vocabularies
 
 
 def value_finder(vocabularies: Vocabularies) -> Callable[[str, str], ValueLink | None]:
-    """What tells a value by facet and id, whether any dataset has it or not; `None` of what has no lists.
+    """A function that gives values by facet and id, of datasets or not; `None` for facets without lists.
 
     A publisher without a term of its own is called by its id: its title is known from its datasets alone.
     """

@@ -1,4 +1,4 @@
-"""Dataset cards as they were read: the fields of the YAML block and the sections of the text, each with its line."""
+"""Dataset cards: the fields of the YAML block and the sections of the text, each with its line."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Card:
     is_text_readable: bool = True
     """Whether sections that are not in `sections` are certain not to be there."""
     problems: tuple[Diagnostic, ...] = ()
-    """What could not be read, and where."""
+    """Parts that could not be read, with their places."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardReading:
-    """What a refresh found out about the card of a dataset."""
+    """The card of a dataset, as a refresh found it."""
 
     source: str
     """Address of the page of the card on its host, at the revision."""

@@ -1,4 +1,4 @@
-"""The dataset specification: what a dataset card must say, how each requirement is checked, and how it is met.
+"""The dataset specification: its requirements on dataset cards, how each is checked, and how it is met.
 
 All of it is data (``catalog_data/vocabulary/card_specification.yaml``). The requirements page, ``card check`` and the
 ledgers on the pages of datasets read it, so that another initiative writes another file and no code.

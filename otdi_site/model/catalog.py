@@ -1,4 +1,4 @@
-"""The catalog: datasets in order, and the narrow summaries that lists and the browser read; no reading or writing."""
+"""The catalog: datasets in order, and their summaries, which lists and the browser's index read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEWEST_COUNT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(FacetIds):
-    """What a list shows of a dataset, and what it is filtered and sorted by."""
+    """The part of a dataset that lists show, filter and sort by."""
 
     id: str
     address: str

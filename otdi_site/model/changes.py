@@ -1,4 +1,4 @@
-"""What changed in the catalog between refreshes; it must not render."""
+"""Changes of the catalog between refreshes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Change:
 
     @property
     def title(self) -> str:
-        """What people call the dataset."""
+        """The dataset's name as people write it."""
         return self.dataset.title.value if self.dataset else self.event.id
 
 

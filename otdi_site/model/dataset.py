@@ -54,7 +54,7 @@ class Dataset(Values):
     departure: Departure | None = None
     """`None` while it is in the catalog."""
     events: tuple[Event, ...] = ()
-    """What changed between refreshes, oldest first."""
+    """Changes between refreshes, oldest first."""
     redirect_from: tuple[str, ...] = ()
     """Old addresses that lead to its page, as the entry states them."""
     history: tuple[HistoryPoint, ...] = ()

@@ -1,4 +1,4 @@
-"""A catalog entry: what a maintainer states about one dataset in YAML.
+"""A catalog entry: the statements of a maintainer about one dataset, in YAML.
 
 The JSON Schema that editors use is made from `Entry`, whose fields are those of `model/fields.py` and `EntryFrame`.
 """
@@ -24,11 +24,11 @@ class EntrySource(Model):
     date: Day | None = None
     """The day the facts were read, or that the source itself states for them."""
     note: str | None = None
-    """What was read there."""
+    """The facts that were read there."""
 
 
 class EntryFrame(Model):
-    """What an entry says beside the fields of the dataset: where its page stands, and where its facts were read."""
+    """The fields of an entry beside those of the dataset: the address of its page, and the sources of its facts."""
 
     name: Name | None = Field(None, description="last part of the address; the file's name where left out")
     publisher: Name | None = Field(None, description="a term of `publishers`; the folder where left out")
@@ -69,7 +69,7 @@ ENTRY_FIELDS = (*_REQUIRED, "name", "publisher", "huggingface", *_OPTIONAL, "red
 if TYPE_CHECKING:
 
     class Entry(EntryFrame):
-        """What one file below ``catalog_data/datasets/`` may say."""
+        """One file below ``catalog_data/datasets/``."""
 
         def __getattr__(self, name: str) -> Any:
             """The fields of the table; their values have the types that its rows give."""

@@ -1,4 +1,4 @@
-"""The JSON Schema of an entry, for editors: what `Entry` and the vocabularies say, and nothing else."""
+"""The JSON Schema of an entry, for editors, made from `Entry` and the vocabularies."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from otdi_site.model.regions import REGIONS, region_of
 from otdi_site.model.vocabulary import Vocabularies
 
 GENERAL_PURPOSE = "general-purpose"
-"""What a list shows and filters by for a dataset that states no specialty."""
+"""The domain of a dataset that states no specialty, in lists and filters."""
 
 CHANGES = {
     "month": (31, "In the last month"),

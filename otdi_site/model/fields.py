@@ -68,7 +68,7 @@ class Kind:
     """A kind of values: how they are read, told apart and shown."""
 
     ids: Callable[[Any], tuple[str, ...]] = _one
-    """What tells two values apart, as in addresses and exports; several of a value that is a list."""
+    """Ids of a value, as in addresses and exports: several where it is a list."""
     titles: Callable[[Any], tuple[str, ...]] = _one
     """The same as people read it."""
     has_many: bool = False
@@ -166,7 +166,7 @@ class Field:
     is_required: bool = False
     """Whether each entry states it."""
     meaning: str = ""
-    """What an entry states, for the handbook and for editors; Markdown."""
+    """Describes the field of an entry, for the handbook and for editors; Markdown."""
     hub: tuple[str, ...] = ()
     """Attributes of `SnapshotRow` that state it, which bulk rows have, too; the value is as old as the first one, and
     the field is not stated where that is empty."""
@@ -176,7 +176,7 @@ class Field:
     """How the dataset's page shows it: as a fact that ``dataset.html`` puts into its place, or among those that follow;
     `None` where ``dataset.html`` writes the value by itself, or does not show it."""
     key: Callable[[Any], Hashable] | None = None
-    """What tells two values apart on a page, where that is more than their ids."""
+    """Distinguishes values on a page, where that takes more than their ids."""
     unstated: str | None = None
     """Words for the field in the line of facts that no source states; `None` where it has a line of its own."""
     counted: str | None = None
@@ -190,7 +190,7 @@ class Field:
         return self.title.lower().replace(" ", "_")
 
     def key_of(self, value: Any) -> Hashable:
-        """What tells two values apart on a page."""
+        """A key that distinguishes values on a page."""
         return self.key(value) if self.key else self.kind.ids(value)
 
 
@@ -207,7 +207,7 @@ def row(title: str, kind: Kind, *, hub: str | tuple[str, ...] = (), **rest: Any)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """What is known of a dataset.
+    """The values of a dataset.
 
     A value that no source gives is `None`; a source that says "none" gives an empty tuple. The order of the rows is
     that in which a page numbers their sources.
@@ -394,7 +394,7 @@ class Values:
     revision: Sourced[str] | None = row("Revision", TEXT, hub="revision", fact=None)
     """The commit of the host's repository that the metadata describes."""
     note: Sourced[str] | None = row("Note", NOTE, hub="memberships", fact=None)
-    """What the collection's keepers say about it; plain text."""
+    """A note of the collection's keepers; plain text."""
 
 
 FIELDS: tuple[Field, ...] = tuple(

@@ -1,4 +1,4 @@
-"""The front matter of a page: what its YAML block may say; it must not read files.
+"""The front matter of a page: the fields of its YAML block.
 
 Fields beyond ours are those of Just the Docs, Jekyll and MkDocs, so that their pages work unchanged.
 """

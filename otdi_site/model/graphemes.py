@@ -1,4 +1,4 @@
-"""Where a text can be cut without breaking a character that readers see; it must not know why it is cut."""
+"""Cuts texts between grapheme clusters, so that no character that readers see is broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Languages by their BCP 47 tags, with their names; it must not decide which languages a dataset has.
+"""Languages by their BCP 47 tags, with their names.
 
 Names come from Unicode CLDR and the IANA registry through `langcodes`.
 """

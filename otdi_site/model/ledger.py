@@ -20,7 +20,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a result rests on."""
+    """The evidence for a result."""
 
     text: str
     """Quoted, on one line; hostile until escaped."""

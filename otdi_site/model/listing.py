@@ -55,7 +55,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the datasets of a value come to, over all its pages."""
+    """Sums over the datasets of a value, on all its pages."""
 
     downloads: int
     """Downloads in the last 30 days, of the datasets for which they are known."""

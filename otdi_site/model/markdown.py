@@ -1,4 +1,4 @@
-"""What the body of a page becomes: HTML blocks, headings, links and slots; it must not parse or render."""
+"""A Markdown document after parsing: HTML blocks, headings, links and slots."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.urls import HUB_URL, address_of_hub_id, dataset_address
 
 _VANISHED = frozenset({Status.GONE, Status.PRIVATE, Status.DISABLED})
-"""What became of a dataset whose data nobody can get from the Hub."""
+"""The fate of a dataset whose data is no longer available from the Hub."""
 SNAPSHOT_PATH = "catalog_data/snapshots/datasets.jsonl"
 _DISCOVERED: ListingKind = "discovered"
 _FROM_HUB_ID = tuple((field.name, field.from_hub_id) for field in FIELDS if field.from_hub_id is not None)

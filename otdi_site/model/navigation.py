@@ -1,4 +1,4 @@
-"""How pages stand to each other: parents, order, breadcrumbs; bounded, so that many pages cost linear time."""
+"""The navigation: parents, order, breadcrumbs and neighbours of pages, in time linear in their number."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Navigation:
 
     @property
     def header(self) -> Navigation:
-        """What pages of datasets and lists see: nothing that changes with a page further down."""
+        """The part that pages of datasets and lists see: nothing that changes with a page further down."""
         return Navigation(self.top)
 
     def seen_from(self, address: str) -> tuple[object, ...]:
-        """What there is of the page at an address, besides the header."""
+        """The navigation of the page at an address, besides the header."""
         parts = (self.sections, self.breadcrumbs, self.children, self.neighbours)
         return (self.top_count, *(part.get(address) for part in parts))
 

@@ -1,4 +1,4 @@
-"""Pages of prose: what a Markdown file becomes; it must not read or render."""
+"""Pages of prose, made from Markdown files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Old addresses of datasets: which lead where, and whether they may; it must not render."""
+"""Redirects from old addresses of datasets, and the conflicts between them."""
 
 from __future__ import annotations
 

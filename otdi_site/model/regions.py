@@ -1,4 +1,4 @@
-"""The part of the world a language is most at home in, for grouping; it must not say where a language is spoken.
+"""Regions of the world by which languages are grouped.
 
 A language's likeliest territory comes from CLDR; the continents of territories are those of the UN's standard M49 as
 CLDR's territory containment has them.

@@ -1,4 +1,4 @@
-"""Live metadata as it was read from the Hub and when: types and lookups; it must not read files or the network.
+"""The snapshot: live metadata as it was read from the Hub, with the time of reading.
 
 On disk a snapshot is a folder, ``catalog_data/snapshots/``, of sorted files with one JSON object a line, keys in the
 order of the types below, empty values left out. ``datasets.jsonl``, one dataset a line (broken here to be read)::
@@ -43,7 +43,7 @@ Gating = Literal[False, "auto", "manual"]
 
 
 class Status(Enum):
-    """What became of a dataset; all but `LIVE` are tombstones, which keep their page and leave the lists."""
+    """The status of a dataset; all but `LIVE` are tombstones, which keep their page and leave the lists."""
 
     LIVE = "live"
     LEFT = "left"
@@ -145,12 +145,12 @@ class Membership:
     position: int | None = None
     """Order in the collection, from 0; `None` where the Hub's was no such number."""
     note: str | None = None
-    """What the collection's keepers say about the dataset; plain text, hostile."""
+    """A note of the collection's keepers on the dataset; plain text, hostile."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """What the Hub said about one dataset. Every value is checked; text is hostile all the same."""
+    """The Hub's metadata of one dataset. Every value is checked; text is hostile all the same."""
 
     id: str
     """The Hub id exactly as the Hub spells it, ``author/name`` or ``name``."""
@@ -232,7 +232,7 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class CollectionRow:
-    """What the Hub said about a collection itself."""
+    """The Hub's metadata of a collection itself."""
 
     slug: str
     endpoint: str
@@ -243,7 +243,7 @@ class CollectionRow:
 
 
 class EventKind(Enum):
-    """What changed between two snapshots."""
+    """A change between two snapshots."""
 
     ADDED = "added"
     STATUS = "status"

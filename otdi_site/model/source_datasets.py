@@ -1,4 +1,4 @@
-"""Datasets that a dataset was made from."""
+"""References to the datasets that a dataset was made from."""
 
 from __future__ import annotations
 

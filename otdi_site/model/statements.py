@@ -30,7 +30,7 @@ class EntryReader:
         ]
 
     def read(self, located: LocatedEntry) -> Statements:
-        """What an entry states."""
+        """The statements of an entry."""
         entry, origin = located.entry, entry_origin(located)
         statements: Statements = {}
         for name, read in self._readers:
@@ -50,7 +50,7 @@ class RowReader:
         self._readers = [(field.name, field.hub, field.kind.of_host(vocabularies)) for field in FIELDS if field.hub]
 
     def read(self, row: SnapshotRow, kind: Literal["hub", "import"] = "hub") -> Statements:
-        """What a row states; `kind` tells one of a bulk file."""
+        """The statements of a row; `kind` marks one of a bulk file."""
         origins: dict[str, Origin] = {}
         statements: Statements = {}
         for name, attributes, read in self._readers:
@@ -88,7 +88,7 @@ class BulkReader:
                 self._read.append((field.name, field.hub, read))
 
     def read(self, facts: Mapping[str, Any]) -> Statements:
-        """What a row states; `facts` are values by the name of the attribute of `SnapshotRow`."""
+        """The statements of a row; `facts` are values by the name of the attribute of `SnapshotRow`."""
         origin, get = self._origin, facts.get
         statements: Statements = {}
         for name, attribute in self._plain:

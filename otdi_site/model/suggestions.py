@@ -1,4 +1,4 @@
-"""Finds the words that somebody may have meant, fast among any number of them."""
+"""Suggests similar words for a misspelt one, fast for any number of words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads words that are no terms but mean some: numbers of rows, and SPDX expressions; it must not know any file."""
+"""Maps numbers of rows to size categories, and SPDX expressions to licences."""
 
 from __future__ import annotations
 

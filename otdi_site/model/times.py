@@ -1,4 +1,4 @@
-"""Which dates and times are believed: not those of a future day, and none from before there were datasets to list."""
+"""Checks dates and times for plausibility: none in the future, none before there were datasets to list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single values that the site's files state, each checked with a message and a remedy; it must not know any file.
+"""Types of single values in the site's files, each checked with a message and a remedy.
 
 The remedy travels in the context of pydantic's error, where `otdi_site.source.validation` finds it.
 """

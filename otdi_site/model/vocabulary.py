@@ -1,4 +1,4 @@
-"""Vocabularies: the terms that entries may use and what the Hub's words mean in them; it must not read files."""
+"""Vocabularies: the terms that entries may use, and the Hub's words for them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Limitation = Literal["commercial-use", "modification", "warranty", "liability", 
 
 
 class Model(BaseModel):
-    """What all models of files share: frozen, an unknown field is an error, and an empty one is left out."""
+    """The base of all models of files: frozen, an unknown field is an error, and an empty one is left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 

@@ -1,4 +1,4 @@
-"""Runs the stages for build, refresh and check, and hands what one gives to the next; it must not do their work.
+"""The stages of build, refresh and check, in their order. Their work is done by other packages.
 
 Stages collect diagnostics. An error among them means that nothing is published. The stages are imported when they are
 needed: a build that finds nothing to do ends before their import would.

@@ -1,4 +1,4 @@
-"""From sources and live metadata to a planned site, whose files can be rendered and checked."""
+"""Assembles a site: plans its files from sources and live metadata, renders those needed, and checks the result."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ class Assembly:
         return self.index if spec.kind == "index" else self.planner.renderer
 
     def problems(self, published: Collection[str] | None = None) -> list[Diagnostic]:
-        """What was found, of what has been rendered, and between files.
+        """The diagnostics of rendered files, and of checks across files.
 
         `published` are the paths of all files, where not all are planned.
         """
@@ -312,7 +312,7 @@ class Assembly:
         return description.value if description else ""
 
     def records(self, size: int) -> dict[str, bytes]:
-        """What the build state is to hold of a site of `size` bytes."""
+        """Records of a site of `size` bytes for the build state."""
         if self.recalled is not None:
             record = replace(self.recalled.record, own=self.recalled.own, size=size)
             lists = {name_of_list(path): shown.encode() for path, shown in self.plan.lists_changed.items()}

@@ -143,7 +143,7 @@ class _Build:
 
 @dataclass(slots=True)
 class _Run:
-    """What a build has read."""
+    """The inputs of a build, read."""
 
     build: _Build
     sources: Sources
@@ -155,7 +155,7 @@ class _Run:
     found: list[Diagnostic]
     """Diagnostics of reading."""
     inputs: str | None
-    """What the next build must find as it is now to have nothing to do."""
+    """Records of the inputs: if the next build finds them unchanged, it has nothing to do."""
 
     def publish_texts(self, assembly: Assembly) -> Outcome | None:
         """Publishes what differs where only texts changed; `None` where more did, and nothing was done."""
@@ -307,7 +307,7 @@ class _Run:
 
 
 def describe_assembly(assembly: Assembly, config: SiteConfig) -> tuple[dict[str, object], list[str]]:
-    """What the summary of a run says of a site, for machines and for people."""
+    """The summary of a site, for machines and for people."""
     of_sources = source_facts(config.sources, assembly.bulk) if config.sources else None
     pages, datasets = len(assembly.site.pages), len(assembly.site.catalog.summaries)
     return _describe(pages, datasets, of_sources, len(assembly.bulk.refused))

@@ -1,4 +1,4 @@
-"""Reading the bulk files in partitions; what was read of an unchanged file is kept from build to build."""
+"""Reads bulk files in partitions, and keeps the results for unchanged files from build to build."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class KnownFile(NamedTuple):
 
 
 def encode_files(files: Mapping[str, KnownFile]) -> bytes:
-    """What a build tells the next one: ``{"rows.jsonl": [[1234, …], "0f3c…", 2]}``."""
+    """Encodes the files for the build state: ``{"rows.jsonl": [[1234, …], "0f3c…", 2]}``."""
     return json.dumps(files).encode()
 
 
@@ -230,7 +230,7 @@ def _find_file(config: BulkFileConfig, request: Request) -> Path | FileProblem |
 
 
 def _stamp_of(file: Path) -> tuple[int, ...]:
-    """What tells a file from its former self; empty where it was changed a moment ago, and may be again."""
+    """The stamp of a file; empty where it was changed a moment ago and may be changed again."""
     with suppress(OSError):
         status = file.stat()
         if max(status.st_mtime_ns, status.st_ctime_ns) < time.time_ns() - _UNSETTLED:

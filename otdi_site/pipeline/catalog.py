@@ -1,4 +1,4 @@
-"""The catalog of a build: merged from all sources, or recalled from the last build where only texts changed."""
+"""Makes the catalog of a build: merged from all sources, or recalled from the build state where only texts changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class RecalledCatalog:
 
     @property
     def siblings(self) -> Mapping[str, str]:
-        """What all lists of a facet have in common, as HTML, by the facet's name."""
+        """The common part of all lists of a facet, as HTML, by the facet's name."""
         return self.record.siblings
 
     @property

@@ -1,4 +1,4 @@
-"""The files of the browser's index as artifacts, made or patched where something that they hold changed.
+"""Plans the files of the browser's index, and makes or patches those whose content changes.
 
 Which files an index has is kept in the build state, with a fingerprint of all that it was made from::
 
@@ -50,7 +50,7 @@ Own = tuple[int, Summary, str]
 
 
 class IndexOptions(TypedDict):
-    """What an index depends on beside vocabularies and datasets."""
+    """The settings that an index depends on, beside vocabularies and datasets."""
 
     rows_shown: int
     seen_on: str | None
@@ -148,7 +148,7 @@ class CatalogIndex:
         raise NotImplementedError
 
     def record(self) -> dict[str, bytes]:
-        """What the build state is to keep."""
+        """Records for the build state."""
         if not self.files:
             return {}
         files = [[path, own.hex()] for path, own in self.files.items()]
@@ -327,5 +327,5 @@ def fingerprint_of_index(site: Site, bulk: bytes, own: Iterable[Own]) -> bytes:
 
 
 def _indexed(own: OwnDataset) -> Own:
-    """What the index is made from, of one dataset."""
+    """The part of one dataset that the index is made from."""
     return own.position, own.summary, own.text

@@ -1,4 +1,4 @@
-"""Compares what a build reads with what the published site was made from, so that nothing is lost unnoticed."""
+"""Compares the sources of a build with those of the published site, and reports pages and datasets that would go."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ACCEPT = "or build once with --accept if that is meant"
 
 
 def describe_site(root: Path, sources: Sources) -> Manifest:
-    """What a site is made from, for the build after this one."""
+    """The sources of a site, for the next build."""
     pages = {page.address: (page.source, page.title) for page in sources.pages}
     for page in sources.pages:
         pages |= dict.fromkeys(page.redirect_from, (page.source, page.title))

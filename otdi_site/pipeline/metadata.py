@@ -1,4 +1,4 @@
-"""The stage that brings live metadata up to date; it must not decide what a failure means for the site."""
+"""The stage that brings live metadata up to date."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Metadata:
 
     snapshot: Snapshot
     report: RefreshReport | None
-    """What a refresh did; `None` where none was made."""
+    """The report of a refresh; `None` where none was made."""
     diagnostics: tuple[Diagnostic, ...]
     not_described: tuple[str, ...]
     """Hub ids of a collection of which nothing but the name is known: they are in no list."""

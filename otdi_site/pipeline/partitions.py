@@ -80,7 +80,7 @@ class ListContext:
 
 
 class Tools:
-    """What a process renders with."""
+    """The renderer and the opened files with which a process renders."""
 
     def __init__(
         self, context: RenderContext, lists: ListContext | None = None, renderer: DatasetRenderer | None = None
@@ -260,5 +260,5 @@ def render_list(
 
 
 def digest_of_row(row: bytes) -> bytes:
-    """What tells one row of a list from another."""
+    """A digest of one row of a list."""
     return blake2b(row, digest_size=16).digest()

@@ -59,7 +59,7 @@ class Plan:
     addresses: Addresses = field(default_factory=list)
     """Of pages."""
     lists: ListContext | None = None
-    """What lists and pages of bulk datasets are rendered with; `None` where there are none."""
+    """The context in which lists and pages of bulk datasets are rendered; `None` where there are none."""
     own_lists: list[tuple[Listing, array[int]]] = field(default_factory=list)
     """Those with a dataset of an entry or live metadata, and the references of their rows."""
     related: dict[str, tuple[DatasetLink, ...]] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def render_page(renderer: Renderer, page: Page) -> bytes | Diagnostic:
 
 
 def render_redirect(renderer: Renderer, title: str, address: str) -> bytes | Diagnostic:
-    """What stands at an old address."""
+    """A redirect at an old address."""
     return renderer.render_redirect(title, address)
 
 

@@ -32,7 +32,7 @@ _FEW = 1_000
 
 @dataclass(slots=True)
 class Changes:
-    """What a publication did, in numbers of files."""
+    """Numbers of files that a publication wrote and removed."""
 
     written: int = 0
     removed: int = 0
@@ -43,7 +43,7 @@ class Changes:
 
 
 class TextEdits(NamedTuple):
-    """What a release of a site in which only texts changed knows of all other files."""
+    """The other files of a site in which only texts changed, as its publication knows them."""
 
     dropped: frozenset[str]
     """Paths of files that only the published site has."""

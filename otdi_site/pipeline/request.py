@@ -1,4 +1,4 @@
-"""What a run is asked to do and how it ended; it must not run anything."""
+"""The request of a run and its outcome."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLEAN, PROBLEMS, FAILURE = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for."""
+    """The command and options of the user."""
 
     root: Path
     """The site's folder, resolved."""

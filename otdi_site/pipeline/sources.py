@@ -1,4 +1,4 @@
-"""The reading stages: from the files of a site to what is rendered; it must not render or write."""
+"""The stage that reads the files of a site: configuration, pages, vocabularies, entries, snapshot."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What the maintainers keep in files, checked one by one."""
+    """The maintainers' files, read and checked one by one."""
 
     root: Path
     """The site's folder."""

@@ -1,4 +1,4 @@
-"""The files of one partition of a bulk file: by them, processes and later builds know of its datasets.
+"""The files of one partition of a bulk file, by which other processes and later builds know its datasets.
 
 They stand in a folder that is named by all that they were made from::
 

@@ -126,7 +126,7 @@ class CatalogRecord:
     shown: Mapping[int, Summary]
     """By position, those that pages list."""
     siblings: Mapping[str, str]
-    """What all lists of a facet have in common, as HTML, by the facet's name."""
+    """The common part of all lists of a facet, as HTML, by the facet's name."""
     newest: tuple[int, ...]
     """Positions of `Catalog.newest`."""
     coverage: Mapping[str, int]
@@ -142,11 +142,11 @@ class CatalogRecord:
     size: int
     """Bytes of the site."""
     sources: list[dict[str, object]] | None
-    """What ``--format json`` says of bulk files; `None` where there are none."""
+    """The facts of ``--format json`` about bulk files; `None` where there are none."""
     refused: int
     """Rows of bulk files that became no datasets."""
     diagnostics: tuple[Diagnostic, ...]
-    """What was found in bulk files."""
+    """Diagnostics of bulk files."""
 
     def encode(self) -> bytes:
         """As it is kept."""

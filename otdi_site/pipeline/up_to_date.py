@@ -47,7 +47,7 @@ class LastBuild:
     """A build that published a site, or found it as it should be."""
 
     inputs: str
-    """What `describe_inputs` said before anything was read."""
+    """The result of `describe_inputs` before anything was read."""
     bulk_files: tuple[str, ...]
     """Paths of the bulk files."""
     fresh_until: str | None

@@ -1,4 +1,4 @@
-"""Publishing a site: staging, the swap with what is published, pruning; it must not know what the files are."""
+"""Publishes a site: staging, the atomic swap with the published folder, pruning, the lock."""
 
 from otdi_site.publish.errors import LockedError, PublishError, os_errors_as_diagnostics
 from otdi_site.publish.lock import hold_lock

@@ -1,4 +1,4 @@
-"""The exception of publishing, and errors of the operating system put into words; it must not handle any."""
+"""The exception of publishing, and errors of the operating system in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lock on a file that keeps two builds apart; it must not know what they build.
+"""A lock on a file that keeps two builds of one site apart.
 
 The lock is the operating system's (POSIX record locks): it ends with the process that holds it, however that ends,
 and worker processes do not inherit it. It does not keep threads of one process apart. The file stays where it is,

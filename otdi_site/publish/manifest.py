@@ -26,7 +26,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a site was made from, and what of the site before it still has."""
+    """The sources of a published site, and the files that it keeps of the site before."""
 
     pages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Source and title of what maintainers published, by address: pages, their old addresses, and other files."""

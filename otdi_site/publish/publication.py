@@ -1,4 +1,4 @@
-"""One publication: look at the published site, stage the new one, swap them; it must not know what the site is made of.
+"""One publication: inspects the published site, stages the new one, and swaps them.
 
 Beside the output folder, say ``_site``, stands the workspace:
 
@@ -51,14 +51,14 @@ _TREE = "tree-"
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the published site looks like beside what it should look like."""
+    """The published site compared with the store: which files are intact, lost or foreign."""
 
     intact: Mapping[str, int]
     """The inode of each artifact that is as it was written."""
     lost: frozenset[str]
     """Artifacts that are missing or were changed by somebody else: to be written again."""
     foreign: tuple[str, ...]
-    """What others put there, sorted, folders with a slash at the end; the next publication does not have it."""
+    """Files and folders of others, sorted, folders with a final slash; the next publication removes them."""
     equal_since: int
     """When, in nanoseconds, published site and mirror were known to be equal and free of anything foreign; or 0."""
 
@@ -273,7 +273,7 @@ def _find_intact(output: str, stamps: Mapping[str, Stamp]) -> dict[str, int]:
 
 
 def _find_foreign(output: str, stamps: Mapping[str, Stamp], since: int) -> list[str]:
-    """What was added to the published site since a time at which there was nothing foreign in it."""
+    """Finds additions to the published site since a time at which nothing foreign was in it."""
     foreign = []
     folders = folders_of(stamps)
     for folder, entries in touched_folders(output, folders, since):

@@ -1,4 +1,4 @@
-"""Output folders that are never taken, since publishing deletes all that is not the site; it must not publish."""
+"""Refuses output folders that hold other things than a site, since publishing deletes everything else in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from otdi_site.publish.manifest import is_own_folder
 
 _WAY_OUT = "Choose a new or an empty folder with --output"
 _OLD_SITE = frozenset({".nojekyll", "index.html", "sitemap.xml", "catalog", "assets"})
-"""What sites made by versions without a manifest have at their top."""
+"""Files at the top of sites of versions that wrote no manifest."""
 
 
 def refuse_place(output: Path, root: Path, cache: Path, mark: Mark) -> None:

@@ -1,4 +1,4 @@
-"""Writing artifacts into the folder that will be the site; it must not touch the site that is published."""
+"""Writes artifacts into the staging folder. The published site is not touched."""
 
 from __future__ import annotations
 

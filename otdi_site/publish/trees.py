@@ -1,4 +1,4 @@
-"""Folders compared, made equal by hard links, and swapped; it must not know what the files in them are.
+"""Compares folders, makes one equal to another by hard links, and swaps them.
 
 No function here writes into an existing file: others may be links to it. Paths of files are relative to the root of a
 tree, with forward slashes; a folder's path is the same without a final slash, and empty for the root itself.

@@ -1,4 +1,4 @@
-"""Rendering: from the model to the bytes of the published files; it must not read sources or write files."""
+"""Renders the model to the bytes of the published files. Only templates and assets are read here."""
 
 from otdi_site.render.assets import Assets, load_assets
 from otdi_site.render.bulk_pages import PreparedPage

@@ -1,4 +1,4 @@
-"""The stylesheets, scripts, images and downloads of a site under fingerprinted names; it must not know templates.
+"""Stylesheets, scripts, images and downloads of a site, under fingerprinted names.
 
 A stylesheet that imports others (``@import "tokens.css";``) becomes one file with them, so that a page asks for
 one. Modules and images that a file names by a relative path are named by their fingerprinted paths in what is

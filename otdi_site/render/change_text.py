@@ -1,4 +1,4 @@
-"""What a change of the catalog is called, in words; it must not hold markup."""
+"""Words for the changes of the catalog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small chart of downloads over time, as points for an SVG; it must not hold markup or numbers of its own.
+"""Computes the points of a small chart of downloads over time, for an SVG.
 
 A chart library's SVG carries inline styles, which the pages' security policy refuses, and weighs more than a page.
 """

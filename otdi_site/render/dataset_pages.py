@@ -1,4 +1,4 @@
-"""Renders the pages of datasets, the most numerous by far; it must not hold what templates can say.
+"""Renders the pages of datasets with ``dataset.html`` and the templates in ``facts/``.
 
 What many datasets share, such as a licence's terms or a list of modalities, is rendered once and reused.
 """
@@ -107,7 +107,7 @@ class DatasetPages:
         ledger: Markup | Placeholder,
         truncation_level: int,
     ) -> dict[str, object]:
-        """What the template sees, but for what is made from the address, the publisher and other datasets."""
+        """The values of the template, except those made from the address, the publisher and other datasets."""
         marks = [_NO_HTML, *(self._mark(number) for number in range(1, len(view.sources) + 1))]
         return {
             "dataset": dataset,
@@ -147,7 +147,7 @@ class DatasetPages:
 
     @cached_property
     def _frame(self) -> dict[str, Markup]:
-        """What stands on every page."""
+        """The parts that are the same on every page."""
         shared = self._templates.render_shared
         return {
             "header": shared("header", "dataset", section=self._site.catalog_address, is_section=False),
@@ -160,7 +160,7 @@ class DatasetPages:
         return self._entry_prefix + (path if _PLAIN_PATH.match(path) else quote(path))
 
     def fact(self, name: str, dataset: Dataset, view: DatasetView, truncation_level: int) -> Markup:
-        """What ``facts/<name>.html`` makes of a dataset's value."""
+        """A dataset's value, rendered by ``facts/<name>.html``."""
         sourced = getattr(dataset, name)
         return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], truncation_level)
 

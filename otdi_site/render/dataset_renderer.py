@@ -1,6 +1,6 @@
-"""Renders what there are many of: pages of datasets, their rows and lists; it must not know the whole catalog.
+"""Renders pages of datasets, rows of lists, and lists.
 
-A worker that imports many datasets needs only this part of the renderer.
+A task that renders bulk datasets needs only this part of the renderer.
 """
 
 from __future__ import annotations

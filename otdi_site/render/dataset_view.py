@@ -1,6 +1,6 @@
-"""What a dataset's page says that no field holds as such: numbered sources, code to load it, a citation.
+"""Derived content of a dataset's page: numbered sources, code to load it, a citation.
 
-It must not hold markup. It runs once for each dataset and is written for speed.
+It runs once for each dataset and is written for speed.
 """
 
 from __future__ import annotations

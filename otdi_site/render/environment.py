@@ -1,7 +1,4 @@
-"""The Jinja environment: which folders templates come from, what they may call, and what their errors mean.
-
-It must not know which templates exist or what they show.
-"""
+"""The Jinja environment: folders of templates, functions and filters, and the diagnostics of template errors."""
 
 from __future__ import annotations
 
@@ -97,7 +94,7 @@ class SiteEnvironment(Environment):
     template_class = _Template
     escape_quickly = staticmethod(escape_quickly)
     running_module: Callable[[], AbstractContextManager[None]] = nullcontext
-    """What is entered while a shared module runs, which it does once."""
+    """Entered while a shared module runs, which happens once."""
 
     def __init__(self, bytecode: BytecodeCache, **options: Any) -> None:
         super().__init__(**options)
@@ -217,7 +214,7 @@ def template_mark(file: str | None, line: int, folders: Sequence[Path]) -> Mark:
 
 
 def diagnose(problem: Exception, folders: Sequence[Path], template: str) -> Diagnostic:
-    """What went wrong while `template` was compiled or rendered, at the line of the template that did it."""
+    """The diagnostic of an exception while `template` was compiled or rendered, at the line of the template."""
     if isinstance(problem, SlotError):
         return problem.diagnostic
     if isinstance(problem, TemplateEncodingError):

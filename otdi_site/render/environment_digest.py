@@ -1,4 +1,4 @@
-"""The environment digest, and fingerprints with it: of all that pages, datasets and lists are made from.
+"""The environment digest, and fingerprints of pages, datasets and lists, which include it.
 
 Assets and files of data are few: they are made each time and compared by content. Pages, datasets and lists are many:
 their fingerprints cover the program, the templates, what these see of the site, and what is their own. A page whose
@@ -50,7 +50,7 @@ class Fingerprints:
             "the navigation": fingerprint(repr((seen.navigation, seen.pages, seen.catalog_address)).encode()),
             "vocabularies": fingerprint(repr(seen.vocabularies).encode()),
         }
-        """What the environment consists of, in words, with the fingerprint of each part."""
+        """The parts of the environment, in words, each with its fingerprint."""
         self.base = fingerprint(*self.parts.values())
         # Which pages there are, and not what they are called: 3,000 pages would change with the title of one.
         addresses = repr([page.address for page in seen.pages])
@@ -86,5 +86,5 @@ class Fingerprints:
 
 
 def digest_of_link(link: DatasetLink) -> bytes:
-    """What tells one link from another."""
+    """A digest of a link."""
     return fingerprint(*[text.encode() for text in link])

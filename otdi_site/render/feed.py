@@ -1,4 +1,4 @@
-"""``feed.xml``: the changes of the catalog as an Atom feed (RFC 4287); it must not decide what a change is.
+"""Writes ``feed.xml``: the changes of the catalog as an Atom feed (RFC 4287).
 
 The standard library's XML writer does the escaping; characters that XML cannot hold were removed when the host's
 words were checked.

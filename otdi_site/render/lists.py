@@ -1,4 +1,4 @@
-"""Lists of datasets and the rows in them, by skeletons where many have one signature; it must not know the catalog."""
+"""Renders lists of datasets and the rows in them, with skeletons where many have one signature."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def _narrow(listing: Listing) -> Listing:
 
 
 def _size_of(number: int | None) -> int | None:
-    """What a skeleton depends on, of a number."""
+    """The part of a number that a skeleton depends on."""
     return None if number is None else min(number, 2)
 
 

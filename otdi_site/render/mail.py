@@ -1,4 +1,4 @@
-"""``mailto:`` links by RFC 6068; it must not know which mails the site offers."""
+"""Makes ``mailto:`` links by RFC 6068."""
 
 from __future__ import annotations
 

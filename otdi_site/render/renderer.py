@@ -1,4 +1,4 @@
-"""Turns pages, datasets and lists into HTML; it must not read sources or write files.
+"""Renders all pages of a site.
 
 A renderer is made once in each process.
 """
@@ -72,7 +72,7 @@ class Renderer:
         traced = TracedSite(site, lambda: templates.trace)
         templates.add(site=traced, navigation=traced.navigation, index_href=lambda: None)
         self.trace = Trace()
-        """What the templates of the page looked at that was rendered last."""
+        """The trace of the page that was rendered last."""
         self._datasets = DatasetRenderer(
             self._folders,
             PageContext.of(site),
@@ -101,7 +101,7 @@ class Renderer:
 
     @property
     def datasets(self) -> DatasetRenderer:
-        """What renders the pages of datasets that are in the catalog, and lists."""
+        """The renderer of pages of datasets in the catalog, and of lists."""
         return self._datasets
 
     @property
@@ -123,7 +123,7 @@ class Renderer:
 
     @cached_property
     def layouts(self) -> frozenset[str]:
-        """What a page's `layout` may be."""
+        """The layouts that pages may name."""
         return self._templates.names_in(_FOLDER_OF_LAYOUTS)
 
     @cached_property
@@ -143,7 +143,7 @@ class Renderer:
         return [each for slot in slots for each in check_arguments(slot, self._templates.arguments_of(slot.name))]
 
     def render_redirect(self, title: str, address: str) -> bytes | Diagnostic:
-        """What stands at an old address and leads to the new one."""
+        """The page at an old address, which leads to the new one."""
         return self._render("redirect.html", {"title": title, "address": address})
 
     def render_dataset(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> bytes | Diagnostic:
@@ -170,7 +170,7 @@ class Renderer:
         return self._datasets.render_listing(listing, rows, siblings)
 
     def render_siblings(self, facet: Facet) -> Markup:
-        """What all lists of a facet have in common: links to the lists of its largest values."""
+        """The common part of all lists of a facet: links to the lists of its largest values."""
         found = self._siblings.get(facet.name)
         if found is None:
             found = self._siblings[facet.name] = self._templates.render_shared("siblings", facet.name, facet=facet)

@@ -1,4 +1,4 @@
-"""What templates see besides the thing they render, and the files that rendering returns; no reading, no writing."""
+"""The view of the site that templates see, and the files that rendering returns."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a dataset's page, and its row in lists, see of the site.
+    """The part of the site that a dataset's page, and its row in lists, see.
 
     Nothing that changes with other datasets or with the text of a page: 100,000 files would change with it.
     """

@@ -1,4 +1,4 @@
-"""``sitemap.xml`` and ``robots.txt`` as their specifications name them; it must not decide what is listed."""
+"""Writes ``sitemap.xml`` and ``robots.txt``."""
 
 from __future__ import annotations
 

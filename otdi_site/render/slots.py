@@ -1,4 +1,4 @@
-"""The arguments of slots: which a template takes, and what is wrong with those of a page; it must not render."""
+"""The arguments of slots: the names that each template takes, and problems of those on a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from otdi_site.model.markdown import Slot
 
 
 class SlotError(Exception):
-    """What a page says in a slot does not fit; `diagnostic` tells of it at its place."""
+    """Raised for wrong arguments of a slot; `diagnostic` names their place."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic)

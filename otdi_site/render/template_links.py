@@ -1,4 +1,4 @@
-"""Links of templates: the base path of those written out, and where each is made; it must not check where they lead."""
+"""Adds the base path to links that templates write out, and finds the template line of each link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The templates of one site and what they may call; it must not know which file is made with which template."""
+"""The templates of one site with the functions that they may call."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Templates:
         self._folders = tuple(folders)
         self._addresses = frozenset(page.address for page in site.pages)
         self._all = self.trace = Trace()
-        """What they looked at, all together or while the current `tracing` lasts."""
+        """Their uses of the site: all, or those within the current `tracing`."""
         self._are_modules_traced = True
         self._arguments: dict[str, frozenset[str] | None] = {}
         self._endless: dict[str, RecursionError] = {}

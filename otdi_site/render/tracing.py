@@ -1,4 +1,4 @@
-"""What the templates of a page look at beyond the page, found out while they run; it must not know what they show.
+"""Traces which parts of the site the templates of a page use, while they run.
 
 A page that looks at nothing but itself, its place in the navigation and what all pages see stays the same until one of
 these changes. A page that looks further, such as one with a slot that counts datasets, may change with anything.
@@ -21,7 +21,7 @@ _SEEN_BY_ALL = frozenset({"config", "url", "catalog_address", "vocabularies", "v
 
 @dataclass(slots=True)
 class Trace:
-    """What templates looked at while they rendered one page, or something that several pages share."""
+    """The uses that templates made of the site while they rendered one page, or a part that several pages share."""
 
     address: str | None = None
     """Of the page; `None` where there is no one page."""
@@ -30,7 +30,7 @@ class Trace:
     links: dict[str, Mark] = field(default_factory=dict)
     """Where they first linked to each address, those of pages and of single datasets apart."""
     problems: list[Diagnostic] = field(default_factory=list)
-    """What is wrong with the arguments of the page's slots."""
+    """Problems of the arguments of the page's slots."""
 
     def add(self, other: Trace) -> None:
         """Takes over what the rendering of a part looked at."""
@@ -86,7 +86,7 @@ class TracedNavigation:
 
 
 class _OfPage(Mapping[str, Value]):
-    """What the navigation has of each page: a page may look at its own."""
+    """A mapping of the navigation by page: each page may use its own value."""
 
     def __init__(self, values: Mapping[str, Value], current: Current) -> None:
         self._values = values

@@ -1,4 +1,4 @@
-"""Shows the site while it is edited: builds, serves, rebuilds what a change touches; it must not render by itself.
+"""The preview: builds the site, serves it, and rebuilds what an edit touches.
 
 An adapter to `livereload`. It differs from that library's own server in that the reloading script is a file, as the
 pages' content security policy asks, in that changes are noticed, and shown, within a blink, in that errors are shown in
@@ -61,7 +61,7 @@ class _Builder:
         return is_clean or self.problems.listed != before.listed
 
     def paths(self) -> tuple[Path, ...]:
-        """What to watch: of a wrong configuration, what the last right one named."""
+        """Paths to watch: with a wrong configuration, those that the last right one named."""
         imported = pipeline.bulk_file_paths(self._request.root)
         if imported is not None:
             self._paths = imported

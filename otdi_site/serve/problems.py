@@ -1,4 +1,4 @@
-"""What is wrong with the site that is shown, as a part of its pages; it must not know the server."""
+"""Shows the problems of the site within its pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BODY = re.compile(rb"<body(?:\s[^<>]*)?>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """What is wrong; nothing where `listed` is empty."""
+    """The list of problems as HTML; empty where `listed` is empty."""
 
     listed: tuple[Diagnostic, ...] = ()
     line: str = ""

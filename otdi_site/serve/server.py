@@ -1,4 +1,4 @@
-"""Answers browsers: the site's files, what is wrong with it, and news of changes; it must not build."""
+"""The preview's server: the site's files, its problems, and news of changes."""
 
 from __future__ import annotations
 

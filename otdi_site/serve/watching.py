@@ -1,4 +1,4 @@
-"""Notices changes of sources by looking at them again and again; it must not build."""
+"""Polls the sources for changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading ``site.yaml``; it must not apply command-line options."""
+"""Reads ``site.yaml``. Options of the command line are applied elsewhere."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_config(root: Path) -> tuple[SiteConfig | None, tuple[Diagnostic, ...]]:
 
 
 def salvage_config(root: Path) -> SiteConfig | None:
-    """What can be used of a configuration that is wrong, to look at the rest of the site; `None` without a file."""
+    """The usable part of a wrong configuration, to check the rest of the site; `None` without a file."""
     if not (root / CONFIG_NAME).is_file():
         return None
     source = read_text(root, root / CONFIG_NAME)

@@ -1,4 +1,4 @@
-"""Documents that builds before made of pages, each with all that it was made from; it must not read pages or files.
+"""Documents that earlier builds made of pages, each with the fingerprint of all that it was made from.
 
 To read the Markdown of a page takes a hundred times as long as to read its document again, a JSON object::
 

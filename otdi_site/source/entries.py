@@ -1,4 +1,4 @@
-"""Reading ``catalog_data/datasets/``: entries, checked one by one and against each other; it must not merge them."""
+"""Reads ``catalog_data/datasets/``: entries, checked one by one and against each other."""
 
 from __future__ import annotations
 

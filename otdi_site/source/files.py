@@ -1,4 +1,4 @@
-"""Reading text files, and where a root's files override the project's; it must not parse what it reads."""
+"""Reads text files, and finds the files of a site that override the project's."""
 
 from __future__ import annotations
 

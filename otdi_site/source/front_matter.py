@@ -1,4 +1,4 @@
-"""Splitting a page's file into front matter and body; it must not check what the front matter says."""
+"""Splits a page's file into front matter and body."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SplitPage:
 
 
 def unreadable_page(path: str) -> SplitPage:
-    """What stands in for a file that cannot be split."""
+    """Stands in for a file that cannot be split."""
     return SplitPage(YamlDocument({}, {"": Mark(path, 1, 1)}, {}, ()), "", 1)
 
 

@@ -1,4 +1,4 @@
-"""When files last changed, as git knows it; it must not change the repository."""
+"""Reads from git when files last changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 
 def describe_history(root: Path) -> str:
-    """What `last_changes` goes by: the commit that is checked out, and whether the history is whole."""
+    """The state that `last_changes` depends on: the commit that is checked out, and whether the history is whole."""
     return _git(root, "rev-parse", "HEAD", "--is-shallow-repository") or ""
 
 

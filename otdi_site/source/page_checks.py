@@ -1,4 +1,4 @@
-"""What is wrong between pages: clashes, parents, a missing home page; it must not read files."""
+"""Checks pages against each other: clashes, parents, a missing home page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Claims:
         self._folders: dict[str, str] = {}
 
     def clash(self, path: str, source: str) -> str | None:
-        """What is wrong with a source becoming `path`; `None`, with the path taken, where nothing is."""
+        """The problem of a source that becomes `path`; `None`, with the path taken, where there is none."""
         folded = path.lower()
         parts = folded.split("/")
         folders = ["/".join(parts[:depth]) for depth in range(1, len(parts))]

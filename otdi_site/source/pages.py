@@ -1,4 +1,4 @@
-"""Reading ``content/``: pages, their front matter and Markdown; it must not render templates or check links."""
+"""Reads ``content/``: pages, their front matter and Markdown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DESCRIPTION_LENGTH = 160
 """Characters of a page's text that stand in for a missing description."""
 
 _LAYOUTS = dict.fromkeys(("default", "minimal", "post", "posts", "single", "doc", "docs"), "page")
-"""What themes of Jekyll call an ordinary page."""
+"""Names of ordinary pages' layouts in themes of Jekyll."""
 _OTHER_FORMATS = frozenset(
     {".mdx", ".rst", ".adoc", ".asciidoc", ".textile", ".org", ".ipynb", ".qmd", ".rmd", ".mdown", ".mkd", ".mkdn"}
 )
@@ -52,7 +52,7 @@ class StaticFile:
 
 
 class Content(NamedTuple):
-    """What ``content/`` holds."""
+    """The pages and files of ``content/``."""
 
     pages: list[Page]
     """Every page that is no draft, by address."""

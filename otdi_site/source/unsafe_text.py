@@ -1,4 +1,4 @@
-"""Refuses characters that nobody sees in what maintainers write, as they stand, as escapes of YAML and as entities."""
+"""Refuses invisible characters in maintainers' texts: as characters, as YAML escapes and as HTML entities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking plain values against a model, with a place and a remedy for every problem; it must not read files."""
+"""Checks plain values against a model, with a place and a remedy for every problem."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WORDING = {
     "model_type": ("expected fields", _FIELDS_HELP),
     "dict_type": ("expected fields", _FIELDS_HELP),
 }
-"""What is wrong and how to mend it, by pydantic's type of error; numbers come from its context."""
+"""Problems and remedies, by pydantic's type of error; numbers come from its context."""
 
 
 def join_path(location: tuple[int | str, ...]) -> str:
@@ -94,7 +94,7 @@ def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _word(details: ErrorDetails, written: str | None) -> tuple[str, str]:
-    """What is wrong with a value, and how to mend it; `written` is how one that is no text stands in the file."""
+    """The problem of a value and its remedy; `written` is a value that is no text as it stands in the file."""
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     if kind == "refused":
         return str(context["problem"]), str(context["help"])

@@ -1,4 +1,4 @@
-"""Reading ``catalog_data/vocabulary/``; it must not read entries.
+"""Reads the vocabularies in ``catalog_data/vocabulary/``.
 
 A file that the site's root does not have is taken from the project.
 """

@@ -1,4 +1,4 @@
-"""Says in our own words, and where the cause stands, why a text is not YAML; it must not read values.
+"""Explains YAML syntax errors in plain words, at the place of their cause.
 
 The parser is libyaml 0.2.5, whose problems are listed in its ``scanner.c``, ``parser.c`` and ``reader.c``; PyYAML adds
 those of its ``_yaml.pyx``. The parser notices many mistakes far below their cause, such as an unclosed quote at the end
@@ -74,7 +74,7 @@ class YamlProblem(NamedTuple):
     message: str
     help: str
     other_line: int | None = None
-    """What ``LINE`` stands for in `message` and `help`, from 0."""
+    """The value of ``LINE`` in `message` and `help`, from 0."""
 
 
 def explain(problem: yaml.YAMLError, text: str, first_line: int = 1) -> YamlProblem:

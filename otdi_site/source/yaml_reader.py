@@ -1,4 +1,4 @@
-"""YAML with the place of every value; it must not know what the values mean.
+"""Reads YAML with the place of every value.
 
 Nodes come from PyYAML's C composer, which keeps positions and is an order of magnitude faster than
 ``yaml.safe_load``; they are made into values here, so that duplicate keys are seen and aliases bounded.

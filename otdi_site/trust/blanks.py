@@ -57,7 +57,7 @@ class Blanks:
         self._placeholders = sorted(folded, key=len, reverse=True)
 
     def clean(self, text: str) -> str:
-        """What is left of a text without placeholders, expressions and labels; empty where it is a blank."""
+        """The text without placeholders, expressions and labels; empty where it is a blank."""
         text = " ".join(_LABEL.sub(" ", _EXPRESSION.sub(" ", text[:_LONGEST])).split())
         folded = text.casefold()
         for placeholder in self._placeholders:

@@ -8,7 +8,7 @@ from otdi_site.model.vocabulary import License
 
 
 def find_conflicts(license: License, source: License) -> Iterator[str]:
-    """What the licence of a source forbids of a dataset under `license`, in words.
+    """The conflict between the licence of a source and a dataset under `license`, in words.
 
     Only the categories of the vocabulary are compared. That there is no conflict is no legal advice.
     """

@@ -16,7 +16,7 @@ from otdi_site.trust.rules import Rules, SourceFacts
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a dataset is judged by."""
+    """The facts by which a dataset is judged."""
 
     card: Card | None = None
     """`None` where no card was read."""

@@ -42,7 +42,7 @@ _ORIGINAL = frozenset({"original", "none", "n/a", "na"})
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is known of a dataset that another one was made from."""
+    """The known facts of a dataset that another one was made from."""
 
     title: str
     license: License | None
@@ -260,7 +260,7 @@ class Rules:
         return Evidence(text, origin.location, field.title, as_of=origin.as_of)
 
     def _from_metadata(self, name: str, verdict: Verdict) -> Verdict:
-        """What the host's metadata or the entry says instead of the card."""
+        """Statements of the host's metadata or the entry in place of the card."""
         for sourced in self._sourced(name):
             # The word of the entry counts where somebody wrote down when and where it was read.
             if sourced.origin.kind != "entry" or sourced.origin.as_of is not None:

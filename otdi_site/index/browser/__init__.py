@@ -1,4 +1,4 @@
-"""The index that the browser reads, see docs/index-format.md: written whole, or patched after edits of text."""
+"""The index that the browser reads (docs/index-format.md): written as a whole, or patched after edits."""
 
 from otdi_site.index.browser.encoding import IndexFile
 from otdi_site.index.browser.patch import Patch, patch_index

@@ -1,4 +1,4 @@
-"""Columns: the values of each dataset in a facet, or a figure to sort by."""
+"""Columns of the index: the values of each dataset in one facet, or a figure to sort by."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def change_column(days: Sequence[int], today: int) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What datasets are sorted by: the largest key first, equals by rank, keys of 0 (nothing stated) last."""
+    """Keys by which datasets are sorted: the largest key first, equals by rank, keys of 0 (nothing stated) last."""
 
     name: str
     keys: Sequence[int]

@@ -56,12 +56,12 @@ def pack(folder: str, content: bytes, level: int = _LEVEL) -> IndexFile:
 
 
 def unpack(content: bytes) -> bytes:
-    """What `pack` packed; `zlib.error` where it is damaged."""
+    """Unpacks the output of `pack`; `zlib.error` where it is damaged."""
     return zlib.decompress(content, zlib.MAX_WBITS | 16)
 
 
 def sort_key(text: str) -> bytes:
-    """What keys are sorted by: UTF-16 code units, as JavaScript compares strings."""
+    """The sort key of keys: UTF-16 code units, as JavaScript compares strings."""
     return text.encode("utf-16-be")
 
 
@@ -105,7 +105,7 @@ def encode_number(number: int) -> bytes:
 
 @cache
 def _short_numbers() -> tuple[bytes, ...]:
-    """What `encode_number` makes of all numbers that take one byte or two."""
+    """The output of `encode_number` for all numbers of one byte or two."""
     return tuple(map(encode_number, range(1 << 14)))
 
 

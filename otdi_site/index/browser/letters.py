@@ -1,4 +1,4 @@
-"""The letters, marks and digits that words are made of, as of Unicode 14; shared with the browser.
+"""The letters, marks and digits of which words consist, as of Unicode 14; shared with the browser.
 
 Python and browsers know different versions of Unicode, so that neither is asked: the index and the search see the
 characters below and take any other for a gap between words. site_src/js/index/letters.js says the same.

@@ -18,7 +18,7 @@ from otdi_site.index.browser.encoding import sort_key
 NAME_BITS = 4
 """Bits of a name's posting that hold the number of words of the name."""
 POSTINGS_IN_MEMORY = 3_000_000
-"""What is more goes to a temporary file, sorted, and is merged in the end: about 50 MB."""
+"""Beyond this number, postings are sorted into a temporary file and merged in the end: about 50 MB."""
 
 _ENTRY = Struct("<III")
 _BUFFER = 1 << 20

@@ -36,7 +36,7 @@ class PublishedIndex:
         return content
 
     def document(self, folder: str, name: str) -> Any:
-        """What a file of JSON says."""
+        """The content of a file of JSON."""
         return json.loads(self.content(folder, name))
 
     def add(self, folder: str, content: bytes) -> str:

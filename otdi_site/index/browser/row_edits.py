@@ -1,4 +1,4 @@
-"""Patches what lists show: rows, facet previews and the order by name of some datasets."""
+"""Patches rows of lists, facet previews and the order by name after edits of some datasets."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def edit_name_order(index: PublishedIndex, pages: Sequence[str], changes: Change
     read_page = cache(lambda number: index.document("rows", pages[number]))
 
     def name_at(position: int, title: str) -> tuple[str, str]:
-        """What the dataset is sorted by; the id only where the title is `title`."""
+        """The sort key of the dataset; with the id only where the title is `title`."""
         if position in moved:
             return moved[position]
         number, row = divmod(position, index.head["rows_in_page"])

@@ -1,4 +1,4 @@
-"""Row pages: what lists show of datasets.
+"""Row pages of the index: titles, snippets and figures of datasets, as lists show them.
 
 A page of rows, unpacked, is JSON: one array a field, one element a dataset::
 

@@ -58,7 +58,7 @@ class Key(NamedTuple):
 
     @property
     def sort_key(self) -> bytes:
-        """What keys are sorted by."""
+        """The sort key of keys."""
         return sort_key(self.text.decode())
 
 
@@ -170,7 +170,7 @@ def encode_postings(names: Sequence[int], texts: Sequence[int]) -> tuple[bytes, 
 
 
 def decode_postings(counts: bytes, postings: bytes) -> tuple[list[int], list[int]]:
-    """What `encode_postings` encoded: names and texts."""
+    """Decodes the output of `encode_postings`: names and texts."""
     name_count, _ = decode_numbers(counts)
     end = number_ends(postings)[2 * name_count]
     return _decode_names(postings[:end]), decode_ascending(postings[end:])

@@ -23,7 +23,7 @@ from otdi_site.index.browser.shards import (
 from otdi_site.index.browser.terms import FAMILIES, is_common, is_word, pack_directories, search_head
 
 Tokens = tuple[Mapping[str, int], AbstractSet[str]]
-"""What `searchable_tokens` tells of a dataset."""
+"""The result of `searchable_tokens` for a dataset."""
 
 
 class TokenChange(NamedTuple):

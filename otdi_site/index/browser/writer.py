@@ -1,4 +1,4 @@
-"""Writes the whole index: from summaries in rank order to files.
+"""Writes the whole index, from summaries of datasets in rank order to files.
 
 docs/index-format.md describes every file. A dataset is called by its position in rank order, from 0.
 """
@@ -62,7 +62,7 @@ class Collection:
         self.count += 1
 
     def orders(self) -> dict[str, Order]:
-        """What datasets can be sorted by, beside relevance and size."""
+        """The orders of datasets, besides relevance and size."""
         by_name = sorted(range(self.count), key=self.names.__getitem__)
         self.names.clear()
         name_keys = array("I", bytes(4 * self.count))

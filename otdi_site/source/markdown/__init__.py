@@ -1,4 +1,4 @@
-"""The Markdown body of a page as HTML blocks with positions; it must not read files or front matter.
+"""Renders the Markdown body of a page to HTML blocks with positions.
 
 CommonMark and GitHub's tables, alerts, task lists, footnotes and bare links, definition lists and attributes,
 and what older pages bring along: MkDocs' admonitions, kramdown's attribute lists, Jekyll's Liquid.

@@ -1,4 +1,4 @@
-"""Abbreviations, ``*[HTML]: Hyper Text Markup Language``, as a markdown-it plugin; it must not render.
+"""Abbreviations, ``*[HTML]: Hyper Text Markup Language``, as a markdown-it plugin.
 
 Format: https://michelf.ca/projects/php-markdown/extra/#abbr, which kramdown and Python-Markdown follow.
 """

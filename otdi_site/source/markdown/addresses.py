@@ -1,4 +1,4 @@
-"""Which site address a Markdown file answers to; it must not know whether the file exists."""
+"""Maps Markdown files to the site addresses of their pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MkDocs' admonitions, ``!!! tip "Title"`` with an indented body, as a markdown-it plugin; it must not render.
+"""MkDocs' admonitions, ``!!! tip "Title"`` with an indented body, as a markdown-it plugin.
 
 ``???`` makes one that unfolds, ``???+`` one that is unfolded at first.
 Format: https://python-markdown.github.io/extensions/admonition/ and

@@ -1,4 +1,4 @@
-"""Attribute lists of kramdown, such as ``{: .note #id target="x"}``, and where they belong; it must not render.
+"""Attribute lists of kramdown, such as ``{: .note #id target="x"}``, and the elements that they belong to.
 
 After a span a list belongs to the span; at the end of a heading, cell or term to that; on a line of its own to the
 block right above or, where that line is empty, right below; at the start or end of a list item to the item. The
@@ -48,14 +48,14 @@ _ATTRIBUTE = re.compile(
 _NO_SPANS = ("text", "text_special", "softbreak", "hardbreak", "html_inline")
 
 HTML_ATTRIBUTES = "html_attributes"
-"""What lists give to the first tag of a block of HTML, in its meta."""
+"""The key, in the meta of a block of HTML, of attributes that lists give to its first tag."""
 _WHOLE_ELEMENT = re.compile(r"[ \t]*<([A-Za-z][^\s/>]*)")
 _WITHOUT_ATTRIBUTES = ("colon_fence", "footnote_reference_open", "footnote_block_open")
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeList:
-    """What one list gives."""
+    """The attributes of one list."""
 
     id: str | None
     classes: tuple[str, ...]
@@ -246,7 +246,7 @@ def _is_blank(child: Token) -> bool:
 
 
 def _holders(block: Token, items: Mapping[int, Token], children: list[Token]) -> Callable[[int], Token | None]:
-    """What the list at an index belongs to where it begins or ends a text and no span is before it."""
+    """The element of the list at an index that begins or ends a text, with no span before it."""
     first = next((index for index, child in enumerate(children) if child.type != _LIST), len(children))
     last = next((index for index in range(len(children) - 1, -1, -1) if not _is_blank(children[index])), -1)
     item = items.get(id(block))

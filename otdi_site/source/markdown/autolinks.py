@@ -1,4 +1,4 @@
-"""Bare addresses as links, by the rules of GitHub; it must not know where they lead.
+"""Turns bare addresses into links, by the rules of GitHub.
 
 Format: https://github.github.com/gfm/#autolinks-extension- (0.29), with what cmark-gfm does where it says nothing.
 Addresses of pages are found while the text is parsed, since they may hold signs of Markdown; those of mail afterwards,

@@ -1,4 +1,4 @@
-"""What stands behind the marks of a code block: language, title, lines to mark and to number; it must not render.
+"""Parses the info string of a code block: language, title, lines to mark, line numbers.
 
 Read are the spellings of GitHub, MkDocs (``yaml title="a.yml" hl_lines="1 3-5" linenums="1"``), Pandoc and pymdown
 (``{.yaml .wide title=a.yml}``), Docusaurus and VitePress (``js {1,3-5} showLineNumbers``, ``js:line-numbers``) and Hugo
@@ -41,7 +41,7 @@ _FIRST_NUMBER = frozenset({"lineno-start", "linenostart", "linenums", "startfrom
 _NUMBERED = frozenset({"line-numbers", "lineno", "linenos", "linenums", "numberlines", "showlinenumbers"})
 _OFF = frozenset({"0", "false", "no", "off"})
 _WITHOUT_MEANING = frozenset({"annotate", "copy", "no-copy", "no-select", "select"})
-"""What other themes add to a block for the mouse."""
+"""Classes that other themes add to a block for the mouse."""
 
 _DRAWN = frozenset({"dot", "geojson", "graphviz", "mermaid", "plantuml", "stl", "topojson", "vega", "vega-lite"})
 """Languages that others draw a picture of."""
@@ -53,7 +53,7 @@ _ESCAPED_SNIPPET = re.compile(r"^([ \t]*);(-+8<-+)", re.MULTILINE)
 
 @dataclass(slots=True)
 class CodeInfo:
-    """What is known of one code block."""
+    """The settings of one code block."""
 
     language: str = ""
     title: str = ""
@@ -82,7 +82,7 @@ def _take_option(info: CodeInfo, name: str, value: str) -> None:
 
 
 def read_info(source: str) -> CodeInfo:
-    """What the words behind the marks say."""
+    """Parses the words behind the marks."""
     info = CodeInfo()
     source = unescapeAll(source).strip()
     language = _LANGUAGE.match(source)

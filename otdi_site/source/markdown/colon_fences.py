@@ -1,4 +1,4 @@
-"""Lines that begin with three colons, as a markdown-it plugin; it must not know what slots there are.
+"""Fenced blocks of three colons, as a markdown-it plugin.
 
 A slot, ``:::{slot} name``, holds its arguments up to the line that ends it. Of any other fence only its first and last
 line are taken: what they mean elsewhere is not known here, and what stands between them is read as usual.

@@ -1,4 +1,4 @@
-"""Marks that git leaves in a file at a merge conflict; it must not judge what stands between them."""
+"""Finds the marks that git leaves in a file at a merge conflict."""
 
 from __future__ import annotations
 

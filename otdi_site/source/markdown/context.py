@@ -1,4 +1,4 @@
-"""What is known while one page is rendered, and the problems found in it; it must not parse."""
+"""The state of rendering one page: its settings and the problems found so far."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class MarkdownOptions:
-    """What the Markdown of every page needs to know of the site."""
+    """The settings of the site that the Markdown of every page needs."""
 
     base_path: str
     """``/`` or ``/sub/``: goes before root-relative links and into ``{{ site.baseurl }}``."""
     site_host: str | None
     """The site's own host, links to which are not external."""
     site_variables: Mapping[str, str]
-    """What ``{{ site.title }}`` and the like may name; `baseurl` is always the base path."""
+    """Values of ``{{ site.title }}`` and the like; `baseurl` is always the base path."""
     slots: frozenset[str]
     """Names that a slot may have."""
     callouts: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Definitions of several terms at once, one a line, as kramdown and Python-Markdown read them; it must not render."""
+"""Definitions of several terms at once, one a line, as kramdown and Python-Markdown read them."""
 
 from __future__ import annotations
 

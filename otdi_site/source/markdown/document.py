@@ -1,4 +1,4 @@
-"""From the text of a page's body to a document, step by step; it must not know any notation itself."""
+"""Renders the text of a page's body to a document, step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tables, code, notes and footnotes are written as HTML, for readers of every kind; it must not parse."""
+"""Renders tables, code, notes and footnotes as accessible HTML."""
 
 from __future__ import annotations
 

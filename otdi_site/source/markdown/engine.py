@@ -1,4 +1,4 @@
-"""The Markdown parser with everything a page may say in it; it must not keep anything of a page."""
+"""The markdown-it parser with all plugins of a site. It holds nothing of a single page."""
 
 from __future__ import annotations
 

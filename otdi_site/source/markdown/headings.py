@@ -1,4 +1,4 @@
-"""Headings: their levels, ids and links, and the table of contents inside a page; it must not render the rest.
+"""Headings: their levels, ids and links, and the table of contents of a page.
 
 A page has one heading of level 1. The one its body begins with is that heading; all others move to level 2.
 Ids follow GitHub's rule; what an author gives as ``{#id}`` wins. Where Python-Markdown, and MkDocs with it, would have

@@ -1,4 +1,4 @@
-"""Whether every element of raw HTML ends where it began; it must not change the HTML.
+"""Checks that every element of raw HTML ends in the block in which it began.
 
 What is left open swallows the rest of the page, or of the block of Markdown it stands in; an end tag too many ends
 what the page's template began.

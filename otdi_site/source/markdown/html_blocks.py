@@ -1,4 +1,4 @@
-"""Blocks of raw HTML, which keep their shape, as a markdown-it rule; it must not change or check the HTML.
+"""Blocks of raw HTML, which are kept as they are, as a markdown-it rule.
 
 They begin as CommonMark says (https://spec.commonmark.org/0.31.2/#html-blocks) and end at an empty line; but
 

@@ -1,4 +1,4 @@
-"""Raw HTML and attribute lists held against HTML and the pages' security policy; it must not rewrite what is right.
+"""Checks raw HTML and attribute lists against the HTML standard and the pages' content security policy.
 
 Whoever may write pages is trusted, so nothing here is a wall: it says what a browser would refuse or drop without a
 word. Addresses of a scheme that is not allowed are an error, and are taken out.
@@ -51,7 +51,7 @@ def _unknown_elements(tags: Sequence[tuple[Tag, Mark]]) -> Iterator[Diagnostic]:
 
 
 class HtmlChecks:
-    """What is found on one page."""
+    """The findings of one page."""
 
     def __init__(self, context: Context, substitutions: Substitutions) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""Which attributes of raw HTML hold addresses, and how several stand in one; it must not know where they lead."""
+"""The attributes of raw HTML that hold addresses, and how to split those that hold several."""
 
 from __future__ import annotations
 

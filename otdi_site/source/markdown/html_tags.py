@@ -1,4 +1,4 @@
-"""Tags of raw HTML with their attributes, found as browsers find them; it must not change anything.
+"""Parses tags of raw HTML and their attributes as browsers do.
 
 One pass over the text, whatever it holds: a tag that never ends, and a comment or script that does not, end the pass.
 Format: https://html.spec.whatwg.org/multipage/parsing.html#tokenization (2026).

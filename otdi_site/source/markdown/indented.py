@@ -1,4 +1,4 @@
-"""Bodies indented by four spaces below a first line, as MkDocs has them; it must not know what they belong to."""
+"""Bodies indented by four spaces below a first line, as MkDocs has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where links and images lead: the base path, pages by their file, schemes; it must not check that targets exist."""
+"""Resolves the targets of links and images: base path, pages by their file, schemes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jekyll's Liquid: what a page may say in it and what that becomes; it must not parse Markdown.
+"""Evaluates the part of Jekyll's Liquid that pages may use.
 
 Known are the site's variables, text in quotes, the filters that make addresses, and the tags ``link``, ``raw``,
 ``comment`` and ``highlight``. All else is reported, and leaves nothing in the page.
@@ -51,7 +51,7 @@ _NO_LOGIC = "pages hold no logic: write the text itself"
 
 
 class Value(NamedTuple):
-    """What notation becomes."""
+    """The replacement of a piece of notation."""
 
     text: str
     target: str
@@ -63,7 +63,7 @@ _NOTHING = Value("", "")
 
 @dataclass(slots=True)
 class Substitutions:
-    """What each character that stands for notation becomes, by the kind of text it stands in."""
+    """The replacement of each character that stands for notation, by the kind of the text around it."""
 
     hidden: HiddenText
     text: dict[int, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Which Liquid tags belong together, and what code and comments they enclose; it must not evaluate or report.
+"""Pairs Liquid tags, and finds the code and comments that they enclose.
 
 ``{% raw %}``, ``{% comment %}`` and ``{% highlight %}`` end at the first tag that closes them; other tags that have
 an end, such as ``if``, ``for`` and ``capture``, may be nested.
@@ -27,7 +27,7 @@ Change = tuple[int, int, str | None]
 
 @dataclass(frozen=True, slots=True)
 class LiquidBlocks:
-    """What the tags of a page enclose; notation is named by its start."""
+    """The ranges that tags of a page enclose; notation is named by its start."""
 
     changes: tuple[Change, ...]
     """To make before Markdown is parsed: comments removed, fences instead of ``highlight``."""
@@ -178,7 +178,7 @@ class _Finder:
 
 
 def find_blocks(hidden: HiddenText, in_code: frozenset[str]) -> LiquidBlocks:
-    """What belongs together; `in_code` are first markers of notation that stands in code."""
+    """Pairs of tags; `in_code` are first markers of notation that stands in code."""
     finder = _Finder(hidden, in_code)
     finder.find()
     return LiquidBlocks(

@@ -1,4 +1,4 @@
-"""Lines of other generators that stand for something else, as a markdown-it plugin; it must not render.
+"""Lines that other generators replace by something, such as a table of contents, as a markdown-it plugin.
 
 ``[TOC]`` (``[[_TOC_]]``, ``[[toc]]``) is the table of contents, ``^`` the end of a block in kramdown, and lines between
 ``$$`` are mathematics.

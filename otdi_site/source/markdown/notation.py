@@ -1,4 +1,4 @@
-"""Template notation (Liquid, kramdown's extensions) hidden from the Markdown parser; it must not evaluate it.
+"""Hides template notation (Liquid, kramdown's extensions) from the Markdown parser.
 
 Liquid runs before Markdown and may stand anywhere: in a link's target, inside HTML, in code that is about
 Liquid. Each piece of notation is therefore replaced by characters the page does not use, of the same length,
@@ -28,7 +28,7 @@ _QUOTE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*>")
 
 
 class Kind(Enum):
-    """What a piece of notation is."""
+    """The kind of a piece of notation."""
 
     OUTPUT = "{{ }}"
     TAG = "{% %}"

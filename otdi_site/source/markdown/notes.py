@@ -1,4 +1,4 @@
-"""Notes in all their notations made into one element; it must not parse blocks.
+"""Turns notes of all notations into one element.
 
 GitHub's alerts and MkDocs' admonitions arrive here as tokens. Made from plain blocks are: a quote that begins
 with a bold label (``> **NOTE:** …``), and the callouts of Just the Docs, which are blocks with a class
@@ -45,7 +45,7 @@ def kind_of(word: str) -> str:
 
 
 def default_title(word: str) -> str:
-    """What a note without a title of its own is called."""
+    """The title of a note without a title of its own."""
     return word.replace("-", " ").replace("_", " ").strip().capitalize()
 
 

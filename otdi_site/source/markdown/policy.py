@@ -1,4 +1,4 @@
-"""What the content security policy of every page refuses, and how to say so; it must not parse Markdown.
+"""Checks for content that the content security policy of every page refuses.
 
 `POLICY` is the policy of ``templates/partials/policies.html``; a test holds the two together. Everything that elements
 and attributes load or run is a row of a table here, under the directive that governs it.
@@ -41,7 +41,7 @@ _LOADED: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "input": ("formaction",),
     },
 }
-"""What is loaded or sent, by directive and noun: attributes of elements that name an address."""
+"""Loads and submissions, by directive and noun: attributes of elements that name an address."""
 
 _LOADING_LINKS = frozenset(
     {"icon", "apple-touch-icon", "manifest", "modulepreload", "prefetch", "preload", "stylesheet", "mask-icon"}
@@ -124,7 +124,7 @@ def _loaded(element: str, attributes: Mapping[str, str], is_foreign: Callable[[s
 
 
 def refusals(element: str, attributes: Mapping[str, str], is_foreign: Callable[[str], bool]) -> Iterator[Refusal]:
-    """What the policy refuses of an element, named in lower case; `is_foreign` tells addresses of other hosts."""
+    """The parts of an element that the policy refuses, in lower case; `is_foreign` tells addresses of other hosts."""
     yield from _loaded(element, attributes, is_foreign)
     has_inline_styles = not _refuses("style-src", "'unsafe-inline'")
     has_inline_scripts = not _refuses("script-src", "'unsafe-inline'")

@@ -1,4 +1,4 @@
-"""Where inline elements stand in the source, which markdown-it does not say; it must not change what is parsed.
+"""Finds the source positions of inline elements, which markdown-it does not record.
 
 Rules of markdown-it work on an inline token's content: lines of the source without indentation, quote marks
 and list marks, or one cell of a table. The rules wrapped here note at which character of it an element begins;

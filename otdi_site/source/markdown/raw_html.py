@@ -1,4 +1,4 @@
-"""Raw HTML of a page: template values, the base path and marks of its links; it must not change anything else.
+"""Rewrites raw HTML of a page: template values, the base path, marks of its links.
 
 Maintainers write it and are trusted: nothing is removed but kramdown's notation: attribute lists, which are not read
 inside HTML, and the attribute ``markdown``.
@@ -106,7 +106,7 @@ class _Rewriter:
         return self.context.mark(place_in(self.parent, self.start + position))
 
     def report_markdown(self, token: Token) -> None:
-        """What other generators would read inside HTML, and what authors may have meant to be read."""
+        """Reports notation inside HTML that other generators would evaluate."""
         visible = _OPAQUE.sub(_blank, token.content)
         for attributes in _LINE_OF_ATTRIBUTES.finditer(visible):
             message = "the attribute list stands inside HTML, which is not read"

@@ -1,4 +1,4 @@
-"""Definitions of links and footnotes that do nothing: repeated, or referred to by nobody; it must not change tokens."""
+"""Finds definitions of links and footnotes without effect: repeated ones, and unused ones."""
 
 from __future__ import annotations
 

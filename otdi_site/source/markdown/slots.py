@@ -1,4 +1,4 @@
-"""Slots, ``:::{slot} name`` with YAML arguments: places that templates fill; it must not know how they do."""
+"""Slots, ``:::{slot} name`` with YAML arguments: places that templates fill."""
 
 from __future__ import annotations
 

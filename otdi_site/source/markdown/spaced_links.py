@@ -15,7 +15,7 @@ _TARGET = re.compile(r"\(([^()\n<>]*(?:\([^()\n<>]*\)[^()\n<>]*)*)\)")
 _TITLED = re.compile(r"([^\"']*[^\"'\s])\s+(?:\"([^\"]*)\"|'([^']*)')\s*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _VALUE = re.compile("[\U000f0000-\U0010fffd]")
-"""What stands for Liquid, such as the base path."""
+"""Characters that stand for Liquid, such as the base path."""
 _MAX_ENDING = 8
 
 

@@ -1,4 +1,4 @@
-"""Inline notation of other generators that HTML has an element for, as a markdown-it plugin; it must not render.
+"""Inline notation of other generators for which HTML has an element, as a markdown-it plugin.
 
 ``==mark==``, ``^^ins^^``, ``H~2~O``, ``x^2^``, ``++ctrl+k++``, critic markup (``{++ins++}``, ``{--del--}``,
 ``{~~old~>new~~}``, ``{==mark==}``), ``[text]{.class}`` and emoji (``:smile:``).
@@ -43,7 +43,7 @@ _SPANS = {
 """By their first character: what such a span looks like, and the element it becomes."""
 
 _REPLACEMENT = re.compile(rf"(?P<content>(?:(?!~~\}}).){{0,{_LONGEST}}})~~\}}", re.DOTALL)
-"""What follows ``~>``."""
+"""The text after ``~>``."""
 
 _KEYS = re.compile(r"(?<![\w+])\+\+(\"[^\"\n]{1,40}\"|[\w-]{1,20})((?:\+(?:\"[^\"\n]{1,40}\"|[\w-]{1,20})){0,9})\+\+")
 _KEY = re.compile(r"\"([^\"]*)\"|([\w-]+)")

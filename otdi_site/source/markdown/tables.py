@@ -1,4 +1,4 @@
-"""Tables of kramdown beyond GitHub's: without a header, with several bodies or a footer; it must not render.
+"""Tables of kramdown beyond GitHub's: without a header, with several bodies or a footer.
 
 Format: https://kramdown.gettalong.org/syntax.html#tables (kramdown 2.4). Lines of such a table begin with a pipe.
 """

@@ -1,4 +1,4 @@
-"""Content tabs of MkDocs, ``=== "Title"`` with an indented body, as a markdown-it plugin; it must not render.
+"""Content tabs of MkDocs, ``=== "Title"`` with an indented body, as a markdown-it plugin.
 
 Each becomes a ``<details>`` with its title, the first one open: that works without a script, on paper and in a search
 inside the page. Format: https://facelessuser.github.io/pymdown-extensions/extensions/tabbed/ (version 10).

@@ -1,4 +1,4 @@
-"""The tags of raw HTML, found line by line, with what hides others from them; it must not know Markdown.
+"""Finds the tags of raw HTML line by line, and the comments and code that hide others.
 
 Comments, the text of ``<script>`` and its like, and quoted attributes may go over lines. Every character is looked at
 a bounded number of times, whatever the text.

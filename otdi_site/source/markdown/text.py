@@ -1,4 +1,4 @@
-"""The plain text of tokens, for search and descriptions; it must not render."""
+"""Extracts the plain text of tokens, for search and descriptions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WITHOUT_TEXT = ("note_title_open",)
 
 
 def text_of_inline(children: Iterable[Token] | None) -> str:
-    """What a reader sees of inline tokens, on one line; images count with their alternative text."""
+    """The visible text of inline tokens, on one line; images count with their alternative text."""
     pieces: list[str] = []
     for child in children or ():
         if child.type in ("text", "text_special", "code_inline"):
@@ -28,7 +28,7 @@ def text_of_inline(children: Iterable[Token] | None) -> str:
 
 
 def text_of_html(source: str) -> str:
-    """What a reader sees of raw HTML, roughly."""
+    """The visible text of raw HTML, roughly."""
     return " ".join(html.unescape(replace_tags(_NO_TEXT.sub(" ", source), lambda _: " ")).split())
 
 

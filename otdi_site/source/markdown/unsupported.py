@@ -1,4 +1,4 @@
-"""Inline notation of other generators that is not supported: found where it stands, and reported; it must not render.
+"""Reports inline notation of other generators that is not supported.
 
 Each row of the tables names one notation: how it looks, what is said of it, and what the page shows instead.
 An inline rule of markdown-it marks what it finds as a token of its own; `report_unsupported` turns these into text.
@@ -22,7 +22,7 @@ from otdi_site.source.markdown.positions import place_of, set_position
 _TOKEN = "unsupported"
 _ROW = "row"
 _LATEX = re.compile(r"\\[a-zA-Z]|[\^_=+<>{}()|`*/]|\A.{1,3}\Z")
-"""What tells mathematics from prices: ``$x$`` and ``$a + b$``, not ``$5 or 6$``."""
+"""Distinguishes mathematics from prices: ``$x$`` and ``$a + b$``, not ``$5 or 6$``."""
 _TEX = re.compile(r"\\[a-zA-Z]{2}|[\^=]|\A\\\(.{1,3}\\\)\Z")
 """The same between escaped brackets, which may be just that."""
 
@@ -40,10 +40,10 @@ class Row:
     """With ``{label}`` for what the pattern names so."""
     help: str
     shows: str = "source"
-    """What the page shows: ``source``, ``code``, ``nothing``, or ``first``: its first character, so that what follows
-    is read as it is elsewhere."""
+    """The part that the page shows: ``source``, ``code``, ``nothing``, or ``first``, its first character, so that
+    the text after it is parsed as usual."""
     is_meant: IsMeant = lambda state, match: True
-    """Whether what looks like it is it."""
+    """Whether a match is really this notation."""
     severity: Severity = Severity.WARNING
 
 

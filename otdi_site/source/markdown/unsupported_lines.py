@@ -1,4 +1,4 @@
-"""Lines of other generators that are not supported: found at the beginning of paragraphs; it must not change tokens."""
+"""Reports lines of other generators that are not supported, at the start of paragraphs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _FIRST_LINES: list[Line] = [
         "write front matter in YAML, between lines of ---; delete the line elsewhere",
     ),
 ]
-"""What the first line of a paragraph begins with."""
+"""Patterns at the start of the first line of a paragraph."""
 _LINES: list[Line] = [
     (
         re.compile(r"^/{3,}+(?:[ \t]++[\w-]++[^\n]*+)?+$", re.MULTILINE),
@@ -65,7 +65,7 @@ _LINES: list[Line] = [
         "mark the text of each block, {==…==}, or delete the marks",
     ),
 ]
-"""What a line of a paragraph is."""
+"""Patterns of whole lines of a paragraph."""
 
 
 def _found(inline: Token) -> Iterator[tuple[int, Line]]:
