@@ -41,11 +41,12 @@ terms:
 YEARS = {"rain": "2019", "snow": "2024", "hail": "2024"}
 
 
-def add_row(file: Path, after: str, row: str) -> None:
-    """Writes a row below the docstring or the row that ends with the line `after`."""
+def add_row(file: Path, next_row: str, row: str) -> None:
+    """Writes a row above the one of the attribute `next_row`."""
     text = file.read_text("utf-8")
-    assert text.count(after) == 1, f"{file.name} changed"
-    file.write_text(text.replace(after, after + row), "utf-8")
+    following = f"    {next_row}: "
+    assert text.count(following) == 1, f"{file.name} changed"
+    file.write_text(text.replace(following, row + following), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +59,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (program / file).parent.mkdir(exist_ok=True)
         shutil.copy(PROJECT / file, program / file)
     model = program / "otdi_site/model"
-    add_row(model / "fields.py", '    """What the collection\'s keepers say about it; plain text."""\n', FIELD)
-    add_row(model / "facets.py", '"owner": "By its owner", "alliance": "By the initiative"}),\n    )\n', FACET)
+    add_row(model / "fields.py", "contact", FIELD)
+    add_row(model / "facets.py", "hosting", FACET)
     (program / "catalog_data/vocabulary/years.yaml").write_text(VOCABULARY, "utf-8")
     return program
 

@@ -11,7 +11,7 @@ import { findDataset } from "./find.js";
 /**
  * @typedef {import("./basket.js").Marked} Marked
  *
- * @typedef {object} Surroundings
+ * @typedef {object} PanelContext
  * @property {HTMLElement} root
  * @property {import("./basket.js").Basket} basket
  * @property {import("../index/queries.js").Catalog} catalog
@@ -44,7 +44,7 @@ function linesOf(comparison) {
   ];
 }
 
-/** @param {Surroundings} surroundings */
+/** @param {PanelContext} context */
 export async function showPanel({ root, basket, catalog, home, seen, comparison, shared, update }) {
   const controller = new AbortController();
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "", "panel"));

@@ -1,5 +1,5 @@
 /**
- * Elements and words that several parts of the catalog make; it must not know what they are for.
+ * Elements, words and keys that several parts of the catalog share.
  */
 
 /** Numbers as English writes them: `Intl.NumberFormat` takes a phone longer to begin with than the whole page. */
@@ -79,4 +79,30 @@ export function plural(count, noun) {
  */
 export function fold(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/**
+ * Lets the arrow keys move through a list; Tab goes on working as everywhere. Up and Down move the focus between what matches `selector`; Home and End go to the first and the last.
+ *
+ * @param {HTMLElement} list
+ * @param {string} selector
+ * @param {() => void} [leave]  Up from the first leads there.
+ */
+export function moveByArrows(list, selector, leave) {
+  list.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const isText = target.matches("input[type=search]");
+    if (isText && event.key !== "ArrowDown") return; // the other keys move in the text
+    const stops = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(selector)]).filter(
+      (element) => element.offsetParent !== null && !element.matches("[type=search]"),
+    );
+    const here = stops.indexOf(target);
+    if (here < 0 && !isText) return;
+    const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: stops.length - 1 }[event.key];
+    if (next === undefined || stops.length === 0) return;
+    event.preventDefault();
+    if (next < 0) leave?.();
+    else stops[Math.min(next, stops.length - 1)].focus();
+  });
 }

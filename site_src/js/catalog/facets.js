@@ -4,9 +4,8 @@
  * A group is made when it is opened first, and counted while it is in view: nobody waits for what nobody looks at.
  */
 
-import { fold, make, numbers, unseen } from "./elements.js";
+import { fold, make, moveByArrows, numbers, unseen } from "./elements.js";
 import { countOf, groupValues, readValues } from "./values.js";
-import { moveByArrows } from "./keys.js";
 
 const LONG = 12;
 const MOST_FOUND = 100;

@@ -4,8 +4,7 @@
  * A list begins with the rows that fit on a screen; the others of its page come when somebody gets near its end.
  */
 
-import { countText, make, makeButton, numbers, plural } from "./elements.js";
-import { moveByArrows } from "./keys.js";
+import { countText, make, makeButton, moveByArrows, numbers, plural } from "./elements.js";
 
 const LONGEST = 8; // milliseconds that rows are made at a stretch, so that nothing blocks the page
 const NEAR = "400px"; // the distance from the end of the list at which more rows are asked for
@@ -20,7 +19,7 @@ const NEAR = "400px"; // the distance from the end of the list at which more row
  * @property {HTMLElement} more
  * @property {HTMLElement} status  A live region.
  *
- * @typedef {object} Surroundings
+ * @typedef {object} RowSettings
  * @property {HTMLTemplateElement} template
  * @property {string} home  Link to the home page, with a slash at its end.
  * @property {(address: string) => boolean} isMarked
@@ -28,7 +27,7 @@ const NEAR = "400px"; // the distance from the end of the list at which more row
 
 export class Results {
   #parts;
-  #surroundings;
+  #rowSettings;
   /** @type {string[]}  What each row on the page was made from. */
   #keys = [];
   /** @type {Map<string, Row>}  By address. */
@@ -39,12 +38,12 @@ export class Results {
 
   /**
    * @param {Parts} parts
-   * @param {Surroundings} surroundings
+   * @param {RowSettings} rowSettings
    * @param {() => void} leave  Where Up leads from the first row.
    */
-  constructor(parts, surroundings, leave) {
+  constructor(parts, rowSettings, leave) {
     this.#parts = parts;
-    this.#surroundings = surroundings;
+    this.#rowSettings = rowSettings;
     moveByArrows(parts.rows, "h2 a", leave);
   }
 
@@ -91,7 +90,7 @@ export class Results {
     let begun = performance.now();
     for (const [index, row] of rows.entries()) {
       if (index < start) continue;
-      list.append(makeRow(row, findMarks, this.#surroundings));
+      list.append(makeRow(row, findMarks, this.#rowSettings));
       this.#keys.push(keys[index]);
       if (performance.now() - begun < LONGEST) continue;
       await new Promise((resolve) => setTimeout(resolve));
@@ -106,7 +105,7 @@ export class Results {
    * @param {import("../index/row-decoder.js").RowPage} page  The first rows of the whole catalog.
    */
   adopt({ address, title }) {
-    const { home, template, isMarked } = this.#surroundings;
+    const { home, template, isMarked } = this.#rowSettings;
     const elements = [...this.#parts.rows.children];
     const start = decodeURIComponent(home);
     const isSame = (/** @type {string} */ each, /** @type {number} */ index) =>

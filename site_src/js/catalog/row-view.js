@@ -12,7 +12,7 @@ const LANGUAGES_SHOWN = 3;
 /**
  * @param {Row} row
  * @param {import("../index/queries.js").FindMarks | null} findMarks
- * @param {import("./results.js").Surroundings} surroundings
+ * @param {import("./results.js").RowSettings} rowSettings
  */
 export function makeRow(row, findMarks, { template, home, isMarked }) {
   const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));

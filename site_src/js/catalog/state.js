@@ -149,6 +149,15 @@ export function without(state, facet) {
   return { ...state, query: facet === null ? "" : state.query, page: 1, selected };
 }
 
+/**
+ * Whether the state is that of the page as it comes: the first page of the whole catalog.
+ *
+ * @param {State} state
+ */
+export function isUnfiltered(state) {
+  return state.query === "" && state.selected.size === 0 && state.page === 1 && sortOf(state) === "downloads";
+}
+
 /** @param {string} text */
 function decode(text) {
   try {

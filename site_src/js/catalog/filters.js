@@ -1,10 +1,12 @@
 /**
- * The filter drawer: on a narrow screen the filters open as a dialog over the page; on a wide one they stand in it.
+ * The filters around the list: the drawer that holds them on narrow screens, and buttons for the active ones.
  */
 
-import { make } from "./elements.js";
+import { make, makeButton, unseen } from "./elements.js";
 
 /**
+ * The filter drawer: on a narrow screen the filters open as a dialog over the page; on a wide one they stand in it.
+ *
  * @param {HTMLElement} content  Moves into the drawer and back.
  * @param {HTMLButtonElement} opener
  */
@@ -51,4 +53,35 @@ export function makeFilterDrawer(content, opener) {
       done.textContent = result;
     },
   };
+}
+
+/**
+ * The active filters above the list, each a button that removes it.
+ *
+ * @param {HTMLElement} container
+ * @param {{kind: string, title: string, remove: () => void}[]} filters
+ * @param {() => void} clear
+ * @param {() => void} leave  Takes the focus when no filter is left.
+ */
+export function showActive(container, filters, clear, leave) {
+  if (filters.length === 0 && container.hidden) return; // as on every first visit
+  const buttons = filters.map(({ kind, title, remove }, position) =>
+    makeButton([unseen(`Remove ${kind}: `), title], "chip", () => {
+      remove();
+      const rest = container.querySelectorAll("button");
+      const next = rest[Math.min(position, rest.length - 1)];
+      if (next) next.focus();
+      else leave();
+    }),
+  );
+  if (buttons.length > 1) {
+    buttons.push(
+      makeButton("Clear all", "plain", () => {
+        clear();
+        leave();
+      }),
+    );
+  }
+  container.replaceChildren(...buttons.map((button) => make("li", [button])));
+  container.hidden = buttons.length === 0;
 }
