@@ -108,6 +108,7 @@ class LiveSite:
             "datasets.jsonl": _READ_TIMES,
             "collections.jsonl": _READ_TIMES,
             "events.jsonl": _READ_TIMES,
+            "cards.jsonl": _READ_TIMES,
             "state.json": _TIMES,
             "history.jsonl": _DAYS,
         }.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from otdi_site.hub.cards import CardProblem, FetchedCard, fetch_card
+from otdi_site.hub.card_rows import load_cards, write_cards
 from otdi_site.hub.downloads import DownloadProblem, download
 from otdi_site.hub.refresh_plan import Clock, Progress, is_due, system_clock
 from otdi_site.hub.snapshot_reader import load_snapshot
@@ -20,19 +20,18 @@ from otdi_site.model.snapshot import Snapshot
 
 __all__ = [
     "SNAPSHOT_FOLDER",
-    "CardProblem",
     "Clock",
     "DownloadProblem",
-    "FetchedCard",
     "Progress",
     "Written",
     "download",
-    "fetch_card",
     "is_due",
+    "load_cards",
     "load_snapshot",
     "refresh",
     "system_clock",
     "to_object",
+    "write_cards",
     "write_snapshot",
 ]
 

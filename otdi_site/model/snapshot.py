@@ -38,6 +38,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from otdi_site.model.card import CardReading
+
 Gating = Literal[False, "auto", "manual"]
 """Whether access must be asked for: no, granted at once, or granted by a person."""
 
@@ -301,6 +303,8 @@ class Snapshot:
     history: Mapping[str, tuple[HistoryPoint, ...]] = field(default_factory=dict)
     """By Hub id, sorted as `rows`; points in the order of their dates."""
     checked: CheckTimes = CheckTimes()
+    cards: Mapping[str, CardReading] = field(default_factory=dict)
+    """What is known of the cards of datasets, by Hub id as the refresh that read them spelt it."""
 
     def lookup(self) -> SnapshotLookup:
         """The rows by id without regard to case."""

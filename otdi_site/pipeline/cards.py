@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, format_github, format_json, format_text, has_errors
-from otdi_site.hub import CardProblem, fetch_card
+from otdi_site.hub.cards import CardProblem, fetch_card
 from otdi_site.model.card import CARD_LIMIT
 from otdi_site.model.values import is_hub_id
 from otdi_site.pipeline.request import CLEAN, FAILURE, PROBLEMS

@@ -71,7 +71,7 @@ def merge_whole(
     """Entries merged with live metadata, and the datasets of bulk files, in order."""
     described = described_rows(summaries)
     datasets, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
-    datasets = with_ledgers(datasets, sources.vocabularies)
+    datasets = with_ledgers(datasets, sources.vocabularies, snapshot.cards)
     catalog = Catalog.of(datasets)
     moves = find_moves(catalog, snapshot)
     taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
@@ -104,7 +104,7 @@ def recall(
         return None
     described = {row.id.lower(): row for row in record.described}
     merged, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
-    catalog = Catalog.of(with_ledgers(merged, sources.vocabularies))
+    catalog = Catalog.of(with_ledgers(merged, sources.vocabularies, snapshot.cards))
     if len(catalog.datasets) != len(record.own):
         return None
     pairs = []

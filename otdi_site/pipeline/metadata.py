@@ -10,14 +10,24 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from otdi_site.diagnostics import Diagnostic, Mark, has_errors, warning
-from otdi_site.hub import SNAPSHOT_FOLDER, is_due, load_snapshot, system_clock, write_snapshot
+from otdi_site.hub import (
+    SNAPSHOT_FOLDER,
+    is_due,
+    load_cards,
+    load_snapshot,
+    system_clock,
+    write_cards,
+    write_snapshot,
+)
 from otdi_site.hub import refresh as refresh_snapshot
+from otdi_site.model.card import CardReading
 from otdi_site.model.refresh import RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.request import MetadataAge, Request
 from otdi_site.pipeline.sources import Sources
 from otdi_site.plain_files import read_plain_json, replace_plain_file
 from otdi_site.progress import Progress
+from otdi_site.source.cards import read_card
 from otdi_site.source.config import find_places
 
 _TRY_FILE = "unanswered.json"
@@ -92,7 +102,9 @@ def _settings(request: Request, sources: Sources, max_age_hours: float, accept: 
 def load_metadata(request: Request, sources: Sources) -> Metadata:
     """The snapshot as it is."""
     snapshot, diagnostics = load_snapshot(request.root / SNAPSHOT_FOLDER)
-    return Metadata(snapshot, None, diagnostics, snapshot.undescribed(sources.hub_ids))
+    cards, of_cards = load_cards(request.root)
+    snapshot = replace(snapshot, cards=cards)
+    return Metadata(snapshot, None, (*diagnostics, *of_cards), snapshot.undescribed(sources.hub_ids))
 
 
 def refresh_metadata(
@@ -121,7 +133,11 @@ def refresh_metadata(
         diagnostics += problems
         if problems:
             report = report.unwritten(before.snapshot)
-    snapshot = report.snapshot
+    snapshot = replace(report.snapshot, cards=before.snapshot.cards)
+    if report.is_written and report.has_response and not (report.needs_accept or report.is_interrupted):
+        cards = _refresh_cards(snapshot, settings, report.seconds, progress)
+        diagnostics += write_cards(request.root, cards)
+        snapshot = replace(snapshot, cards=cards)
     checked = [*snapshot.checked.collections.values(), *snapshot.checked.datasets.values()]
     oldest = datetime.fromisoformat(min(checked)) + timedelta(hours=max_age_hours) if checked else None
     return Metadata(
@@ -132,6 +148,31 @@ def refresh_metadata(
         is_settled=report.requests == 0 and not is_due(settings, snapshot, sources.hub_ids, system_clock()),
         fresh_until=oldest.isoformat() if oldest else None,
     )
+
+
+def _refresh_cards(
+    snapshot: Snapshot, settings: RefreshSettings, seconds: float, progress: Progress
+) -> dict[str, CardReading]:
+    """The cards of all datasets that are known from the Hub; those of a new revision are read again.
+
+    A card that cannot be read now stays as it was read before, with its day.
+    """
+    known = {hub_id.lower(): reading for hub_id, reading in snapshot.cards.items()}
+    cards: dict[str, CardReading] = {}
+    wanted: list[tuple[str, str]] = []
+    for row in snapshot.rows.values():
+        reading = known.get(row.id.lower())
+        if reading is not None:
+            cards[row.id] = reading
+        if row.is_live and row.revision is not None and (reading is None or reading.revision != row.revision):
+            wanted.append((row.id, row.revision))
+    left = settings.deadline_seconds - seconds
+    if not wanted or left <= 0:
+        return cards
+    from otdi_site.hub.cards import fetch_cards  # it takes a while to import
+
+    settings = replace(settings, deadline_seconds=left)
+    return cards | fetch_cards(settings, wanted, read_card, progress.step)
 
 
 def _last_try(request: Request) -> datetime | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
-from otdi_site.model.card import CARD_LIMIT, Card, CardSection
+from otdi_site.model.card import CARD_LIMIT, Card, Heading, sections_of
 from otdi_site.source.yaml_reader import read_yaml
 
 _BOUNDARY = re.compile(r"-{3}[ \t]*")
@@ -56,7 +56,7 @@ def read_card(content: bytes, path: str) -> Card:
                 )
     elif any(problem.code == "OTD262" for problem in problems):
         is_readable = False
-    sections = tuple(_find_sections(lines, body))
+    sections = tuple(sections_of(_find_headings(lines, body)))
     is_complete = not is_cut and len(sections) < _MOST_SECTIONS
     if len(sections) == _MOST_SECTIONS:
         message = f"has more than {_MOST_SECTIONS:,} headings; only these are read"
@@ -119,8 +119,8 @@ def _look_for_second_block(lines: list[str], end: int, path: str, problems: list
             problems.append(error("OTD262", Mark(path, after + 1), "a second YAML block, which hosts ignore", help))
 
 
-def _find_sections(lines: list[str], body: int) -> Iterator[CardSection]:
-    """The sections of the text in order; at most `_MOST_SECTIONS`."""
+def _find_headings(lines: list[str], body: int) -> Iterator[Heading]:
+    """The headings of the text in order; at most `_MOST_SECTIONS`. The first stands for the text above them."""
     shown = _without_comments(lines, body)
     headings: list[tuple[int, int, int, str]] = [(body, body, 0, "")]
     """Line of the heading, that on which its text begins, its level and its words."""
@@ -141,24 +141,10 @@ def _find_sections(lines: list[str], body: int) -> Iterator[CardSection]:
         if len(headings) > _MOST_SECTIONS:
             break
     ends = [start for start, *_ in headings[1:]] + [len(lines)]
-    own = [
-        "\n".join(shown[text - body : end - body]).strip("\n")
-        for (_, text, _, _), end in zip(headings, ends, strict=True)
-    ]
-    for place, (start, text_line, level, words) in enumerate(headings[:_MOST_SECTIONS]):
-        parts = [own[place]]
-        size = len(parts[0])
-        for below in range(place + 1, len(headings)):
-            if headings[below][2] <= level or size > _LONGEST_TEXT:
-                break
-            if level:
-                parts.append(own[below])
-                size += len(own[below])
-        yield CardSection(words, level, start + 1, "\n".join(parts), own[place], text_line + 1)
-
-
-_LONGEST_TEXT = 4_000
-"""Characters of subsections that count for a section, so that deep nesting takes no more time than the text is long."""
+    for (start, text_line, level, words), end in zip(headings[:_MOST_SECTIONS], ends, strict=False):
+        yield Heading(
+            words, level, start + 1, text_line + 1, "\n".join(shown[text_line - body : end - body]).strip("\n")
+        )
 
 
 def _may_be_title(shown: list[str], place: int) -> bool:

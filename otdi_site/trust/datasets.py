@@ -27,7 +27,7 @@ def judge(dataset: Dataset, vocabularies: Vocabularies) -> Ledger | None:
 def with_ledgers(
     datasets: Iterable[Dataset], vocabularies: Vocabularies, cards: Mapping[str, CardReading] = _NO_CARDS
 ) -> list[Dataset]:
-    """The datasets, each with its ledger; `cards` are by Hub id in lower case.
+    """The datasets, each with its ledger; `cards` are by Hub id.
 
     A source dataset is looked up among the datasets: those of bulk files are not.
     """
@@ -35,6 +35,7 @@ def with_ledgers(
     datasets = list(datasets)
     if specification is None:
         return datasets
+    cards = {hub_id.lower(): reading for hub_id, reading in cards.items()}
     known = {dataset.hub_id.lower(): dataset for dataset in datasets if dataset.hub_id is not None}
 
     def find_source(name: str) -> SourceFacts | None:

@@ -101,6 +101,9 @@ class Rules:
             if not applies:
                 return Verdict(_NOT_APPLICABLE)
         verdict = self._judges[requirement.check.rule](requirement.check)
+        card = self._subject.card
+        if card is not None and not card.exists and verdict.state is _NOT_MET and not verdict.evidence:
+            verdict = replace(verdict, reason="it has no card")
         if requirement.metadata is not None and verdict.state in (_NOT_MET, _UNKNOWN):
             return self._from_metadata(requirement.metadata, verdict)
         return verdict

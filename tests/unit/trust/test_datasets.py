@@ -18,6 +18,7 @@ SOURCES = [{"url": "https://example.org/tides", "date": "2026-01-02"}]
 CARD = CardReading(
     "https://hub.invalid/datasets/sample/tides/blob/0123/README.md",
     "2026-03-04T05:06:07Z",
+    "0123",
     read_card(COMPLETE.encode(), "README.md"),
 )
 
@@ -78,7 +79,8 @@ def test_sources_that_name_different_licences_are_a_conflict() -> None:
 
 
 def test_a_card_that_could_not_be_read_says_why() -> None:
-    reading = CardReading(CARD.source, CARD.read_at, None, "the Hub gives its card only to people with access")
+    problem = "the Hub gives its card only to people with access"
+    reading = CardReading(CARD.source, CARD.read_at, CARD.revision, None, problem)
     found = ledger(merge_dataset(make_entry(), make_row("sample/tides")), reading)
     row = found.find("text.dataset_summary")
     assert row is not None
