@@ -32,7 +32,9 @@ def facets() -> list[str]:
     """The filters of the catalogue's page."""
     rows = []
     for facet in (*FACETS, CHANGE):
-        is_compared = facet.in_rows and (facet.attribute in FIELDS_BY_NAME or facet.name == "publisher")
+        is_compared = facet.in_rows and (
+            facet.attribute in FIELDS_BY_NAME or facet.requirement or facet.name == "publisher"
+        )
         lists = f"`/catalog/{facet.name}/…/`" if facet.has_pages else ""
         several = "several" if facet.has_many else "one"
         rows.append(f"| {facet.title} | `{facet.name}` | {several} | {lists} | {'yes' if is_compared else ''} |")

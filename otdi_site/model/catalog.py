@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facets import FACETS, FacetIds
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
+from otdi_site.model.ledger import State
 from otdi_site.model.regions import region_of
 from otdi_site.model.sourced import Sourced
+from otdi_site.model.vocabulary import License
 
 SNIPPET_LENGTH = 240
 """Characters of a description that a list shows."""
@@ -92,6 +94,26 @@ _FACET_FIELDS = tuple(
 )
 
 
+_CHECKED = tuple((each.attribute, each.requirement, each.answered_by) for each in FACETS if each.requirement)
+_STATES = {State.MET: "yes", State.NOT_MET: "no", State.UNKNOWN: "unknown", State.NOT_APPLICABLE: None}
+
+
+def _answer(dataset: Dataset, requirement: str, answered_by: str | None) -> str | None:
+    """Whether a requirement is met: ``yes``, ``no`` or ``unknown``; `None` where it does not apply.
+
+    A dataset without a ledger is that of a bulk row, which was read: what it does not state is not stated.
+    """
+    if dataset.ledger is not None:
+        row = dataset.ledger.find(requirement)
+        return None if row is None else _STATES[row.state]
+    if answered_by is None:
+        return "unknown"
+    stated = getattr(dataset, answered_by)
+    if stated is None:
+        return "no"
+    return "no" if isinstance(stated.value, License) and not stated.value.is_accepted else "yes"
+
+
 def summarise(dataset: Dataset) -> Summary:
     """The narrow summary of a dataset."""
 
@@ -101,6 +123,8 @@ def summarise(dataset: Dataset) -> Summary:
         if sourced is not None:
             found = ids_of(sourced.value)
             ids[name] = (found or none) if has_many else found[0]
+    for name, requirement, answered_by in _CHECKED:
+        ids[name] = _answer(dataset, requirement, answered_by)
     description = dataset.description
 
     return Summary(

@@ -65,6 +65,10 @@ class FacetDefinition:
     """Whether the browser's rows name its values, which comparisons and exports take from there."""
     listed: int = 120
     """Values that the head of the browser's index lists; the most frequent ones where there are more."""
+    requirement: str | None = None
+    """Id of the requirement of the dataset specification whose result is the value: ``yes``, ``no`` or ``unknown``."""
+    answered_by: str | None = None
+    """The field of a dataset without a ledger that answers the requirement; `None` where only a card does."""
     likeness: int = 0
     """How much a value in common makes two datasets alike."""
     describe: Callable[[Vocabularies], Describe] | None = None
@@ -136,6 +140,22 @@ def _titles(titles: Mapping[str, str]) -> Callable[[Vocabularies], Describe]:
     return lambda vocabularies: lambda value: (titles.get(value, value), None, "")
 
 
+_ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
+
+
+def check_facet(name: str, title: str, requirement: str, answered_by: str | None = None) -> Any:
+    """A facet of the results of a requirement."""
+    return facet(
+        name,
+        title,
+        has_pages=False,
+        requirement=requirement,
+        answered_by=answered_by,
+        describe=_titles(_ANSWERS),
+        order=lambda vocabularies: list(_ANSWERS),
+    )
+
+
 def facet(name: str, title: str, *, is_required: bool = False, **rest: Any) -> Any:
     """One row of the table, an attribute of `FacetIds`; `rest` are further attributes of `FacetDefinition`."""
     definition = FacetDefinition(name=name, title=title, **rest)
@@ -193,6 +213,15 @@ class FacetIds:
         in_rows=False,
         describe=_titles({"owner": "By its owner", "alliance": "By the initiative"}),
     )
+    license_accepted: str | None = check_facet(
+        "license-accepted", "Licence accepted", "dataset.accepted_license", "license"
+    )
+    provenance_stated: str | None = check_facet(
+        "provenance-stated", "Provenance stated", "yaml.source_datasets", "source_datasets"
+    )
+    sensitive_stated: str | None = check_facet(
+        "sensitive-stated", "Sensitive data stated", "text.personal_and_sensitive_information"
+    )
 
 
 FACETS: tuple[FacetDefinition, ...] = tuple(
@@ -213,8 +242,8 @@ FACET_OF_FIELD: Mapping[str, str] = {each.attribute: each.name for each in FACET
 """The name of its facet by the name of the field."""
 COMPARED_FACETS = tuple(
     sorted(
-        (each for each in FACETS if each.in_rows and each.attribute in FIELDS_BY_NAME),
-        key=lambda each: FIELDS_BY_NAME[each.attribute].compared,
+        (each for each in FACETS if each.in_rows and (each.attribute in FIELDS_BY_NAME or each.requirement)),
+        key=lambda each: FIELDS_BY_NAME[each.attribute].compared if each.attribute in FIELDS_BY_NAME else 100,
     )
 )
 """Those whose values the browser compares and exports, in that order."""

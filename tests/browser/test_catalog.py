@@ -402,7 +402,11 @@ def test_a_list_is_marked_compared_taken_along_and_shared(open_catalog: Open) ->
     expect(panel.locator("thead a")).to_have_text(wanted)
     by_title = {dataset["title"]: dataset for dataset in catalog.datasets}
     licences = [by_title[title]["license"][0].replace(UNSTATED, "not stated") for title in wanted]
-    expect(panel.get_by_role("row", name="Licence").get_by_role("cell")).to_have_text(licences)
+    expect(
+        panel.get_by_role("row")
+        .filter(has=catalog.page.get_by_role("rowheader", name="Licence", exact=True))
+        .get_by_role("cell")
+    ).to_have_text(licences)
 
     with page.expect_download() as download:
         panel.get_by_role("button", name="CSV").click()
@@ -451,7 +455,11 @@ def test_hostile_storage_does_no_harm(open_catalog: Open) -> None:
     panel = catalog.page.get_by_role("dialog")
     panel.get_by_role("link").wait_for()
     expect(panel.get_by_role("link")).to_have_text(["<b>Kept</b>"])
-    expect(panel.get_by_role("row", name="Licence").get_by_role("cell")).to_have_text(value["title"])
+    expect(
+        panel.get_by_role("row")
+        .filter(has=catalog.page.get_by_role("rowheader", name="Licence", exact=True))
+        .get_by_role("cell")
+    ).to_have_text(value["title"])
     catalog.page.evaluate("key => localStorage.setItem(key, '{')", "otdi-marked:/")
     catalog.page.reload()
     catalog.page.locator(".is-interactive").wait_for()

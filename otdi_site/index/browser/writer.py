@@ -175,8 +175,9 @@ def _describe_facet(values: Values, column: Column, packed: IndexFile) -> dict[s
 
 def _describe_line(facet: FacetDefinition) -> dict[str, str]:
     """A line of comparisons, and its column in exports."""
-    field = FIELDS_BY_NAME[facet.attribute]
-    return {"facet": facet.name, "title": field.title, "column": field.column}
+    field = FIELDS_BY_NAME.get(facet.attribute)
+    title, column = (facet.title, facet.name.replace("-", "_")) if field is None else (field.title, field.column)
+    return {"facet": facet.name, "title": title, "column": column}
 
 
 def _figure(number: int | None) -> int:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from otdi_site.model.card import CardReading
+from otdi_site.model.catalog import summarise
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.ledger import Ledger, State
 from otdi_site.source.cards import read_card
@@ -102,3 +103,15 @@ def test_reasons_and_evidence_hold_nothing_that_a_terminal_obeys() -> None:
     for each in found.rows:
         text = each.verdict.reason + "".join(evidence.text for evidence in each.verdict.evidence)
         assert not re.search("[\x00-\x1f\u202a-\u202e]", text)
+
+
+def test_results_are_values_of_facets_with_and_without_a_ledger() -> None:
+    row = make_row("sample/tides", licenses=("mit",), source_datasets=())
+    bulk = merge_dataset(None, None, row)
+    judged = with_ledgers([bulk], VOCABULARIES)[0]
+    for summary in (summarise(bulk), summarise(judged)):
+        assert (summary.license_accepted, summary.provenance_stated) == ("yes", "no")
+        assert summary.sensitive_stated == "unknown"
+    refused = merge_dataset(None, None, make_row("sample/tides", licenses=("other",), source_datasets=("original",)))
+    for summary in (summarise(refused), summarise(with_ledgers([refused], VOCABULARIES)[0])):
+        assert (summary.license_accepted, summary.provenance_stated) == ("no", "yes")

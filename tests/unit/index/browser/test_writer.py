@@ -89,6 +89,8 @@ def test_rows_show_what_is_known_of_a_dataset(tmp_path: Path) -> None:
         date_modified="2026-02-28",
         date_added="2024-02-29",
         formats=("csv",),
+        license_accepted="yes",
+        provenance_stated="unknown",
     )
     (answer,) = ask_about(tmp_path, [(summary, "")], {"rows": 1})
     assert answer["rows"] == [
@@ -107,6 +109,9 @@ def test_rows_show_what_is_known_of_a_dataset(tmp_path: Path) -> None:
                 "size": [{"id": "1K<n<10K", "title": "1K<n<10K"}],
                 "format": [{"id": "csv", "title": "csv"}],
                 "access": [{"id": "gated", "title": "Gated: its host asks for conditions to be accepted"}],
+                "license-accepted": [{"id": "yes", "title": "Yes"}],
+                "provenance-stated": [{"id": "unknown", "title": "Unknown"}],
+                "sensitive-stated": [],
             },
             "valueCounts": {},
             "downloads": 0,
