@@ -2,12 +2,11 @@
 
     python -m bench.rebuild [--datasets 1000 10000 100000] [--jobs 2] [--folder /dev/shm]
 
-Of each size: a full build, four with nothing changed, five with the text of one entry changed, five with the text of
-one page changed, one with another licence of the entry, one with a new entry and one without it again, all of the
-whole site with its index; then texts of both
-again in one process, as `serve` builds. The first with nothing changed looks into every folder, and the first text
-that is edited makes the mirror of the published site: they are told apart. Ratios are to the full build of the same
-run; memory is the highest of all processes together, what they share counted once.
+Of each size: a full build of the whole site with its index; four with nothing changed; four with the text of one entry
+changed, and of one page; the same in one process, as `serve` builds; then one each with another licence of the entry,
+with a new entry, and without it again. The first with nothing changed looks into every folder, and the first text
+that is edited makes the mirror of the published site: they are reported apart. Ratios are to the full build of the same
+run; memory is the peak of all processes together, shared pages counted once.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.build import ENTRY, command, make_site, run
@@ -49,13 +49,13 @@ def write_entry(file: Path) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def build_as_served(site: Path, output: Path, jobs: int, codes: BytecodeCache) -> float:
-    """Seconds of a build in this process, which keeps what it compiled."""
+def build_as_served(site: Path, output: Path, jobs: int, bytecode: BytecodeCache) -> tuple[float, float]:
+    """Wall and CPU seconds of a build in this process, which keeps what it compiled."""
     request = Request(root=site, output=output, base_url=None, offline=True, strict=False, jobs=jobs)
-    started = time.perf_counter()
-    outcome = pipeline.build(request, Progress(is_quiet=True), codes)
+    started, used = time.perf_counter(), time.process_time()
+    outcome = pipeline.build(request, Progress(is_quiet=True), bytecode)
     assert outcome.exit_status == pipeline.CLEAN, outcome.line
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - used
 
 
 def main() -> None:
@@ -66,47 +66,59 @@ def main() -> None:
     options = parser.parse_args()
     for datasets in options.datasets:
         with tempfile.TemporaryDirectory(dir=options.folder) as name:
-            folder = Path(name)
-            site = make_site(folder / "site", datasets)
-            build = command(site, folder / "out", options.jobs)
-            full, cpu, _ = run(build)
-            print(f"{datasets:,} datasets: full {full:.2f} s wall, {cpu:.2f} s CPU, {cpu / datasets * 1e6:.0f} us each")
-            time.sleep(0.1)
-            same = [run(build)[0] for _ in range(4)]
-            ratio = statistics.median(same[1:]) / full
-            print(
-                f"  nothing changed: {statistics.median(same[1:]):.2f} s, {ratio:.3f} of it, the first {same[0]:.2f} s"
-            )
-            texts = ((site / ENTRY, "invented"), (site / "content" / "about.md", "initiative"))
-            for file, word in texts:
-                changed = []
-                for number in range(4):
-                    edit(file, word, number)
-                    changed.append(run(build)[0])
-                edit(file, word, 4)
-                what, ratio = file.relative_to(site), statistics.median(changed[1:]) / full
-                print(f"  text of {what}: {statistics.median(changed[1:]):.2f} s, {ratio:.3f} of it, ", end="")
-                print(f"the first {changed[0]:.2f} s; {written(build)} files written")
-            codes: BytecodeCache = {}
-            for file, word in texts:
-                changed = []
-                for number in range(5, 10):
-                    edit(file, word, number)
-                    changed.append(build_as_served(site, folder / "out", options.jobs, codes))
-                seconds = statistics.median(changed[1:])
-                print(f"  text of {file.relative_to(site)}, as served: {seconds:.2f} s, {seconds / full:.3f} of it")
-            edit(site / ENTRY, "CDLA-Permissive-2.0", 0, "MIT")
-            seconds = run(build)[0]
-            print(f"  licence of the entry: {seconds:.2f} s, {seconds / full:.3f} of it")
-            for what, change in (("new", write_entry), ("removed", Path.unlink)):
-                time.sleep(0.1)
-                change((site / ENTRY).with_name("springs.yaml"))
-                seconds = run(build)[0]
-                print(f"  {what} entry: {seconds:.2f} s, {seconds / full:.3f} of it")
-            clean = command(site, folder / "again", options.jobs)
-            shutil.rmtree(site / ".cache")
-            print(f"  memory of a full build: {run(clean, is_watched=True)[2] / 1e6:.0f} MB")
-            sys.stdout.flush()
+            measure(Path(name), datasets, options.jobs)
+
+
+def measure(folder: Path, datasets: int, jobs: int) -> None:
+    """Prints the figures of one size."""
+    site = make_site(folder / "site", datasets)
+    build = command(site, folder / "out", jobs)
+    full = run(build)[:2]
+    print(
+        f"{datasets:,} datasets: full {full[0]:.2f} s wall, {full[1]:.2f} s CPU, {full[1] / datasets * 1e6:.0f} us each"
+    )
+
+    def tell(what: str, measured: list[tuple[float, float]], rest: str = "") -> None:
+        wall, cpu = (statistics.median(column) for column in zip(*measured, strict=True))
+        print(f"  {what}: {wall:.2f} s wall, {wall / full[0]:.3f} of it; {cpu:.2f} s CPU, {cpu / full[1]:.3f}{rest}")
+        sys.stdout.flush()
+
+    time.sleep(0.1)
+    same = [run(build)[:2] for _ in range(4)]
+    tell("nothing changed", same[1:], f"; the first {same[0][0]:.2f} s")
+    texts = ((site / ENTRY, "invented"), (site / "content" / "about.md", "initiative"))
+    for file, word in texts:
+        changed = []
+        for number in range(4):
+            edit(file, word, number)
+            changed.append(run(build)[:2])
+        edit(file, word, 4)
+        rest = f"; the first {changed[0][0]:.2f} s; {written(build)} files written"
+        tell(f"text of {file.relative_to(site)}", changed[1:], rest)
+    bytecode: BytecodeCache = {}
+    for file, word in texts:
+        changed = []
+        for number in range(5, 10):
+            edit(file, word, number)
+            changed.append(build_as_served(site, folder / "out", jobs, bytecode))
+        tell(f"text of {file.relative_to(site)}, as served", changed[1:])
+    for what, change in edits_of_data(site):
+        time.sleep(0.1)
+        change()
+        tell(what, [run(build)[:2]])
+    clean = command(site, folder / "again", jobs)
+    shutil.rmtree(site / ".cache")
+    print(f"  memory of a full build: {run(clean, is_watched=True)[2] / 1e6:.0f} MB")
+
+
+def edits_of_data(site: Path) -> list[tuple[str, Callable[[], object]]]:
+    """Edits that change lists, facets and the index, each with its name."""
+    springs = (site / ENTRY).with_name("springs.yaml")
+    return [
+        ("licence of the entry", lambda: edit(site / ENTRY, "CDLA-Permissive-2.0", 0, "MIT")),
+        ("new entry", lambda: write_entry(springs)),
+        ("removed entry", springs.unlink),
+    ]
 
 
 if __name__ == "__main__":
