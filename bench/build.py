@@ -46,7 +46,7 @@ sources:
 
 
 def make_site(folder: Path, datasets: int, *, has_index: bool = True) -> Path:
-    """The project's pages with imported datasets, and one entry; without the catalog's page where there is no index."""
+    """The project's pages with bulk datasets, and one entry; without the catalog's page where there is no index."""
     shutil.copytree(PROJECT / "content", folder / "content")
     if not has_index:
         page = folder / "content" / "catalog.md"

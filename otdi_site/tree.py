@@ -87,7 +87,7 @@ def _match_parts(wanted: Sequence[str], parts: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """A file or folder of a tree."""
 
     file: Path
@@ -127,7 +127,7 @@ class Fence:
             return None
         return "is a link that leads out of the site's folder"
 
-    def walk(self, folder: Path, selection: Selection) -> Iterator[Found]:
+    def walk(self, folder: Path, selection: Selection) -> Iterator[Candidate]:
         """Files below `folder` in the order of their names, with what is refused and what is left out.
 
         A folder that cannot be listed stands for its files. Nothing where there is no such folder.
@@ -136,7 +136,7 @@ class Fence:
             return
         problem = self.refusal(folder)
         if problem is not None:
-            yield Found(folder, problem)
+            yield Candidate(folder, problem)
             return
         try:
             path = folder.relative_to(self.root).as_posix()
@@ -162,45 +162,45 @@ class _Walker:
         self._selection = selection
         self._linked = 0
 
-    def walk(self, folder: Path, path: str, above: tuple[str, ...]) -> Iterator[Found]:
+    def walk(self, folder: Path, path: str, above: tuple[str, ...]) -> Iterator[Candidate]:
         """`above` are the real paths of the folder and those around it."""
         try:
             with os.scandir(folder) as opened:
                 entries = sorted(opened, key=lambda entry: entry.name)
         except OSError as problem:
-            yield Found(folder, f"cannot be read: {problem.strerror or type(problem).__name__}")
+            yield Candidate(folder, f"cannot be read: {problem.strerror or type(problem).__name__}")
             return
         for entry in entries:
             file, inner = folder / entry.name, f"{path}/{entry.name}"
             reason = self._selection.reason_against(entry.name, inner)
             if reason is not None:
-                yield Found(file, left_out=reason)
+                yield Candidate(file, left_out=reason)
             elif entry.is_symlink():
                 yield from self._follow(file, inner, above)
             elif entry.is_dir():
                 real = f"{above[-1]}{os.sep}{entry.name}"
                 if real in above:  # below a link
-                    yield Found(file, "is a folder that holds itself, by a link")
+                    yield Candidate(file, "is a folder that holds itself, by a link")
                 else:
                     yield from self.walk(file, inner, (*above, real))
             elif entry.is_file():
-                yield Found(file)
+                yield Candidate(file)
             else:
-                yield Found(file, "is no file but a device, pipe or socket")
+                yield Candidate(file, "is no file but a device, pipe or socket")
 
-    def _follow(self, link: Path, path: str, above: tuple[str, ...]) -> Iterator[Found]:
+    def _follow(self, link: Path, path: str, above: tuple[str, ...]) -> Iterator[Candidate]:
         problem = self._fence.refusal(link)
         if problem is not None:
-            yield Found(link, problem)
+            yield Candidate(link, problem)
             return
         real = os.path.realpath(link)
         if not Path(real).is_dir():
-            yield Found(link)
+            yield Candidate(link)
             return
         self._linked += 1
         if any(each == real or each.startswith(f"{real}{os.sep}") for each in above):
-            yield Found(link, "is a link to a folder that holds the link")
+            yield Candidate(link, "is a link to a folder that holds the link")
         elif self._linked > _LINKED_FOLDERS:
-            yield Found(link, f"is one of more than {_LINKED_FOLDERS:,} linked folders")
+            yield Candidate(link, f"is one of more than {_LINKED_FOLDERS:,} linked folders")
         else:
             yield from self.walk(link, path, (*above, real))

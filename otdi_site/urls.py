@@ -35,7 +35,7 @@ _NOT_IN_ADDRESS = re.compile(r'[\s?#%\\:*"<>|]')
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _PLAIN_ADDRESS = re.compile(r"/[A-Za-z0-9/._-]*\Z")
 _SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
-# Device names that Windows refuses whatever their ending; `index` is the file a folder answers with.
+# Device names that Windows refuses whatever their suffix; `index` is the file a folder answers with.
 _RESERVED = frozenset(
     ["index", "con", "prn", "aux", "nul"] + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
 )
@@ -142,7 +142,7 @@ def slugify(text: str) -> str:
 
 
 def is_reserved_name(name: str) -> bool:
-    """Whether a file `name`, without its ending, clashes with a folder's index or a system's device."""
+    """Whether a file `name`, without its suffix, clashes with a folder's index or a system's device."""
     return name.split(".")[0].lower() in _RESERVED
 
 

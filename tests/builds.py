@@ -46,7 +46,7 @@ class Built:
     line: str
     workers: int
     """Processes it started."""
-    is_short: bool
+    plans_texts_only: bool
     """Whether it planned only what may differ where texts changed."""
 
     @property
@@ -121,9 +121,9 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
     ways: list[None] = []
 
     def watch(self: assembly.Assembly, output: Path) -> bool:
-        is_short = plan_texts(self, output)
-        ways.extend([None] * is_short)
-        return is_short
+        plans_texts_only = plan_texts(self, output)
+        ways.extend([None] * plans_texts_only)
+        return plans_texts_only
 
     assembly.Assembly.plan_texts = watch  # type: ignore[method-assign]  # in a process of its own
     if not needs_much:
@@ -133,7 +133,7 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
             before()
         outcome = pipeline.build(request, Progress(is_quiet=True))
         facts = (outcome.exit_status, outcome.diagnostics, outcome.summary, outcome.line)
-        answer.send(Built(*facts, workers=len(workers), is_short=bool(ways)))
+        answer.send(Built(*facts, workers=len(workers), plans_texts_only=bool(ways)))
     except BaseException:
         answer.send(traceback.format_exc())
 

@@ -6,7 +6,7 @@ build names the lost addresses until they lead somewhere again or are accepted. 
     {"own": {"/datasets/a/b.html": ["a/b", "Tides", "https://example.org/"]}, "redirects": ["/datasets/a/c.html"],
      "lost": {"/datasets/a/d.html": null}}
 
-``own`` are datasets that are not of imported files, by address, with Hub id, title and home page; of a lost address
+``own`` are datasets that are not of bulk files, by address, with Hub id, title and home page; of a lost address
 these are kept where they were known. Without the store, the published site itself tells its addresses.
 """
 

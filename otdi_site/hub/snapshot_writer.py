@@ -92,19 +92,19 @@ def _replace_changed(folder: Path, contents: dict[str, bytes]) -> tuple[str, ...
     folder.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(folder)
     # Named for this process and run: two that write at once must not take each other's files.
-    ending = f".{os.getpid()}-{secrets.token_hex(4)}{_TEMPORARY}"
+    suffix = f".{os.getpid()}-{secrets.token_hex(4)}{_TEMPORARY}"
     try:
         for name in changed:
-            with (folder / (name + ending)).open("wb") as file:
+            with (folder / (name + suffix)).open("wb") as file:
                 file.write(contents[name])
                 file.flush()
                 os.fsync(file.fileno())
         for name in changed:
-            (folder / (name + ending)).replace(folder / name)
+            (folder / (name + suffix)).replace(folder / name)
     finally:
         for name in changed:
             with contextlib.suppress(OSError):
-                (folder / (name + ending)).unlink()
+                (folder / (name + suffix)).unlink()
     _sync_folder(folder)
     return tuple(changed)
 

@@ -186,7 +186,7 @@ class Catalog:
     """Datasets in rank order: most downloaded first, then most liked, then by title and id."""
 
     datasets: tuple[Dataset, ...]
-    """Those of entries and live metadata; those of imported files are in `summaries` alone, since they are so many."""
+    """Those of entries and live metadata; those of bulk files are in `summaries` alone, since they are so many."""
     summaries: Sequence[Summary]
     """Of all datasets."""
     former: tuple[Dataset, ...] = ()
@@ -203,14 +203,12 @@ class Catalog:
         return cls.with_bulk_rows(datasets, (), ())
 
     @classmethod
-    def with_bulk_rows(
-        cls, datasets: Sequence[Dataset], imported: Iterable[Summary], imported_facts: Iterable[int]
-    ) -> Catalog:
-        """The catalog of `datasets` and of those imported, of which `imported_facts` are the stated facts."""
+    def with_bulk_rows(cls, datasets: Sequence[Dataset], bulk: Iterable[Summary], bulk_facts: Iterable[int]) -> Catalog:
+        """The catalog of `datasets` and of `bulk` ones, whose stated facts are `bulk_facts`."""
         pairs = [(dataset, summarise(dataset)) for dataset in datasets if dataset.departure is None]
         pairs.sort(key=lambda pair: rank(pair[1]))
-        summaries = sorted((*(summary for _, summary in pairs), *imported), key=rank)
-        coverage = count_facts((*(facts_stated(dataset) for dataset, _ in pairs), *imported_facts))
+        summaries = sorted((*(summary for _, summary in pairs), *bulk), key=rank)
+        coverage = count_facts((*(facts_stated(dataset) for dataset, _ in pairs), *bulk_facts))
         former = sorted((d for d in datasets if d.departure is not None), key=lambda dataset: dataset.address)
         return cls(
             datasets=tuple(d for d, _ in pairs),

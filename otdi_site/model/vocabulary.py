@@ -92,7 +92,7 @@ class Vocabulary(Generic[T]):
     """Terms in the order of their file, found by id, and by alternative words, without regard to case."""
 
     name: str
-    """The file's name without its ending, such as ``domains``."""
+    """The file's name without its suffix, such as ``domains``."""
     title: str
     description: str
     groups: tuple[Group, ...]

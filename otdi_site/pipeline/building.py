@@ -321,7 +321,7 @@ def _describe(
     if sources is not None:
         facts["sources"] = sources
         if refused:
-            texts.append(f"{count(refused, 'imported row')} refused")
+            texts.append(f"{count(refused, 'bulk row')} refused")
         texts += _describe_unread(sources)
     return facts, texts
 

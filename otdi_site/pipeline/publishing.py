@@ -92,12 +92,12 @@ class Release:
                 self._known |= self._found
             orphans = frozenset(self._known.keys() - specs.keys() - {MANIFEST})
         known = self._known
-        self._survey = None
+        self._inspection = None
         intact: Collection[str] = known.keys()
         if self._trees is None or self._found:
             self._trees = None
-            self._survey = publication.inspect({path: stored.stamp for path, stored in known.items()})
-            intact = self._survey.intact.keys()
+            self._inspection = publication.inspect({path: stored.stamp for path, stored in known.items()})
+            intact = self._inspection.intact.keys()
         self.needed = {
             path for path, spec in specs.items() if path not in intact or known[path].fingerprint != spec.fingerprint
         }
@@ -117,7 +117,7 @@ class Release:
     @property
     def _has_lost(self) -> bool:
         """Whether the published site lacks files, or has files that are not its own."""
-        return self._survey is not None and bool(self._survey.lost or self._survey.foreign)
+        return self._inspection is not None and bool(self._inspection.lost or self._inspection.foreign)
 
     def stage(self) -> Staging | None:
         """Where to write the files that must be rendered; `None` where the published site is as it should be."""
@@ -141,7 +141,7 @@ class Release:
 
     def publish(self, make_records: Callable[[Changes], Mapping[str, bytes]]) -> Changes:
         """Swaps the new site in, where it differs; `make_records` makes the records of the build state."""
-        foreign = self._survey.foreign if self._survey is not None else ()
+        foreign = self._inspection.foreign if self._inspection is not None else ()
         has_news = bool(self._new or self._orphans or self._kept or self._has_lost)
         kept = frozenset(self._kept if has_news else self._stale)
         removed = sorted([*self._orphans, *(self._stale - kept)])

@@ -117,7 +117,7 @@ def _markdown_options(config: SiteConfig, url: BaseUrl, root: Path) -> MarkdownO
 
 
 def _templates_in(root: Path, name: str) -> frozenset[str]:
-    """Names, without their ending, of the templates in a folder such as ``slots``."""
+    """Names, without their suffix, of the templates in a folder such as ``slots``."""
     files = [file for folder in template_folders(root) for file in Fence(folder.parent).files(folder / name)]
     return frozenset(file.stem for file in files if file.suffix == ".html")
 

@@ -3,7 +3,7 @@
 from otdi_site.publish.errors import LockedError, PublishError, os_errors_as_diagnostics
 from otdi_site.publish.lock import hold_lock
 from otdi_site.publish.manifest import MANIFEST, Manifest
-from otdi_site.publish.publication import Publication, Survey
+from otdi_site.publish.publication import Inspection, Publication
 from otdi_site.publish.refusals import refuse_cache, refuse_sources
 from otdi_site.publish.staging import Staging, Stamp
 from otdi_site.publish.verification import Verification
@@ -11,6 +11,7 @@ from otdi_site.publish.verified_parts import OutputTrees
 
 __all__ = [
     "MANIFEST",
+    "Inspection",
     "LockedError",
     "Manifest",
     "OutputTrees",
@@ -18,7 +19,6 @@ __all__ = [
     "PublishError",
     "Staging",
     "Stamp",
-    "Survey",
     "Verification",
     "hold_lock",
     "os_errors_as_diagnostics",

@@ -50,7 +50,7 @@ _TREE = "tree-"
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Inspection:
     """The published site compared with the store: which files are intact, lost or foreign."""
 
     intact: Mapping[str, int]
@@ -83,7 +83,7 @@ class Publication:
         self._workspace = self.output.parent / f".{self.output.name}.next"
         self.began = 0
         """When the lock was had, in nanoseconds by the file system's clock."""
-        self._survey: Survey | None = None
+        self._inspection: Inspection | None = None
         self._tree: str | None = None
         self._mirror: str | None = None
         self._is_swapped = False
@@ -108,7 +108,7 @@ class Publication:
     ) -> None:
         self._stack.close()
 
-    def inspect(self, stamps: Mapping[str, Stamp]) -> Survey:
+    def inspect(self, stamps: Mapping[str, Stamp]) -> Inspection:
         """Compares the published site with the stamps its artifacts had when they were written.
 
         Refuses an output folder that is not empty and not ours: ours has an artifact that is as we wrote it, or the
@@ -126,8 +126,8 @@ class Publication:
                     equal_since = self._equal_since(len(intact))
                 foreign = _find_foreign(str(self.output), stamps, equal_since)
         lost = frozenset() if len(intact) == len(stamps) else frozenset(stamps.keys() - intact.keys())
-        self._survey = Survey(intact, lost, tuple(sorted(foreign)), equal_since)
-        return self._survey
+        self._inspection = Inspection(intact, lost, tuple(sorted(foreign)), equal_since)
+        return self._inspection
 
     def verified_trees(self, files: int, *, is_mirrored: bool) -> OutputTrees | None:
         """The folders that `Verification` verifies in place of `inspect`; `None` where nothing is published.
@@ -151,7 +151,7 @@ class Publication:
         """The new site, where the published one was verified: nothing is lost or foreign."""
         if trees.mirror is None:
             raise RuntimeError("the mirror was not verified")
-        self._survey = Survey({}, frozenset(), (), trees.mirror_since)
+        self._inspection = Inspection({}, frozenset(), (), trees.mirror_since)
         self._tree = trees.mirror
         return Staging(trees.mirror, self._mark)
 
@@ -186,11 +186,11 @@ class Publication:
 
     def stage(self) -> Staging:
         """The new site, which so far has the intact artifacts of the published one; after `inspect`."""
-        if self._survey is None:
+        if self._inspection is None:
             raise RuntimeError("inspect the published site before a new one is staged")
         with os_errors_as_diagnostics(self._mark):
             tree = self._take_mirror()
-            synchronise(str(self.output), tree, self._survey.intact, self._survey.equal_since)
+            synchronise(str(self.output), tree, self._inspection.intact, self._inspection.equal_since)
         self._tree = tree
         return Staging(tree, self._mark)
 
@@ -225,9 +225,9 @@ class Publication:
         next build, which may not come.
         """
         mirror = self._mirror or self._tree
-        if self._survey is None or mirror is None:
+        if self._inspection is None or mirror is None:
             raise RuntimeError("nothing was staged")
-        if self._survey.lost or self._survey.foreign or not os.path.lexists(mirror):
+        if self._inspection.lost or self._inspection.foreign or not os.path.lexists(mirror):
             return
         with os_errors_as_diagnostics(self._mark):
             if self._is_swapped:

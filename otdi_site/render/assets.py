@@ -185,5 +185,5 @@ class _Reader:
 
 def _fingerprinted(name: str, content: bytes) -> str:
     """``js/catalog/state.js`` becomes ``assets/catalog-state.<hash>.js``."""
-    stem, ending = posixpath.splitext(name.partition("/")[2].replace("/", "-"))
-    return f"assets/{stem}.{hashlib.sha256(content).hexdigest()[:8]}{ending}"
+    stem, suffix = posixpath.splitext(name.partition("/")[2].replace("/", "-"))
+    return f"assets/{stem}.{hashlib.sha256(content).hexdigest()[:8]}{suffix}"

@@ -192,7 +192,7 @@ class BulkPages:
         return found[1]
 
     def _signature(self, dataset: Dataset, truncation_level: int) -> Signature | None:
-        """All that the skeleton of a page depends on; `None` for a dataset that is not like imported ones."""
+        """All that the skeleton of a page depends on; `None` for a dataset unlike those of bulk files."""
         url, card = dataset.url, dataset.card_url
         if url is None or card is None or not url.value == card.value == dataset.hub_url or any(_get_absent(dataset)):
             return None

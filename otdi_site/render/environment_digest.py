@@ -1,8 +1,8 @@
 """The environment digest, and fingerprints of pages, datasets and lists, which include it.
 
-Assets and files of data are few: they are made each time and compared by content. Pages, datasets and lists are many:
-their fingerprints cover the program, the templates, what these see of the site, and what is their own. A page whose
-templates look at more than that, such as at the catalog, has the fingerprint of its content: see `tracing`.
+Assets and data files are rendered in each build and compared by content. Pages, datasets and lists are too many for
+that: their fingerprints cover the program, the templates, what these see of the site, and what is their own. A page
+whose templates look at more than that, such as at the catalog, has the fingerprint of its content: see `tracing`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PAGE = attrgetter(*(field.name for field in fields(Page) if field.name != "docu
 
 
 def _templates_of(folders: Iterable[Path]) -> list[bytes]:
-    """Templates of any ending, since templates can include any, in a stable order."""
+    """Templates of any suffix, since templates can include any, in a stable order."""
     return [part for folder in folders for part in (b"", *contents_of(folder, Fence(folder.parent).files(folder)))]
 
 

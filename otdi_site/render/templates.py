@@ -209,7 +209,7 @@ class Templates:
         return partial_environment(self.environment) if self.environment.is_hooked else None
 
     def names_in(self, folder: str) -> frozenset[str]:
-        """Names, without their ending, of the templates that stand directly in a folder such as ``slots/``."""
+        """Names, without their suffix, of the templates that stand directly in a folder such as ``slots/``."""
         names = self.environment.list_templates(extensions=["html"])
         inside = (name.removeprefix(folder).removesuffix(".html") for name in names if name.startswith(folder))
         return frozenset(name for name in inside if "/" not in name)

@@ -62,9 +62,9 @@ class _Builder:
 
     def paths(self) -> tuple[Path, ...]:
         """Paths to watch: with a wrong configuration, those that the last right one named."""
-        imported = pipeline.bulk_file_paths(self._request.root)
-        if imported is not None:
-            self._paths = imported
+        paths = pipeline.bulk_file_paths(self._request.root)
+        if paths is not None:
+            self._paths = paths
         return (*pipeline.watched_paths(self._request.root), *self._paths)
 
 

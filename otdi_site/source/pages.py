@@ -22,7 +22,7 @@ from otdi_site.source.page_checks import check_home, check_navigation, check_par
 from otdi_site.source.unsafe_text import refuse_entities
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument
-from otdi_site.tree import PUBLISHED, Fence, Found, Selection
+from otdi_site.tree import PUBLISHED, Candidate, Fence, Selection
 from otdi_site.urls import file_of_address, is_address
 
 FOLDER = "content"
@@ -199,7 +199,7 @@ class _Files:
         for each in found:
             self._take(each, indexes)
 
-    def _take(self, found: Found, indexes: set[Path]) -> None:
+    def _take(self, found: Candidate, indexes: set[Path]) -> None:
         file, path = found.file, relative_path(self._root, found.file)
         published = unicodedata.normalize("NFC", path.removeprefix(f"{FOLDER}/"))
         suffix = file.suffix.lower()

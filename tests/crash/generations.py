@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from otdi_site.diagnostics import Mark
-from otdi_site.publish import Publication, Staging, Survey
+from otdi_site.publish import Inspection, Publication, Staging
 from otdi_site.store import FINGERPRINT_SIZE, Artifact, Store
 
 
@@ -47,7 +47,7 @@ def publish(
     writers: int = 0,
     wait: float = 60.0,
     before_commit: Callable[[Staging], None] | None = None,
-) -> tuple[Survey, list[str]]:
+) -> tuple[Inspection, list[str]]:
     """Publishes `site` as a build does; returns what was found before and which files got new bytes.
 
     With `writers`, that many processes write the artifacts, and outlive this one if it is killed.
@@ -59,11 +59,13 @@ def publish(
         Store(cache / "store.sqlite", Mark(".cache/store.sqlite")) as store,
     ):
         known = store.load()
-        survey = publication.inspect({path: artifact.stamp for path, artifact in known.items()})
-        stale = [path for path in sorted(plan) if path not in survey.intact or known[path].fingerprint != plan[path]]
+        inspection = publication.inspect({path: artifact.stamp for path, artifact in known.items()})
+        stale = [
+            path for path in sorted(plan) if path not in inspection.intact or known[path].fingerprint != plan[path]
+        ]
         orphans = sorted(known.keys() - plan.keys())
-        if not (stale or orphans or survey.foreign):
-            return survey, []
+        if not (stale or orphans or inspection.foreign):
+            return inspection, []
         staging = publication.stage()
         for path in orphans:
             staging.remove(path)
@@ -80,7 +82,7 @@ def publish(
         publication.commit()
         store.commit(written, orphans)
         publication.prepare(written, orphans, len(plan))
-    return survey, new
+    return inspection, new
 
 
 def _write_elsewhere(staging: Staging, site: Mapping[str, bytes], paths: list[str], writers: int) -> None:

@@ -96,7 +96,7 @@ class History:
             time.sleep(MOMENT)
         for written in (None, 0):
             built = build(self.root, jobs=self.chance.choice([1, 2]))
-            self.figures["short"] += built.is_short
+            self.figures["short"] += built.plans_texts_only
             assert built.status == 0, built
             assert written in (None, built.summary["written"])
             assert differences(dict(self.trees[self.target]), look_at(self.site)) == []
@@ -179,7 +179,7 @@ def test_builds_killed_at_any_moment_leave_a_whole_site(tmp_path: Path, jobs: in
     assert history.figures["killed"] > 0
     if has_texts_only:
         history.choose_target(has_whims=False)
-        assert build(history.root, jobs=jobs).is_short
+        assert build(history.root, jobs=jobs).plans_texts_only
     print(f"--jobs {jobs}: {dict(history.figures)}, {visits} pages visited meanwhile")
 
 

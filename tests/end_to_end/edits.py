@@ -277,7 +277,7 @@ def _puts() -> st.SearchStrategy[Edit]:
         st.sampled_from([("put", path, content) for path, contents in files.items() for content in contents])
         for files in (_templates, _assets)
     ]
-    # Entries, templates and imported rows are the ones with most to go wrong.
+    # Entries, templates and bulk rows are the ones with most to go wrong.
     return st.one_of(*kinds, *fixed, kinds[0], fixed[0], kinds[-3], kinds[-1])
 
 

@@ -1,4 +1,4 @@
-"""Catalogs of imported files, and what builds of them write again."""
+"""Catalogs of bulk files, and what builds of them write again."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def check(root: Path, elsewhere: Path, jobs: int) -> Built:
     again, first = build_twice(root, elsewhere, jobs)
     note(f"{again.line}  {again.codes}")
     event(f"{again.status}{f', {again.codes[0]}' if again.status else ''}")
-    event(f"short: {again.is_short}")
+    event(f"short: {again.plans_texts_only}")
     event(f"written: {'none' if again.summary.get('written') == 0 else 'some'}, workers: {again.workers > 0}")
     assert again.diagnostics == first.diagnostics
     assert again.status == first.status
@@ -111,7 +111,7 @@ texts = st.tuples(st.lists(text_edits, min_size=1, max_size=2), st.sampled_from(
 def test_a_build_after_edits_of_texts_makes_what_a_clean_one_makes(
     first: list[Edit], edited: list[tuple[list[Edit], int]]
 ) -> None:
-    """Whatever the site is like, and however often the short way was gone before."""
+    """Whatever the site is like, and however often only texts were planned before."""
     with tempfile.TemporaryDirectory() as folder:
         root = make_small_site(Path(folder) / "site", FIRST)
         for change in first:

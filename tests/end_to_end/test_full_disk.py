@@ -37,7 +37,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def make_site(root: Path, rows: int) -> Path:
-    """A small site with imported rows, one of them broken, so that there is something to report."""
+    """A small site with bulk rows, one of them broken, so that there is something to report."""
     make_small_site(root)
     lines = [json.dumps({"id": f"owner/set-{number}", "description": "Water is wet. " * 70}) for number in range(rows)]
     (root / "rows.jsonl").write_text("".join(f"{line}\n" for line in [*lines, "{broken"]), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Imported files that a dataset repository of the Hub holds, packed or not, whole or not."""
+"""Bulk files that a dataset repository of the Hub holds, packed or not, whole or not."""
 
 from __future__ import annotations
 

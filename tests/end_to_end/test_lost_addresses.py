@@ -66,7 +66,7 @@ def test_an_entry_that_moves_is_named_until_it_says_where_it_was(root: Path) -> 
         assert path.endswith("catalog_data/datasets/acme2/dataset-1.yaml")
         assert old in message
         assert f"redirect_from: [{old}]" in help
-    # The same after an edit of a text, which takes the short way, and without what the store knows of the catalog.
+    # The same after an edit of a text, where only texts are planned, and without what the store knows of the catalog.
     about = root / "content/about.md"
     about.write_text(about.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
     assert messages(build(root), "OTD442")

@@ -44,7 +44,7 @@ CODES: BytecodeCache = {}
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A published site with live metadata, a dataset that has left, and imported rows."""
+    """A published site with live metadata, a dataset that has left, and bulk rows."""
     root = tmp_path_factory.mktemp("published") / "site"
     with HubServer(quota=None) as hub:
         ids = [f"example-org/{name}" for name in ("tides", "floods", "rivers", "storms")]

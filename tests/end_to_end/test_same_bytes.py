@@ -33,7 +33,7 @@ SURROUNDINGS = [
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own site with imported rows, enough for two processes, and an event in its snapshot."""
+    """The project's own site with bulk rows, enough for two processes, and an event in its snapshot."""
     root = copy_site(tmp_path_factory.mktemp("sources") / "site")
     (root / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
     change_config(root, sources=[{"path": "rows.jsonl", "date": "2025-10-24", "licenses": "all"}])

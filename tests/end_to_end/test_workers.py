@@ -28,7 +28,7 @@ def write_rows(file: Path, count: int, words: str = "") -> None:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A small site with a list of 40 imported datasets."""
+    """A small site with a list of 40 bulk datasets."""
     root = make_small_site(tmp_path / "site")
     write_rows(root / "rows.jsonl", 40)
     change_config(root, sources=[{"path": "rows.jsonl", "date": "2025-10-24", "licenses": "all"}])

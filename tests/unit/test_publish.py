@@ -53,8 +53,8 @@ def test_each_publication_makes_exactly_the_new_site(site: Path, way: str) -> No
 
 def test_nothing_is_written_when_nothing_changed(site: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.name != "lock"}
-    survey, new = publish(site, generation(1))
-    assert (survey.lost, survey.foreign, new) == (frozenset(), (), [])
+    inspection, new = publish(site, generation(1))
+    assert (inspection.lost, inspection.foreign, new) == (frozenset(), (), [])
     assert {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.name != "lock"} == before
 
 
@@ -117,8 +117,8 @@ def test_a_published_file_is_replaced_and_never_changed(site: Path, way: str) ->
 @pytest.mark.parametrize("name", ["index.html", "datasets/publisher-1/name-1.html", ".otdi-site.json"])
 def test_a_deleted_file_comes_back(site: Path, name: str, way: str) -> None:
     (site / "_site" / name).unlink()
-    survey, _ = publish(site, generation(1))
-    assert survey.lost == {name}, way
+    inspection, _ = publish(site, generation(1))
+    assert inspection.lost == {name}, way
     assert read_site(site / "_site") == generation(1)
 
 
@@ -148,8 +148,8 @@ def test_files_of_others_are_removed(site: Path, way: str) -> None:
     (site / "_site" / "CNAME").write_text("example.org")
     (site / "_site" / "empty" / "folder").mkdir(parents=True)
     (site / "_site" / "assets" / "link").symlink_to("/etc/hostname")
-    survey, _ = publish(site, generation(1))
-    assert survey.foreign == ("CNAME", "assets/link", "empty/"), way
+    inspection, _ = publish(site, generation(1))
+    assert inspection.foreign == ("CNAME", "assets/link", "empty/"), way
     assert read_site(site / "_site") == generation(1)
     assert not (site / "_site" / "assets" / "link").is_symlink()
     assert way == "file by file" or not (site / "_site" / "empty").exists()

@@ -47,9 +47,9 @@ def _pairs(lines: list[str]) -> dict[int, int]:
             open_fences.append((number, match))
             last = number
         elif open_fences and _ends(open_fences[-1][1], match):
-            beginning, opening = open_fences.pop()
-            if beginning == last or SLOT not in opening["info"]:
-                pairs[beginning] = number
+            start, opening = open_fences.pop()
+            if start == last or SLOT not in opening["info"]:
+                pairs[start] = number
     return pairs
 
 

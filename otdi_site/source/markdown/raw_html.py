@@ -70,7 +70,7 @@ class _Rewriter:
         if tag.is_closing:
             return tag.source
         mark = self.mark_at(tag.start)
-        beginning, written = tag.source[: len(tag.name) + 1], tag.source[len(tag.name) + 1 : -1]
+        prefix, written = tag.source[: len(tag.name) + 1], tag.source[len(tag.name) + 1 : -1]
         attributes = {match["name"].lower(): match for match in ATTRIBUTE.finditer(written)}
         changed: dict[str, str] = {}
         for name, attribute in attributes.items():
@@ -100,7 +100,7 @@ class _Rewriter:
         )
         if "rel" in changed and "rel" not in attributes:
             rest = f' rel="{escapeHtml(changed["rel"])}"{rest}'
-        return f"{beginning}{rest}>"
+        return f"{prefix}{rest}>"
 
     def mark_at(self, position: int) -> Mark:
         return self.context.mark(place_in(self.parent, self.start + position))

@@ -1,7 +1,7 @@
 """Links and images whose target has spaces, ``[a](mailto:a@example.org?subject=Two words)``, as kramdown reads them.
 
 CommonMark knows no such links and shows the signs. Only what looks like an address is read: with a scheme, a slash, a
-number sign or the ending of a file.
+number sign or the suffix of a file.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _TITLED = re.compile(r"([^\"']*[^\"'\s])\s+(?:\"([^\"]*)\"|'([^']*)')\s*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _VALUE = re.compile("[\U000f0000-\U0010fffd]")
 """Characters that stand for Liquid, such as the base path."""
-_MAX_ENDING = 8
+_MAX_SUFFIX = 8
 
 
 def _is_address(target: str) -> bool:
     words = target.split()
     if _SCHEME.match(target) or _VALUE.match(target) or "/" in words[0] or "#" in words[0]:
         return True
-    name, dot, ending = words[-1].partition("#")[0].rpartition(".")
-    return bool(name and dot) and ending.isalnum() and len(ending) <= _MAX_ENDING
+    name, dot, suffix = words[-1].partition("#")[0].rpartition(".")
+    return bool(name and dot) and suffix.isalnum() and len(suffix) <= _MAX_SUFFIX
 
 
 def _rule(state: StateInline, silent: bool) -> bool:

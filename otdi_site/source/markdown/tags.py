@@ -86,11 +86,11 @@ class TagReader:
                 began, position = match.span()
                 self._begin(match.group(), line, position)
 
-    def _begin(self, beginning: str, line: str, position: int) -> None:
-        if beginning[1] not in "!?":
-            self._tag = [beginning]
-        elif beginning != "<!--" or not line.startswith((">", "->"), position):  # else an empty comment
-            self._until = _ENDS.get(beginning, _END_OF_DECLARATION)
+    def _begin(self, prefix: str, line: str, position: int) -> None:
+        if prefix[1] not in "!?":
+            self._tag = [prefix]
+        elif prefix != "<!--" or not line.startswith((">", "->"), position):  # else an empty comment
+            self._until = _ENDS.get(prefix, _END_OF_DECLARATION)
 
     def _read_tag(self, line: str, start: int) -> int:
         """Add to the open tag what the line holds of it; the position after it."""

@@ -41,7 +41,7 @@ SOURCE = {"path": "rows.jsonl", "date": "2025-10-24", "name": "Rows", "licenses"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A site with one entry among 130 imported datasets, which has been built."""
+    """A site with one entry among 130 bulk datasets, which has been built."""
     root = make_small_site(tmp_path / "site", {"rows.jsonl": ROWS})
     change_config(root, sources=[SOURCE])
     again(root)
@@ -76,7 +76,7 @@ def test_only_what_shows_the_text_of_an_entry_is_written(root: Path, tmp_path: P
         after = stamps(root / "_site")
         written = {path for path in after if after[path] != before.get(path)}
         pages = {path for path in written if not path.startswith("assets/catalog/")}
-        assert built.is_short
+        assert built.plans_texts_only
         assert built.status == 0
         assert pages == {
             "catalog/index.html",
@@ -93,16 +93,16 @@ def test_only_what_shows_the_text_of_an_entry_is_written(root: Path, tmp_path: P
 def test_only_the_page_is_written_whose_text_changed(root: Path, tmp_path: Path) -> None:
     replace(root, "content/about.md", "We measure", "We do measure")
     built = again(root)
-    assert (built.is_short, built.summary["written"], built.summary["removed"]) == (True, 1, 0)
+    assert (built.plans_texts_only, built.summary["written"], built.summary["removed"]) == (True, 1, 0)
     assert_clean(root, tmp_path / "twin")
 
 
 def test_an_entry_that_an_imported_row_completes_is_edited(root: Path, tmp_path: Path) -> None:
     with (root / WELLS).open("a", encoding="utf-8") as entry:
         entry.write("\nhuggingface: lab-3/set-3\n")
-    assert not again(root).is_short
+    assert not again(root).plans_texts_only
     replace(root, WELLS, "invented", "deep")
-    assert again(root).is_short
+    assert again(root).plans_texts_only
     page = (root / "_site/datasets/example-org/wells.html").read_text("utf-8")
     assert "Depths of deep wells." in page
     assert "MIT" in page
@@ -114,10 +114,10 @@ def test_a_comment_changes_nothing(root: Path) -> None:
     with (root / WELLS).open("a", encoding="utf-8") as entry:
         entry.write("\n# to be checked\n")
     built = again(root)
-    assert (built.is_short, built.summary["written"]) == (True, 0)
+    assert (built.plans_texts_only, built.summary["written"]) == (True, 0)
     assert stamps(root / "_site") == before
     replace(root, WELLS, "invented", "deep")
-    assert again(root).is_short
+    assert again(root).plans_texts_only
 
 
 def put(path: str, text: str) -> Callable[[Path], None]:
@@ -204,7 +204,7 @@ def test_any_edit_of_data_is_incremental(change: Callable[[Path], object], root:
     if (root / WELLS).exists():
         replace(root, WELLS, "Depths", "Breadths")
     built = again(root)
-    assert (built.is_short, built.status, built.is_incremental) == (False, 0, True)
+    assert (built.plans_texts_only, built.status, built.is_incremental) == (False, 0, True)
     assert built.summary["rebuild_reason"] is None
     assert_clean(root, tmp_path / "twin")
 
@@ -215,7 +215,7 @@ def test_an_edit_of_all_pages_requires_a_full_build(
 ) -> None:
     change(root)
     built = again(root)
-    assert (built.is_short, built.status, built.is_incremental) == (False, 0, False)
+    assert (built.plans_texts_only, built.status, built.is_incremental) == (False, 0, False)
     assert built.summary["rebuild_reason"] == reason
     assert_clean(root, tmp_path / "twin")
 
@@ -252,7 +252,7 @@ def test_a_page_that_shows_all_datasets_is_rendered_with_all(root: Path, tmp_pat
     shown_by_home(root)
     replace(root, WELLS, "Depths", "Breadths")
     built = again(root)
-    assert (built.is_short, built.status) == (True, 0)
+    assert (built.plans_texts_only, built.status) == (True, 0)
     assert "Breadths" in (root / "_site/index.html").read_text("utf-8")
     assert_clean(root, tmp_path / "twin")
 
@@ -276,7 +276,7 @@ def test_any_executor_makes_the_same_site(method: str, root: Path, tmp_path: Pat
 def test_damage_to_the_mirror_does_not_reach_the_site(root: Path, tmp_path: Path) -> None:
     for number in range(2):
         replace(root, WELLS, "invented", "invented, and invented")
-        assert again(root).is_short, number
+        assert again(root).plans_texts_only, number
     (mirror,) = (root / "._site.next").glob("tree-*")
     (mirror / "index.html").unlink()
     (mirror / "about/index.html").unlink()
@@ -286,7 +286,7 @@ def test_damage_to_the_mirror_does_not_reach_the_site(root: Path, tmp_path: Path
     (mirror / "catalog/stray/deep/stray.html").write_text("stray")
     shutil.rmtree(mirror / "catalog/modality")
     replace(root, WELLS, "Depths", "Breadths")
-    assert again(root).is_short
+    assert again(root).plans_texts_only
     assert_clean(root, tmp_path / "twin")
 
 
@@ -300,7 +300,7 @@ def test_a_link_to_nowhere_keeps_the_site_until_it_is_mended(root: Path) -> None
     assert stamps(root / "_site") == before
     (root / "content/about.md").write_text(good + "\nMended.\n", encoding="utf-8")
     built = again(root)
-    assert (built.is_short, built.status, built.summary["written"]) == (True, 0, 1)
+    assert (built.plans_texts_only, built.status, built.summary["written"]) == (True, 0, 1)
 
 
 def test_what_came_out_as_it_was_is_remembered_too(root: Path) -> None:
@@ -313,7 +313,7 @@ def test_what_came_out_as_it_was_is_remembered_too(root: Path) -> None:
         rows.write("\n")
     assert again(root).summary["written"] == 0
     replace(root, WELLS, "invented", "deep")
-    assert again(root).is_short
+    assert again(root).plans_texts_only
 
 
 def test_builds_of_one_process_keep_nothing_of_the_builds_before(root: Path) -> None:

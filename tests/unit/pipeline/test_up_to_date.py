@@ -59,7 +59,7 @@ def test_nothing_is_read_and_all_is_said_again(asked: Request) -> None:
         "rebuild": "unchanged",
         "rebuild_reason": None,
     }
-    assert "5 pages, 2 datasets; 1 imported row refused; " in outcome.line
+    assert "5 pages, 2 datasets; 1 bulk row refused; " in outcome.line
     assert "all as they were" in outcome.line
     assert stamps(asked.output) == before
 
@@ -106,7 +106,7 @@ CHANGES: dict[str, Callable[[Request], None]] = {
     "template": rewrite("templates/partials/note.html"),
     "style": rewrite("site_src/css/own.css", "a {}\n"),
     "configuration": rewrite("site.yaml"),
-    "imported rows": rewrite("rows.jsonl"),
+    "bulk rows": rewrite("rows.jsonl"),
     "date of a page": commit,
     "published page": lambda request: (request.output / "about/index.html").unlink(),
     "foreign file": lambda request: (request.output / "foreign.txt").touch(),

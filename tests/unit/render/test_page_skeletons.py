@@ -36,7 +36,7 @@ MERGER = BulkMerger(VOCABULARIES, "rows.jsonl", "2025-10-24")
 
 
 def dataset_of(row: SnapshotRow) -> Dataset:
-    """What importing makes of a row."""
+    """The dataset that is merged from a row."""
     return MERGER.merge(row.id, {name: getattr(row, name) for name in SnapshotRow.__dataclass_fields__})
 
 
