@@ -221,6 +221,13 @@ class CatalogConfig(Model):
     """Datasets on one page of a list without JavaScript."""
 
 
+class PolicyConfig(Model):
+    """What a dataset must meet to be listed."""
+
+    required: tuple[Text, ...] = ()
+    """Ids of requirements of the specification: a dataset that does not meet one has a page, and is in no list."""
+
+
 class CalloutConfig(Model):
     """A class that makes a note of a block, as Just the Docs has it: ``{: .name }``."""
 
@@ -260,6 +267,7 @@ class SiteConfig(Model):
     """Classes of the site's own that make a note of a block of a page."""
     metadata: MetadataConfig = MetadataConfig()
     catalog: CatalogConfig = CatalogConfig()
+    policy: PolicyConfig = PolicyConfig()
 
     @field_validator("collections")
     @classmethod

@@ -30,6 +30,8 @@ class Departure:
     """ISO 8601 UTC time at which it was found out."""
     is_reachable: bool
     """Whether people can still get the data where it was."""
+    is_refusal: bool = False
+    """Whether it never left, but does not meet what the site requires of listed datasets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from otdi_site.pipeline.sources import Sources
 from otdi_site.pipeline.state import CatalogRecord, OwnDataset, Recalled, decode_facets
 from otdi_site.render import Site
 from otdi_site.store import Store
-from otdi_site.trust import with_ledgers
+from otdi_site.trust import apply_policy, with_ledgers
 
 ReadPartitions = Callable[[], Sequence[PartitionSummaries]]
 
@@ -71,7 +71,7 @@ def merge_whole(
     """Entries merged with live metadata, and the datasets of bulk files, in order."""
     described = described_rows(summaries)
     datasets, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
-    datasets = with_ledgers(datasets, sources.vocabularies, snapshot.cards)
+    datasets = _judge(datasets, sources, snapshot)
     catalog = Catalog.of(datasets)
     moves = find_moves(catalog, snapshot)
     taken = [*(dataset.address for dataset in datasets), *(move.address for move in moves)]
@@ -104,7 +104,7 @@ def recall(
         return None
     described = {row.id.lower(): row for row in record.described}
     merged, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
-    catalog = Catalog.of(with_ledgers(merged, sources.vocabularies, snapshot.cards))
+    catalog = Catalog.of(_judge(merged, sources, snapshot))
     if len(catalog.datasets) != len(record.own):
         return None
     pairs = []
@@ -137,6 +137,12 @@ def recall(
         newest=tuple(known[position] for position in record.newest),
     )
     return RecalledCatalog(_make_site(sources, snapshot, catalog, facets), pairs, record, diagnostics)
+
+
+def _judge(datasets: Sequence[Dataset], sources: Sources, snapshot: Snapshot) -> list[Dataset]:
+    """The datasets with their ledgers; those that the policy of the site refuses are in no list."""
+    judged = with_ledgers(datasets, sources.vocabularies, snapshot.cards)
+    return apply_policy(judged, sources.config.policy.required)
 
 
 def _make_site(sources: Sources, snapshot: Snapshot, catalog: Catalog, facets: tuple[Facet, ...]) -> Site:

@@ -289,6 +289,9 @@ class Planner:
                 yield from self._redirect(old_address, page.title, page.address)
         if (robots := renderer.render_robots()).path not in own:
             yield spec_of(robots.path, "data", robots.content)
+        if self.site.vocabularies.card_specification is not None:
+            near_misses = renderer.render_near_misses()
+            yield spec_of(near_misses.path, "data", near_misses.content)
         feed = renderer.render_feed()
         yield spec_of(feed.path, "data", feed.content)
         # Their content need not be made to know their places.

@@ -12,7 +12,7 @@ from otdi_site.model.entry import LocatedEntry
 from otdi_site.model.page import Page
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.request import Request
-from otdi_site.source.config import CONFIG_NAME
+from otdi_site.source.config import CONFIG_NAME, find_places
 from otdi_site.source.document_cache import DocumentCache
 from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
 from otdi_site.source.entries import read_entries
@@ -23,6 +23,7 @@ from otdi_site.source.pages import FOLDER as CONTENT_FOLDER
 from otdi_site.source.pages import StaticFile, read_content
 from otdi_site.source.vocabularies import read_vocabularies
 from otdi_site.tree import PROJECT_FOLDER, Fence
+from otdi_site.trust import check_policy
 from otdi_site.urls import BaseUrl, dataset_address
 
 _CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
@@ -142,6 +143,9 @@ def read_sources(
         _templates_in(request.root, "pages"),
         documents,
     )
+    required = config.policy.required
+    places = find_places(request.root, [f"policy.required[{index}]" for index in range(len(required))])
+    of_policy = check_policy(required, vocabularies.card_specification, places)
     of_folders = [*of_catalog, *check_folder(request.root, CONTENT_FOLDER)]
     for name in (_TEMPLATES, _ASSETS):
         of_folders += check_links_in(request.root, name)
@@ -154,7 +158,7 @@ def read_sources(
         pages=tuple(content.pages),
         files=tuple(content.files),
         withheld=content.withheld,
-        diagnostics=(*of_folders, *vocabulary_problems, *entry_problems, *content.diagnostics),
+        diagnostics=(*of_folders, *vocabulary_problems, *of_policy, *entry_problems, *content.diagnostics),
         has_entry_errors=has_errors([*of_catalog, *entry_problems]),
         is_configured=is_configured,
     )

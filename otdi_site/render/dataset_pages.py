@@ -124,7 +124,8 @@ class DatasetPages:
 
     def ledger(self, dataset: Dataset) -> Markup:
         """How a dataset meets the specification: all rows, or the counts of one that is known by its metadata alone."""
-        if dataset.departure is not None or (dataset.ledger is None and self._judge is None):
+        has_left = dataset.departure is not None and not dataset.departure.is_refusal
+        if has_left or (dataset.ledger is None and self._judge is None):
             return _NO_HTML
         if dataset.ledger is not None:
             return Markup(self._templates.render("partials/ledger.html", {"ledger": dataset.ledger}).strip())

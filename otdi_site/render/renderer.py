@@ -22,6 +22,7 @@ from otdi_site.render.dataset_pages import Judge
 from otdi_site.render.dataset_renderer import DatasetRenderer
 from otdi_site.render.environment import BytecodeCache, diagnose
 from otdi_site.render.feed import changes_feed
+from otdi_site.render.near_misses import NearMiss, find_near_misses, near_misses_as_data
 from otdi_site.render.site import Artifact, PageContext, Site
 from otdi_site.render.sitemap import robots, sitemaps
 from otdi_site.render.slots import check_arguments
@@ -70,7 +71,7 @@ class Renderer:
             self._bytecode,
         )
         traced = TracedSite(site, lambda: templates.trace)
-        templates.add(site=traced, navigation=traced.navigation, index_href=lambda: None)
+        templates.add(site=traced, navigation=traced.navigation, index_href=lambda: None, near_misses=self._near_misses)
         self.trace = Trace()
         """The trace of the page that was rendered last."""
         self._datasets = DatasetRenderer(
@@ -193,6 +194,14 @@ class Renderer:
     def render_feed(self) -> Artifact:
         """``feed.xml``: the newest changes of the catalog."""
         return Artifact("feed.xml", "data", changes_feed(self._site))
+
+    def render_near_misses(self) -> Artifact:
+        """``coverage/near-misses.json``: the datasets that fail requirements."""
+        return near_misses_as_data(self._site)
+
+    def _near_misses(self) -> list[NearMiss]:
+        self._templates.trace.is_wide = True
+        return find_near_misses(self._site)
 
     def render_robots(self) -> Artifact:
         """``robots.txt``."""

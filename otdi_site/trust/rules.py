@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from otdi_site.model.card import Card, CardSection
@@ -54,6 +55,7 @@ class _Answer:
     line: int
 
 
+@lru_cache(maxsize=8192)
 def heading_key(heading: str) -> str:
     """A heading without number, emphasis, punctuation, case and "[optional]", for comparison."""
     return squeeze(_OPTIONAL.sub(" ", _LEADING_NUMBER.sub("", heading)))
@@ -297,14 +299,18 @@ class Rules:
             if sourced.origin.kind != "entry" or sourced.origin.as_of is not None:
                 yield sourced.value, self._metadata_evidence("license", sourced)
 
+    def _without_license(self) -> Verdict:
+        """No source states one: whether any was looked at that could."""
+        card, dataset = self._subject.card, self._subject.dataset
+        is_looked_at = card is not None and card.is_block_readable
+        if is_looked_at or (dataset is not None and any(each.kind != "entry" for each in dataset.origins())):
+            return Verdict(_NOT_MET, "no licence is stated")
+        return Verdict(_UNKNOWN, self._subject.card_problem)
+
     def _accepted_license(self, check: Check) -> Verdict:
         stated = list(self._licenses_stated())
         if not stated:
-            card, dataset = self._subject.card, self._subject.dataset
-            is_looked_at = card is not None and card.is_block_readable
-            if is_looked_at or (dataset is not None and any(each.kind != "entry" for each in dataset.origins())):
-                return Verdict(_NOT_MET, "no licence is stated")
-            return Verdict(_UNKNOWN, self._subject.card_problem)
+            return self._without_license()
         evidence = tuple(dict.fromkeys(each for _, each in stated))
         names = list(dict.fromkeys(license.id for license, _ in stated))
         if len(names) > 1:
@@ -355,7 +361,7 @@ class Rules:
     def _compatible_license(self, check: Check) -> Verdict:
         stated = next(self._licenses_stated(), None)
         if stated is None:
-            return Verdict(_NOT_MET, "no licence is stated")
+            return self._without_license()
         known, unknown = self._known_sources()
         licenses = [(name, facts.license) for name, facts in known]
         conflicts = [
