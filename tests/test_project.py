@@ -230,7 +230,8 @@ def field_names(model: type[BaseModel]) -> list[str]:
     names = []
     for name, field in model.model_fields.items():
         inner = field.annotation
-        if name in ("contact", "metadata", "catalog") and isinstance(inner, type) and issubclass(inner, BaseModel):
+        has_fields = name in ("contact", "metadata", "catalog", "policy")
+        if has_fields and isinstance(inner, type) and issubclass(inner, BaseModel):
             names += [f"{name}.{field}" for field in inner.model_fields]
         else:
             names.append(name)
