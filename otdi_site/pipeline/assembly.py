@@ -46,6 +46,7 @@ from otdi_site.render import BytecodeCache, Fingerprints, PageContext, Renderer,
 from otdi_site.source.config import mark_of_setting
 from otdi_site.store import Store
 from otdi_site.trust import judge
+from otdi_site.trust.card_template import TEMPLATE, complete_template
 from otdi_site.urls import file_of_address
 
 BULK_FILES = "bulk-files"
@@ -83,7 +84,10 @@ class Assembly:
         self._pools = pools
         self._folder = folder / "working"
         self._store = store
-        self._assets, of_assets = load_assets(asset_folders(request.root), sources.config.selection)
+        assets, of_assets = load_assets(asset_folders(request.root), sources.config.selection)
+        if (specification := sources.vocabularies.card_specification) is not None:
+            assets = assets.with_text(TEMPLATE, lambda text: complete_template(text, specification))
+        self._assets = assets
         page_context = PageContext.of_pages(
             sources.config,
             sources.url,

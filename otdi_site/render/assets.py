@@ -11,7 +11,7 @@ import hashlib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -55,6 +55,12 @@ class Assets:
                     found[imported] = None
                     waiting.append(imported)
         return tuple(self.paths[each] for each in found if each != name)
+
+    def with_text(self, name: str, change: Callable[[str], str]) -> Assets:
+        """With another text of a file that is published under its own name; the same where there is none."""
+        if name not in self.contents:
+            return self
+        return replace(self, contents={**self.contents, name: change(self.text(name)).encode()})
 
     def text(self, name: str) -> str:
         """An asset as text. Raises `KeyError` for what is none."""

@@ -83,6 +83,8 @@ def test_a_requirement_that_is_added_to_the_specification_alone_is_everywhere(si
     assert "Tide gauge" in site.words("fields/index.html")
     assert "Name the gauge." in site.words("fields/index.html")
     assert "Tide gauge : not met : the card has no section “Tide Gauge”" in site.words(TIDES)
+    template = (site.output / "downloads/dataset-card-template.md").read_text("utf-8")
+    assert "\n## Tide Gauge\n\n<!-- Required. Name the gauge. -->\n\n[More Information Needed]\n" in template
     card = site.root / "card.md"
     card.write_text(COMPLETE, encoding="utf-8")
     checked = run(None, "card", "check", str(card), "--root", str(site.root))

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from otdi_site.model.card_specification import CardSpecification
+from otdi_site.trust.card_template import complete_template
+
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "site_src/downloads/dataset-card-template.md").read_text(encoding="utf-8")
 SPECIFICATION: Mapping[str, Any] = yaml.safe_load(
@@ -114,3 +117,9 @@ def test_the_values_of_sensitive_information_are_those_of_the_vocabulary() -> No
 def test_dates_are_explained_as_iso_8601() -> None:
     assert "2026-03-31T12:00:00Z" in BODY
     assert "dd:T" not in TEMPLATE
+
+
+def test_the_template_has_all_that_the_specification_asks_for() -> None:
+    """So that nothing is added to it when the site is built."""
+    specification = CardSpecification.model_validate(SPECIFICATION)
+    assert complete_template(TEMPLATE, specification) == TEMPLATE
