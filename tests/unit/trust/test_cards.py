@@ -6,7 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from otdi_site.hub.card_rows import as_kept
+from otdi_site.model.card import Card, CardReading
 from otdi_site.model.vocabulary import License
 from otdi_site.source.cards import read_card
 from otdi_site.trust import Ledger, State, Subject, ledger_of
@@ -155,3 +159,54 @@ def test_a_derived_dataset_has_a_name_of_its_own() -> None:
     seas = SourceFacts("Tides of nowhere", PERMISSIVE)
     found = states(ledger(derived("apache-2.0"), example_seas=seas))
     assert found["derived.pretty_name"] is State.NOT_MET
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "---\n",
+            "...\n",
+            "license: mit\n",
+            "license:\n",
+            "tags: [a, *b]\n",
+            "? x\n",
+            "- a\n",
+            "a: &a [*a]\n",
+            "\t",
+            "\0",
+        ),
+        *("# Dataset Card\n", "## Dataset Issue Date\n", "2026-03-31\n", "[More Information Needed]\n", "<!--", "-->"),
+        *("```\n", "~~~\n", "===\n", "***\n", "**Curated by:** me\n", "{{ x }}", "\r\n", "\r", "\u2028", "\ufeff", "é"),
+        *(
+            "source_datasets: [a/b]\n",
+            "extra_gated_fields: {}\n",
+            "license: {a: b}\n",
+            "pretty_name: [[]]\n",
+            "{",
+            "]",
+            "'",
+        ),
+    ]
+)
+
+
+@given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=30).map(lambda pieces: "".join(pieces).encode())))
+@settings(max_examples=400, deadline=None)
+def test_any_bytes_get_a_ledger_with_reasons(content: bytes) -> None:
+    for row in ledger(content).rows:
+        assert row.verdict.reason or row.state in (State.MET, State.NOT_APPLICABLE)
+        for evidence in row.verdict.evidence:
+            assert evidence.text.isprintable()
+
+
+@given(st.lists(PIECES, max_size=30).map(lambda pieces: "".join(pieces).encode()))
+@settings(max_examples=200, deadline=None)
+def test_what_is_kept_of_a_card_gives_the_same_states(content: bytes) -> None:
+    reading = CardReading("README.md", "2026-01-02T03:04:05Z", "0123", read_card(content, "README.md"))
+    kept = as_kept(reading)
+    assert kept.card is not None
+    assert states(judged(reading.card)) == states(judged(kept.card))
+
+
+def judged(card: Card | None) -> Ledger:
+    return ledger_of(Subject(card=card, card_source="README.md"), SPECIFICATION, VOCABULARIES.licenses)
