@@ -22,7 +22,7 @@ from otdi_site.pipeline.sources import Sources
 from otdi_site.pipeline.state import CatalogRecord, OwnDataset, Recalled, decode_facets
 from otdi_site.render import Site
 from otdi_site.store import Store
-from otdi_site.trust import apply_policy, with_ledgers
+from otdi_site.trust import apply_policy, with_ledgers, with_lineages
 
 ReadPartitions = Callable[[], Sequence[PartitionSummaries]]
 
@@ -142,7 +142,7 @@ def recall(
 def _judge(datasets: Sequence[Dataset], sources: Sources, snapshot: Snapshot) -> list[Dataset]:
     """The datasets with their ledgers; those that the policy of the site refuses are in no list."""
     judged = with_ledgers(datasets, sources.vocabularies, snapshot.cards)
-    return apply_policy(judged, sources.config.policy.required)
+    return with_lineages(apply_policy(judged, sources.config.policy.required))
 
 
 def _make_site(sources: Sources, snapshot: Snapshot, catalog: Catalog, facets: tuple[Facet, ...]) -> Site:

@@ -3,6 +3,7 @@
 from otdi_site.model.ledger import Evidence, Ledger, LedgerRow, State
 from otdi_site.trust.datasets import judge, with_ledgers
 from otdi_site.trust.ledger import Subject, ledger_of
+from otdi_site.trust.lineage import with_lineages
 from otdi_site.trust.policy import apply_policy, check_policy
 from otdi_site.trust.report import ledger_as_json, ledger_as_text, summary_of
 
@@ -20,4 +21,5 @@ __all__ = [
     "ledger_of",
     "summary_of",
     "with_ledgers",
+    "with_lineages",
 ]

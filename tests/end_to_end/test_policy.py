@@ -92,3 +92,15 @@ def test_a_requirement_that_is_added_to_the_specification_alone_is_everywhere(si
     assert "✗ not met  Tide gauge (tide_gauge)" in checked.output
     card.write_text(COMPLETE + "\n## Tide Gauge\n\nAt the pier.\n", encoding="utf-8")
     assert run(None, "card", "check", str(card), "--root", str(site.root)).status == 0
+
+
+def test_the_page_draws_the_lineage_and_writes_it_as_a_list(site: LiveSite) -> None:
+    entry = "title: Foam\nurl: https://example.org/foam\nsource_datasets: [example-org/waves, <b>none</b>]\n"
+    (site.root / "catalog_data/datasets/example-org/foam.yaml").write_text(entry, encoding="utf-8")
+    assert site.build().status == 0
+    page = site.page("example-org/foam")
+    assert page.count("<svg") == 1
+    assert "Made from example-org/waves , CDLA-Permissive-2.0" in site.words("example-org/foam")
+    assert "<b>none</b>" not in page
+    assert "Used by Foam , licence unknown" in site.words(WAVES)
+    assert site.broken_links() == []
