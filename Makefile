@@ -41,7 +41,7 @@ check: setup ## Report every problem of pages, entries, templates and links; wri
 
 test: lint ## Set up what is needed, a browser included, and run every test
 	@files="$$(find tests/js -name '*test*.js' -o -name '*test*.mjs' 2>/dev/null)"; [ -z "$$files" ] || node --test --test-reporter=spec $$files
-	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_OPTIONS)
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 lint: tools $(venv)/development node_modules/installed ## Check the code, the scripts and the workflows without running them
 	@$(python) -m ruff check --quiet .

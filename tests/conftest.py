@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,9 @@ from tests.sites import BuiltSite, build_site, change_config, copy_site, hub_ids
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
+# In the background a shell ignores Ctrl-C, and so would all programs that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # No test may fail for the slowness of a machine, and the same examples are tried everywhere.
 settings.register_profile("project", deadline=None, derandomize=True, database=None)
 settings.load_profile("project")
@@ -25,6 +29,27 @@ PATIENCE = 120_000
 """Milliseconds within which a page does what it is to do, on the slowest machine."""
 CHROMIUM = Path("/usr/bin/chromium")
 COLLECTION = "aialliance/open-trusted-data-catalog-66d21b3cb66342762fb6108e"
+
+SLOWEST = (
+    "end_to_end/test_edit_sequences.py",
+    "end_to_end/test_mutilations.py",
+    "crash/test_build_killed.py",
+    "end_to_end/test_hub_files.py",
+    "end_to_end/test_refresh_killed.py",
+    "end_to_end/test_full_disk.py",
+    "browser/test_hostile_metadata.py",
+    "unit/pipeline/test_incremental.py",
+    "crash/test_publish_killed.py",
+    "end_to_end/test_serve.py",
+    "end_to_end/test_interruption.py",
+)
+"""Files with a few long tests: they come first, so that no process is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = Path(__file__).parent
+    places = {folder / name: place for place, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture
