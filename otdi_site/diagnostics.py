@@ -127,7 +127,7 @@ def format_text(diagnostics: Sequence[Diagnostic], *, is_coloured: bool = False)
 
 
 def _bounded(diagnostics: Sequence[Diagnostic]) -> tuple[list[Diagnostic], dict[tuple[str, str], int]]:
-    """As many of one code as people read of a file, and how many more there are by path and code."""
+    """The first diagnostics of each path and code, and the numbers of further ones."""
     counts: Counter[tuple[str, str]] = Counter()
     shown = []
     for diagnostic in diagnostics:

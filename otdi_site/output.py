@@ -26,7 +26,7 @@ def has_colours(stream: TextIO, environment: Mapping[str, str] = os.environ) -> 
 
 
 def write_findings(diagnostics: Sequence[Diagnostic], summary: dict[str, object], output_format: str) -> None:
-    """As ``--format`` asks: ``text``, ``github`` or ``json``."""
+    """Writes the diagnostics in the format ``text``, ``github`` or ``json``."""
     if output_format == "json":
         text = format_json(diagnostics, summary)
     elif output_format == "github":

@@ -45,7 +45,7 @@ class Addresses:
 
     @classmethod
     def decode(cls, content: bytes | None) -> Addresses:
-        """The same again; empty where there is none, or it is damaged."""
+        """Reads the record; empty where there is none, or it is damaged."""
         try:
             known = json.loads(content or b"{}")
             own = {address: tuple(marks) for address, marks in known["own"].items()}

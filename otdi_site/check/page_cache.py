@@ -27,14 +27,14 @@ class RenderedPage:
     ids: frozenset[str] | None = None
 
     def encode(self) -> bytes:
-        """As it is kept."""
+        """The bytes of the record."""
         links = [[address, mark.path, mark.line, mark.column] for address, mark in self.links.items()]
         ids = None if self.ids is None else sorted(self.ids)
         return json.dumps({"made_from": self.made_from.hex(), "links": links, "ids": ids}).encode()
 
     @classmethod
     def decode(cls, content: bytes) -> RenderedPage | None:
-        """The same again; `None` where it is damaged."""
+        """Reads the record; `None` where it is damaged."""
         try:
             known = json.loads(content)
             ids = known["ids"]
@@ -51,7 +51,7 @@ class PageCache:
         """`kept` is what builds before found out."""
         self._kept = kept or {}
         self._pages: dict[str, RenderedPage] = {}
-        """As this build makes them."""
+        """The pages as this build makes them."""
         self._ids: dict[str, frozenset[str]] = {}
         """Of all pages that were asked for, cached or not."""
 

@@ -105,7 +105,7 @@ class Session:
         return content
 
     async def get_target(self, target: str, parse: Parse | None = None) -> Response:
-        """The same for a path with its query, such as a next page's; `parse` reads the body where that is no JSON."""
+        """Gets a path with its query, such as a next page's; `parse` reads the body where that is no JSON."""
         remaining = self._ends_at - time.monotonic()
         if remaining <= 0:
             raise HubError(KeptReason.DEADLINE)

@@ -162,7 +162,7 @@ def check_words(value: object, pattern: re.Pattern[str] | None = None) -> tuple[
 
 
 def listed(values: list[object]) -> list[object]:
-    """As many entries of a list as are looked at."""
+    """The first entries of a list, up to the limit of entries that are read."""
     return values[:LIST_LIMIT]
 
 

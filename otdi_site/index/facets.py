@@ -29,7 +29,7 @@ def values_of(summary: Summary, facet: str) -> tuple[str, ...]:
 
 
 def all_values(summaries: Iterable[Summary], facet: str) -> list[tuple[str, ...]]:
-    """The same of many datasets."""
+    """The ids of many datasets' values in a facet."""
     if facet not in READERS:
         raise ValueError(f"no facet {facet!r}")
     found = map(READERS[facet], summaries)

@@ -66,7 +66,7 @@ def cut_text(text: str, length: int) -> str:
 
 
 def cut_line(line: str, length: int) -> str:
-    """The same of a text that is on one line already."""
+    """Cuts a text that is on one line already, as `cut_text` does."""
     if len(line) <= length:
         return line
     head = line[:length]

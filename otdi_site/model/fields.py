@@ -59,7 +59,7 @@ def _always(reader: Reader) -> Callable[[Vocabularies], Reader]:
 
 
 def _once(reader: Reader) -> Callable[[Vocabularies], Reader]:
-    """The same, and what it was given before it does not read again."""
+    """A reader that keeps the results of values it has read."""
     return lambda vocabularies: cache(reader)
 
 
@@ -70,7 +70,7 @@ class Kind:
     ids: Callable[[Any], tuple[str, ...]] = _one
     """Ids of a value, as in addresses and exports: several where it is a list."""
     titles: Callable[[Any], tuple[str, ...]] = _one
-    """The same as people read it."""
+    """Titles of a value, as people read them."""
     has_many: bool = False
     """Whether a value is a list."""
     is_shared: bool = False
@@ -80,7 +80,7 @@ class Kind:
     of_entry: Callable[[Vocabularies], Reader] = _always(as_it_is)
     """Given a site's vocabularies, reads what an entry states."""
     of_host: Callable[[Vocabularies], Reader] = _always(as_it_is)
-    """The same of what a host states."""
+    """Given a site's vocabularies, reads what a host states."""
 
 
 def _ids(terms: tuple[Term, ...]) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ class Field:
     name: str = ""
     """The attribute of `Values` and of `Entry`, and the key in an entry's file."""
     title: str
-    """As pages, comparisons and exports call it."""
+    """Its name on pages, in comparisons and in exports."""
     kind: Kind
     stated: Any = None
     """The type of what an entry states; `None` of a field that entries do not have."""

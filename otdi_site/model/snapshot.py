@@ -161,7 +161,7 @@ class SnapshotRow:
     read_at: str
     """UTC time, ISO 8601 in seconds, of the refresh that read the facts."""
     details_read_at: str | None = None
-    """The same for `DETAIL_FIELDS`; `None` until they have been read once."""
+    """UTC time of the refresh that read `DETAIL_FIELDS`; `None` until they have been read once."""
     details_of: str | None = None
     """The `last_modified` that the dataset had then; where it has another now, the details are to be read again."""
     older: Mapping[str, str] = field(default_factory=dict)

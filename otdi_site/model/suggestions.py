@@ -49,5 +49,5 @@ def _pairs(word: str) -> set[str]:
 
 
 def suggest(word: str, words: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
-    """The same, of words that are asked for once."""
+    """Suggests similar words out of `words`, which are indexed for this one question."""
     return Suggestions(words).nearest(word, count, cutoff)

@@ -48,7 +48,7 @@ def encode_files(files: Mapping[str, KnownFile]) -> bytes:
 
 
 def decode_files(content: bytes | None) -> dict[str, KnownFile]:
-    """The same again; empty where it is damaged."""
+    """Reads the files from the build state; empty where it is damaged."""
     try:
         known = json.loads(content or b"{}")
         return {
@@ -79,7 +79,7 @@ class BulkFiles:
         self._configs = configs
         self.diagnostics: list[Diagnostic] = []
         self.files: dict[str, KnownFile] = {}
-        """As this build found them."""
+        """The files as this build found them."""
         self.partitions: list[PartitionTask] = []
         """In the order of the files."""
         self.unreadable: set[int] = set()

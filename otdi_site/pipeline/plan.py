@@ -53,7 +53,7 @@ class Plan:
     """Every file of the site, or every file that may differ."""
 
     specs: list[ArtifactSpec] = field(default_factory=list)
-    """As often as a file is claimed."""
+    """Paths, each as often as it is claimed."""
     always: list[str] = field(default_factory=list)
     """Paths of those that are planned each time, without the sitemap."""
     addresses: Addresses = field(default_factory=list)

@@ -39,7 +39,7 @@ class Request:
 
     @property
     def cache(self) -> Path:
-        """The folder of all that builds remember."""
+        """The folder of the build store, partitions and downloads."""
         return self.cache_folder or self.root / _CACHE_FOLDER
 
     def mark_of_cache(self, name: str = "") -> Mark:

@@ -48,7 +48,7 @@ class Sources:
     """Whether an entry may be missing from `entries` because it could not be read."""
 
     def without_snapshot(self) -> Sources:
-        """The same where the snapshot cannot be read, so that a link to a dataset is not wrong by itself."""
+        """These sources where the snapshot cannot be read, so that a link to a dataset is not wrong by itself."""
         reason = "the snapshot cannot be read: mend that first"
         return replace(self, withheld={**self.withheld, "datasets": reason, "catalog": reason})
 

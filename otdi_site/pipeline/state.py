@@ -93,7 +93,7 @@ class OwnList:
     """Which of them, from 0, is which dataset of the site's own, by address."""
 
     def encode(self) -> bytes:
-        """As it is kept."""
+        """The bytes of the record."""
         facet, value, totals = self.listing.facet, self.listing.value, self.listing.totals
         sums = [totals.downloads, totals.likes, totals.counted]
         listing = [facet.name, facet.title, _value(value), self.listing.number, self.listing.page_count, sums]
@@ -101,7 +101,7 @@ class OwnList:
 
     @classmethod
     def decode(cls, content: bytes) -> OwnList | None:
-        """The same again; `None` where it is damaged."""
+        """Reads the record; `None` where it is damaged."""
         try:
             known = json.loads(content)
             facet, title, value, number, page_count, sums = known["listing"]
@@ -149,7 +149,7 @@ class CatalogRecord:
     """Diagnostics of bulk files."""
 
     def encode(self) -> bytes:
-        """As it is kept."""
+        """The bytes of the record."""
         document = {field.name: getattr(self, field.name) for field in fields(self)}
         document["own"] = [
             [each.position, _plain(each.summary), each.stated, each.text, each.related, each.lists] for each in self.own
@@ -161,7 +161,7 @@ class CatalogRecord:
 
     @classmethod
     def decode(cls, content: bytes) -> CatalogRecord | None:
-        """The same again; `None` where it is damaged, or of another version of the program."""
+        """Reads the record; `None` where it is damaged, or of another version of the program."""
         try:
             known = json.loads(content)
             own = tuple(

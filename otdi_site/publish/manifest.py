@@ -40,7 +40,7 @@ class Manifest:
     """Fingerprinted files that only the site before names: pages in caches still ask for them."""
 
     def encode(self) -> bytes:
-        """As it is published."""
+        """The bytes of the published file."""
         document = {
             "made_by": _MAKER,
             "format": _FORMAT,
@@ -54,7 +54,7 @@ class Manifest:
 
     @classmethod
     def decode(cls, content: bytes) -> Manifest | None:
-        """The same again; `None` where it is damaged or of another format."""
+        """Reads the published file; `None` where it is damaged or of another format."""
         try:
             return cls._of(json.loads(content))
         except (ValueError, RecursionError):

@@ -43,7 +43,7 @@ class PartVerification:
     found: set[str] = field(default_factory=set)
     """Folders of the published site that were seen: each must be one of artifacts, or above one."""
     mirrored: set[str] = field(default_factory=set)
-    """The same of the mirror."""
+    """Folders of the mirror that were seen."""
 
 
 def verify_parts(trees: OutputTrees, parts: Iterable[Artifacts], *, is_own_process: bool) -> PartVerification:

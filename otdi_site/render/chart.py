@@ -28,7 +28,7 @@ class Chart:
     lowest: int
     highest: int
     rows: tuple[HistoryPoint, ...]
-    """The same as text, newest first, at most `ROWS`."""
+    """The points as text, newest first, at most `ROWS`."""
 
 
 def draw_chart(history: Sequence[HistoryPoint]) -> Chart | None:

@@ -166,7 +166,7 @@ class DatasetPages:
         return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], truncation_level)
 
     def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, truncation_level: int) -> Markup:
-        """The same of a value and the number of its source, remembered for the next dataset that states the same."""
+        """A value and the number of its source, rendered by ``facts/<name>.html``; cached, as many share it."""
         field = FIELDS_BY_NAME[name]
         key = (name, None if sourced is None else field.key_of(sourced.value), number, truncation_level)
         found = self._facts.get(key)

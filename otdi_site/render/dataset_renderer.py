@@ -81,7 +81,7 @@ class DatasetRenderer:
             return None
 
     def finish_page(self, page: PreparedPage, related: Related) -> bytes | Diagnostic:
-        """The same as `render_page` of the dataset."""
+        """The page as `render_page` renders it, with links to `related` datasets."""
         try:
             return self._bulk_pages.finish(page, related)
         except Exception as problem:  # whatever a template does wrong is its author's to mend

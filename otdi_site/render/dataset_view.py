@@ -68,7 +68,7 @@ class DatasetView:
     tags: str
     """The first free words."""
     description: str
-    """As the page shows it."""
+    """The text as the page shows it."""
     citation: str
     """A BibLaTeX entry of the values that are known, and nothing else."""
     summary: str

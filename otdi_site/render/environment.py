@@ -105,11 +105,11 @@ class SiteEnvironment(Environment):
         self._bytecode = bytecode
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        """As Jinja's, with the base path for addresses that templates write out."""
+        """Adds the base path to addresses that templates write out."""
         return add_base_path(super().preprocess(source, name, filename))
 
     def compile(self, source: Any, name: str | None = None, filename: str | None = None, *options: Any) -> Any:
-        """As Jinja's, but once for each template."""
+        """Compiles each template once."""
         if options or not isinstance(source, str):
             return super().compile(source, name, filename, *options)
         key = (name, filename, source)

@@ -92,7 +92,7 @@ class Renderer:
         return values.get(value_id)
 
     def _show_value(self, facet: str, value_id: str) -> Value | None:
-        """The same for the templates of pages."""
+        """`_find_value` for the templates of pages."""
         self._templates.trace.is_wide = True
         return self._find_value(facet, value_id)
 

@@ -193,7 +193,7 @@ class Templates:
             return None
 
     def macro_skeleton(self, file: str, name: str, *arguments: object) -> PageSkeleton | None:
-        """The same of a macro of a template."""
+        """The skeleton of a macro of a template, as `skeleton`."""
         environment = self._partial_environment
         if environment is None:
             return None

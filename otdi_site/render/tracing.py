@@ -26,14 +26,14 @@ class Trace:
     address: str | None = None
     """Of the page; `None` where there is no one page."""
     is_wide: bool = False
-    """Whether they looked at more than every page may."""
+    """Whether they used more of the site than every page may."""
     links: dict[str, Mark] = field(default_factory=dict)
     """Where they first linked to each address, those of pages and of single datasets apart."""
     problems: list[Diagnostic] = field(default_factory=list)
     """Problems of the arguments of the page's slots."""
 
     def add(self, other: Trace) -> None:
-        """Takes over what the rendering of a part looked at."""
+        """Adds the uses of a part."""
         self.is_wide = self.is_wide or other.is_wide
         for address, mark in other.links.items():
             self.links.setdefault(address, mark)

@@ -34,7 +34,7 @@ _HOPELESS = frozenset({"OTD006", "OTD414", "OTD500"})
 
 
 class _Builder:
-    """Builds the site again and again, and remembers what is wrong with it."""
+    """Builds the site after each edit, and keeps its diagnostics for the page."""
 
     def __init__(self, request: Request, output_format: str) -> None:
         self._request = request

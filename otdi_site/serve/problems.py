@@ -66,7 +66,7 @@ class Problems:
 
 
 def _item(diagnostic: Diagnostic) -> str:
-    """The same as a terminal shows: place and message, the source line with a caret, the remedy."""
+    """A diagnostic as a terminal shows it: place and message, the source line with a caret, the remedy."""
     head, *excerpt, remedy = format_text([diagnostic]).splitlines()
     place, separator, message = head.partition(f": {diagnostic.severity.value} {diagnostic.code}: ")
     source = f"<pre>{escape(chr(10).join(excerpt))}</pre>" if excerpt else ""

@@ -10,7 +10,7 @@ from livereload.watcher import Watcher as LibraryWatcher
 from tornado.ioloop import IOLoop
 
 PAUSE_SECONDS = 0.2
-"""Between two looks at the sources."""
+"""Seconds between two polls of the sources."""
 _LOOKING_SHARE = 0.1
 """Of the time at most is spent on looking, however large the site."""
 _ATTEMPTS = 3

@@ -30,7 +30,7 @@ def report_unsafe(mark: Mark, character: str, more: int = 0) -> Diagnostic:
 
 
 def refuse_entities(body: str, path: str, first_line: int, blocks: Iterable[object]) -> tuple[Diagnostic, ...]:
-    """The same of entities in Markdown, which code shows as they are; `blocks` is the HTML that became of `body`."""
+    """Refuses entities in Markdown, which code shows as they are; `blocks` is the HTML made from `body`."""
     if "&" not in body:
         return ()
     shown = {character for block in blocks if isinstance(block, str) for character in _unsafe_of(html.unescape(block))}

@@ -27,7 +27,7 @@ class Subject:
     card_problem: str = "its card has not been read"
     """Why there is none, half a sentence."""
     dataset: Dataset | None = None
-    """As the catalog knows it; `None` for a card by itself."""
+    """The dataset in the catalog; `None` for a card by itself."""
     find_source: Callable[[str], SourceFacts | None] = field(default=lambda name: None)
     """Finds what is known of a dataset that this one was made from, by what the card calls it."""
 

@@ -34,9 +34,9 @@ class Destination:
     """Where one link leads."""
 
     href: str
-    """As the page says it, with the base path."""
+    """The target as the page has it, with the base path."""
     target: str
-    """As `Link.target` says it."""
+    """The target as `Link.target` has it."""
     is_external: bool = False
 
 

@@ -55,7 +55,7 @@ class Value(NamedTuple):
 
     text: str
     target: str
-    """The same in a link's target, where the base path is still to be added."""
+    """The replacement in a link's target, where the base path is still to be added."""
 
 
 _NOTHING = Value("", "")

@@ -24,7 +24,7 @@ _ROW = "row"
 _LATEX = re.compile(r"\\[a-zA-Z]|[\^_=+<>{}()|`*/]|\A.{1,3}\Z")
 """Distinguishes mathematics from prices: ``$x$`` and ``$a + b$``, not ``$5 or 6$``."""
 _TEX = re.compile(r"\\[a-zA-Z]{2}|[\^=]|\A\\\(.{1,3}\\\)\Z")
-"""The same between escaped brackets, which may be just that."""
+"""Mathematics between escaped brackets, which may be no more than brackets."""
 
 
 IsMeant = Callable[[StateInline, re.Match[str]], bool]
