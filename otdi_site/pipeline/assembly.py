@@ -187,7 +187,13 @@ class Assembly:
         if self._store is not None:
             own = [(place, summary, self.text_of(summary)) for place, summary in whole.own.items()]
             self.index = index = WholeIndex(
-                self._store, whole, own, self._folder, self._pools, self._context.mark_of_cache
+                self._store,
+                whole,
+                own,
+                self._folder,
+                self._request.output,
+                self._pools,
+                self._context.mark_of_cache,
             )
             index.start()
         self.plan = planner.plan(whole, self.index.find_head)

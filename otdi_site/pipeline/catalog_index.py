@@ -2,9 +2,11 @@
 
 Which files an index has is kept in the build state, with a fingerprint of all that it was made from::
 
-    index   {"made_from": "0a1b…", "files": [["assets/catalog/rows/0a1b2c3d4e5f.bin", "2c3d…"], …]}
+    index   {"made_from": "0a1b…", "search": ["4e5f…", "6a7b…"],
+             "files": [["assets/catalog/rows/0a1b2c3d4e5f.bin", "2c3d…"], …]}
 
-The last file is the head.
+The last file is the head. ``search`` tells whether the files of the search can be kept though others change: a
+fingerprint of all names and texts in rank order, and a digest of the values among the terms.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from otdi_site.bulk import POSITION_BITS, PartitionSummaries, position_of
 from otdi_site.diagnostics import Mark
@@ -49,6 +52,28 @@ Own = tuple[int, Summary, str]
 """A dataset of an entry or live metadata: place in rank order, summary, and whole description."""
 
 
+class KnownSearch(NamedTuple):
+    """The search of the published index, where names, texts and their order did not change."""
+
+    values: str
+    """Digest of the values among its terms."""
+    head: dict[str, object]
+    """Its part of the head."""
+    paths: tuple[str, ...]
+    """Of its files, below `FOLDER`."""
+
+
+class MadeIndex(NamedTuple):
+    """The files that a task made."""
+
+    files: list[tuple[str, bytes, int, int]]
+    """Of each its path, its fingerprint, and its place in the spool, the head last."""
+    values: str
+    """Digest of the values among the terms of its search."""
+    has_known_search: bool
+    """Whether the files of the search are those of the published index, and not among `files`."""
+
+
 class IndexOptions(TypedDict):
     """The settings that an index depends on, beside vocabularies and datasets."""
 
@@ -70,6 +95,8 @@ class IndexTask:
     spool: Path
     """Where the files are written, one after the other."""
     mark_of_cache: Mark
+    search: KnownSearch | None = None
+    """The search that need not be made, if the values among its terms are the same."""
 
 
 def index_options(site: Site) -> IndexOptions:
@@ -80,23 +107,33 @@ def index_options(site: Site) -> IndexOptions:
     }
 
 
-def write_catalog_index(task_file: Path) -> list[tuple[str, bytes, int, int]]:
-    """Makes the files of an index; of each its path, its fingerprint, and its place in the spool."""
-    from otdi_site.index.browser import write_index  # which takes as long to import as all pages to read
+def write_catalog_index(task_file: Path) -> MadeIndex:
+    """Makes the files of an index."""
+    from otdi_site.index.browser import SearchChangedError
 
     # The build that started this task wrote the file.
     task: IndexTask = pickle.loads(task_file.read_bytes())
+    if task.search is not None:
+        with suppress(SearchChangedError):
+            return _write_catalog_index(task, task.search)
+    return _write_catalog_index(task, None)
+
+
+def _write_catalog_index(task: IndexTask, known: KnownSearch | None) -> MadeIndex:
+    from otdi_site.index.browser import Search, write_index  # which takes as long to import as all pages to read
+
     found: list[tuple[str, bytes, int, int]] = []
     seen: set[str] = set()
+    search = Search() if known is None else Search(known.values, known.head)
     with os_errors_as_diagnostics(task.mark_of_cache, is_cache=True), task.spool.open("wb") as spool:
-        for file in write_index(_datasets(task), task.vocabularies, **task.options):
+        for file in write_index(_datasets(task), task.vocabularies, **task.options, search=search):
             path = f"{FOLDER}/{file.path}"
             if path in seen:  # the same bytes under the same name
                 continue
             seen.add(path)
             found.append((path, fingerprint(file.content), spool.tell(), len(file.content)))
             spool.write(file.content)
-    return found
+    return MadeIndex(found, search.values, known is not None)
 
 
 def _datasets(task: IndexTask) -> Iterator[tuple[Summary, str]]:
@@ -128,6 +165,8 @@ class CatalogIndex:
         """`store` knows of the published index."""
         self._store = store
         self._made_from = b""
+        self._search: tuple[str, str] | None = None
+        """Fingerprint of all that the search is made from, and digest of the values among its terms."""
         self.files: Files = {}
         """Empty until somebody asks for the head."""
         self.dropped: frozenset[str] = frozenset()
@@ -152,13 +191,16 @@ class CatalogIndex:
         if not self.files:
             return {}
         files = [[path, own.hex()] for path, own in self.files.items()]
-        return {INDEX: json.dumps({"made_from": self._made_from.hex(), "files": files}).encode()}
+        document = {"made_from": self._made_from.hex(), "search": self._search, "files": files}
+        return {INDEX: json.dumps(document).encode()}
 
-    def _recall(self, made_from: bytes) -> Files | None:
-        """The files of the published index, if that was made from the same."""
+    def _recall(self, made_from: bytes | None) -> Files | None:
+        """The files of the published index, if that was made from the same; `None` for `made_from` asks for any."""
         try:
             known = json.loads((self._store and self._store.record(INDEX)) or b"{}")
-            if known["made_from"] == made_from.hex():
+            if made_from is None or known["made_from"] == made_from.hex():
+                search = known["search"]
+                self._search = None if search is None else (str(search[0]), str(search[1]))
                 return {str(path): bytes.fromhex(own) for path, own in known["files"]} or None
         except (ValueError, LookupError, TypeError):
             pass  # absent or damaged: the files are made
@@ -184,9 +226,19 @@ class WholeIndex(CatalogIndex):
     """Made from all datasets, or known from the last build."""
 
     def __init__(
-        self, store: Store | None, catalog: WholeCatalog, own: Sequence[Own], folder: Path, pools: TaskPools, mark: Mark
+        self,
+        store: Store | None,
+        catalog: WholeCatalog,
+        own: Sequence[Own],
+        folder: Path,
+        output: Path,
+        pools: TaskPools,
+        mark: Mark,
     ) -> None:
-        """`own` are the datasets of entries and live metadata; `folder` is where tasks find files."""
+        """`own` are the datasets of entries and live metadata; `folder` is where tasks find files.
+
+        `output` is the folder of the published site.
+        """
         super().__init__(store)
         site, bulk = catalog.site, catalog.bulk
         places = {summary.address: place for place, (_, summary, _) in enumerate(own)}
@@ -204,6 +256,7 @@ class WholeIndex(CatalogIndex):
         self._site = site
         self._own = own
         self._spool = folder / "index"
+        self._output = output / FOLDER
         self._task = IndexTask(
             tuple(each.folder for each in catalog.partitions),
             order,
@@ -217,12 +270,31 @@ class WholeIndex(CatalogIndex):
         self._pools = pools
         self._places: dict[str, tuple[int, int]] = {}
         """Of each file, its offset in the spool and its size; empty until they are made."""
-        self._future: Future[list[tuple[str, bytes, int, int]]] | None = None
+        self._future: Future[MadeIndex] | None = None
 
     @cached_property
     def _known(self) -> Files | None:
         self._made_from = fingerprint_of_index(self._site, self._bulk, self._own)
         return self._recall(self._made_from)
+
+    @cached_property
+    def _published(self) -> Files:
+        """The files of the published index that are those of the new one, too, if it has its search."""
+        known = self._recall(None) or {}
+        made_from = fingerprint_of_search(self._site, self._bulk, self._own)
+        if self._search is None or self._search[0] != made_from:
+            self._search = made_from, ""
+            return {}
+        from otdi_site.index.browser import CannotPatchError, published_search
+
+        head = next(reversed(known), "").removeprefix(f"{FOLDER}/")
+        try:
+            search, paths = published_search(lambda path: (self._output / path).read_bytes(), head)
+            files = {path: known[path] for path in (f"{FOLDER}/{path}" for path in paths)}
+        except (CannotPatchError, OSError, ValueError, LookupError, TypeError, zlib.error):
+            return {}  # damaged: the files are made
+        self._task = replace(self._task, search=KnownSearch(self._search[1], search, paths))
+        return files
 
     def start(self) -> None:
         """Has a large index made meanwhile by another process, if there is a page that will ask for it."""
@@ -231,6 +303,7 @@ class WholeIndex(CatalogIndex):
             self._submit()
 
     def _submit(self) -> None:
+        _ = self._published  # which completes the task
         file = save_context(self._folder, self._task, self._task.mark_of_cache)
         tasks = self._pools.get(is_worth=len(self._task.order) >= _WORTH_WORKER)
         self._future = tasks.submit(write_catalog_index, file)
@@ -245,9 +318,11 @@ class WholeIndex(CatalogIndex):
         if self._future is None:
             self._submit()
         assert self._future is not None
-        found = result_of(self._future)
-        self._places = {path: (offset, size) for path, _, offset, size in found}
-        return {path: own for path, own, _, _ in found}
+        made = result_of(self._future)
+        self._places = {path: (offset, size) for path, _, offset, size in made.files}
+        assert self._search is not None
+        self._search = self._search[0], made.values
+        return (self._published if made.has_known_search else {}) | {path: own for path, own, _, _ in made.files}
 
     def specs(self) -> Iterator[ArtifactSpec]:
         for path, own in self.files.items():
@@ -255,6 +330,9 @@ class WholeIndex(CatalogIndex):
 
     def content(self, path: str) -> bytes:
         if not self._places:
+            self._make()
+        if path not in self._places:  # a file of the published search that is gone
+            self._task, self._future = replace(self._task, search=None), None
             self._make()
         offset, size = self._places[path]
         with self._spool.open("rb") as spool:
@@ -287,6 +365,8 @@ class PatchedIndex(CatalogIndex):
             self.is_impossible = True
             return
         self._made_from = fingerprint_of_index(site, self.bulk, map(_indexed, own))
+        if self._search is not None:  # facets did not change
+            self._search = fingerprint_of_search(site, self.bulk, map(_indexed, own)), self._search[1]
         self.files = known
         from otdi_site.index.browser import Change, patch_index  # which takes as long to import as all pages to read
 
@@ -324,6 +404,18 @@ def fingerprint_of_index(site: Site, bulk: bytes, own: Iterable[Own]) -> bytes:
         bulk,
         *(repr(each).encode() for each in own),
     )
+
+
+def fingerprint_of_search(site: Site, bulk: bytes, own: Iterable[Own]) -> str:
+    """Of all that the files of the search are made from, besides facets; `bulk` is that of the bulk datasets."""
+    texts = [(place, each.id, each.title, each.publisher_title, text) for place, each, text in own]
+    return fingerprint(
+        program_fingerprint(),
+        zlib.ZLIB_RUNTIME_VERSION.encode(),
+        repr((site.vocabularies, site.config.sources)).encode(),
+        bulk,
+        *(repr(each).encode() for each in texts),
+    ).hex()
 
 
 def _indexed(own: OwnDataset) -> Own:

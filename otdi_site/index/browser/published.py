@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from otdi_site.index.browser.encoding import NAME_LENGTH, IndexFile, digest, pack, unpack
+from otdi_site.index.browser.terms import FAMILIES
 
 
 class CannotPatchError(Exception):
@@ -52,6 +53,22 @@ class PublishedIndex:
     def new_files(self) -> tuple[IndexFile, ...]:
         """All that were taken, each once."""
         return tuple(self._new.values())
+
+
+def published_search(read: Callable[[str], bytes], head: str) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The search's part of a published head, and the paths of its files.
+
+    Raises `CannotPatchError`, `OSError`, `ValueError`, `LookupError`, `TypeError` or `zlib.error` where a file is
+    damaged.
+    """
+    index = PublishedIndex(read, head)
+    search = index.head["directories"]["search"]
+    paths = []
+    for family in FAMILIES:
+        for name in split_names(search[family]["names"]):
+            shards = split_names(index.document("directories", name)["names"])
+            paths += [f"directories/{name}.bin", *(f"{family}/{shard}.bin" for shard in shards)]
+    return search, tuple(paths)
 
 
 def split_names(names: str) -> list[str]:

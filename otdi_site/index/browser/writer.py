@@ -5,8 +5,10 @@ docs/index-format.md describes every file. A dataset is called by its position i
 
 from __future__ import annotations
 
+import hashlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from otdi_site.index.browser.columns import Column, Order, change_column, day_of
 from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, digest, pack
@@ -32,10 +34,24 @@ PAGES_IN_DIRECTORY = 256
 _LARGEST_FIGURE = 2**32 - 2
 
 
+class SearchChangedError(Exception):
+    """The files of the search cannot be those of an earlier index: values among its terms changed."""
+
+
+@dataclass(slots=True)
+class Search:
+    """The part of an index that a search reads, made from names, texts, and values that the head does not list."""
+
+    values: str = ""
+    """A digest of the values among its terms, with their datasets."""
+    head: Mapping[str, object] | None = None
+    """Its part of the head; `None` until its files are written."""
+
+
 class Collection:
     """Everything that is kept of the datasets while they stream by."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_postings: bool = True) -> None:
         self.columns = {facet.name: Column(facet.name) for facet in FACETS}
         self._reads_and_adds = [
             (READERS[name], column.add if column.has_many else column.add_one) for name, column in self.columns.items()
@@ -44,7 +60,7 @@ class Collection:
         self.downloads, self.likes, self.changed, self.added = (array("I") for _ in range(4))
         self.names: list[tuple[str, str]] = []
         self.texts = RowTexts()
-        self.postings = Postings()
+        self.postings = Postings() if has_postings else None
         self.count = 0
 
     def add(self, summary: Summary, text: str) -> None:
@@ -58,7 +74,8 @@ class Collection:
         self.added.append(day_of(summary.date_added))
         self.names.append((fold(summary.title), summary.id))
         self.texts.add(summary.title, summary.address, summary.snippet)
-        self.postings.add(self.count, *searchable_tokens(summary, text))
+        if self.postings is not None:
+            self.postings.add(self.count, *searchable_tokens(summary, text))
         self.count += 1
 
     def orders(self) -> dict[str, Order]:
@@ -78,23 +95,29 @@ def write_index(
     *,
     rows_shown: int = 50,
     seen_on: str | None = None,
+    search: Search | None = None,
 ) -> Iterator[IndexFile]:
     """The files of the index, the head last: it names all others, and a page needs to know nothing but its name.
 
     `datasets` are summaries with their whole descriptions, in rank order, read once. `rows_shown` is the number of rows
     that a list begins with. `seen_on` is the ISO 8601 day from which last changes are looked at; the day of the newest
-    change where it is `None`. Titles and texts may be hostile: they are written as data.
+    change where it is `None`. `search` is filled; one with a `head` is that of an earlier index of the same names and
+    texts in the same order, and its files are left out. Raises `SearchChangedError` where that is wrong. Titles and
+    texts may be hostile: they are written as data.
     """
-    collection = Collection()
+    search = search or Search()
+    collection = Collection(has_postings=search.head is None)
     for summary, text in datasets:
         collection.add(summary, text)
     try:
-        yield from _write(collection, vocabularies, rows_shown, day_of(seen_on))
+        yield from _write(collection, vocabularies, rows_shown, day_of(seen_on), search)
     finally:
         collection.texts.close()
 
 
-def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, today: int) -> Iterator[IndexFile]:
+def _write(
+    collection: Collection, vocabularies: Vocabularies, rows_shown: int, today: int, search: Search
+) -> Iterator[IndexFile]:
     count = collection.count
     today = today or max(collection.changed, default=0)
     columns = collection.columns | {CHANGE.name: change_column(collection.changed, today)}
@@ -111,6 +134,7 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
     if previews:
         previews.collect()
     facets = []
+    value_postings = hashlib.blake2b(digest_size=16)
     for name, column in columns.items():
         packed = pack("columns", column.encode(), SMALLEST)
         yield packed
@@ -126,7 +150,12 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
         described = _describe_facet(values[name], column, packed)
         facets.append(described | {"previews": "".join(preview_names), "files": "".join(value_names)})
         for value_id, positions in tail_positions(column, values[name].listed):
-            collection.postings.add_list(value_key(name, value_id), positions)
+            key = value_key(name, value_id)
+            value_postings.update(f"{key} {positions}".encode("utf-8", "surrogatepass"))
+            if collection.postings is not None:
+                collection.postings.add_list(key, positions)
+    if search.head is not None and search.values != value_postings.hexdigest():
+        raise SearchChangedError
     head["facets"] = facets
     head["comparison"] = [_describe_line(facet) for facet in COMPARED_FACETS]
     del previews
@@ -140,14 +169,16 @@ def _write(collection: Collection, vocabularies: Vocabularies, rows_shown: int, 
         yield file
     head["orders"] = sorts
 
-    terms = Terms(collection.postings, count)
-    yield from terms.files()
+    if collection.postings is not None:
+        terms = Terms(collection.postings, count)
+        yield from terms.files()
+        search.values, search.head = value_postings.hexdigest(), terms.head()
     row_parts = []
     for start in range(0, len(page_names), PAGES_IN_DIRECTORY):
         part = pack("directories", bytes.fromhex("".join(page_names[start : start + PAGES_IN_DIRECTORY])))
         row_parts.append(part.name)
         yield part
-    head["directories"] = {"search": terms.head(), "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
+    head["directories"] = {"search": search.head, "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
     head["rows"] = rows.page(range(min(rows_shown, count))) if count else None
     content = encode_json(head)
     yield IndexFile(f"head-{digest(content)}.json", content)

@@ -39,9 +39,9 @@ def test_each_file_is_written_once_and_the_head_is_the_last(
     monkeypatch.setattr(browser, "write_index", lambda *_, **__: iter(FILES))
     with TaskPools(None, 1) as pools:
         found = result_of(pools.get(is_worth=True).submit(write_catalog_index, task))
-    assert [path for path, *_ in found] == ["assets/catalog/rows/aa.bin", "assets/catalog/head-bb.json"]
+    assert [path for path, *_ in found.files] == ["assets/catalog/rows/aa.bin", "assets/catalog/head-bb.json"]
     content = (tmp_path / "index").read_bytes()
-    assert [content[offset : offset + size] for _, _, offset, size in found] == [b"rows", b"head"]
+    assert [content[offset : offset + size] for _, _, offset, size in found.files] == [b"rows", b"head"]
 
 
 def test_a_process_that_is_killed_is_told(task: Path, monkeypatch: pytest.MonkeyPatch) -> None:

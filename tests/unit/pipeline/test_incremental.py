@@ -11,11 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from otdi_site import pipeline
+from otdi_site.index.browser import writer
+from otdi_site.index.browser.searchable import searchable_tokens
+from otdi_site.model.catalog import Summary
 from otdi_site.pipeline import Request, bulk_files
 from otdi_site.pipeline.partitions import PartitionTask, read_partition
 from otdi_site.progress import Progress
@@ -246,6 +250,56 @@ def test_rows_of_an_unchanged_bulk_file_are_read_once(root: Path, monkeypatch: p
         request = Request(root, root / "_site", None, True, False, 1, accept=True)
         assert pipeline.build(request, Progress(is_quiet=True)).exit_status == 0
         assert read == expected
+
+
+LANGUAGES = """
+aa ab af ak am ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cs cv cy da de dv dz ee el en eo es et eu fa ff fi
+fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz id ig ii ik io is it iu ja jv
+"""
+
+
+def test_the_search_is_made_anew_only_where_names_texts_or_its_values_change(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A facet has more values than the head lists: the others are among the terms of the search."""
+    rows = [json.loads(line) for line in ROWS.splitlines()]
+    languages = LANGUAGES.split()
+    for number, row in enumerate(rows):
+        row["tags"] = ["license:mit", "language:en", f"language:{languages[number % len(languages)]}"]
+    (root / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    tokenised: list[str] = []
+
+    def tokens(summary: Summary, text: str) -> tuple[dict[str, int], set[str]]:
+        tokenised.append(summary.id)
+        return searchable_tokens(summary, text)
+
+    monkeypatch.setattr(writer, "searchable_tokens", tokens)
+
+    def lose(folder: str, old: str, new: str) -> None:
+        shutil.rmtree(root / "_site/assets/catalog" / folder)
+        replace(root, WELLS, old, new)
+
+    add = partial(replace, root, WELLS, "modalities")
+    edits: list[tuple[str, Callable[[], object], bool]] = [
+        ("rows", lambda: None, True),
+        ("licence", lambda: add("license: MIT\nmodalities"), False),
+        ("text", lambda: replace(root, WELLS, "Depths", "Breadths"), False),
+        ("licence after a text", lambda: replace(root, WELLS, "MIT", "CC0-1.0"), False),
+        ("language that the head lists", lambda: add("languages: [en]\nmodalities"), False),
+        ("language that it does not list", lambda: replace(root, WELLS, "[en]", "[jv]"), True),
+        ("new entry", lambda: INCREMENTAL["new entry"](root), True),
+        ("lost files", lambda: lose("terms", "modalities", "size: n<1K\nmodalities"), True),
+        ("lost directories", lambda: lose("directories", "n<1K", "1K<n<10K"), True),
+        ("licence once more", lambda: replace(root, WELLS, "CC0-1.0", "MIT"), False),
+    ]
+    for name, edit, is_made in edits:
+        tokenised.clear()
+        edit()
+        time.sleep(MOMENT)
+        request = Request(root, root / "_site", None, True, False, 1, accept=True)
+        assert pipeline.build(request, Progress(is_quiet=True)).exit_status == 0, name
+        assert bool(tokenised) == is_made, name
+        assert_clean(root, tmp_path / name.replace(" ", "-"))
 
 
 def test_a_page_that_shows_all_datasets_is_rendered_with_all(root: Path, tmp_path: Path) -> None:
