@@ -12,8 +12,14 @@ from otdi_site.source.markdown.context import Context
 from otdi_site.source.markdown.positions import place_in
 
 _MDX_HELP = "delete it, and write what it stood for in Markdown or HTML"
+_INCLUDE_HELP = "write the included text here, or link to it"
 Line = tuple[re.Pattern[str], str, str, str]
 """How it looks, the code, the message and the help."""
+
+
+def _line(pattern: str, what: str, help: str) -> Line:
+    return re.compile(pattern, re.MULTILINE), "OTD245", f"{what} are not supported and shown as written", help
+
 
 _FIRST_LINES: list[Line] = [
     (
@@ -49,6 +55,12 @@ _FIRST_LINES: list[Line] = [
         "lines of +++ are not supported and shown as written",
         "write front matter in YAML, between lines of ---; delete the line elsewhere",
     ),
+    _line(r"\+(?:[-=:]{3,100}+\+){1,50}+[ \t]*$", "grid tables of Pandoc", "write a table with | between its cells"),
+    _line(r"h[1-6]\.[ \t]+\S", "headings of Textile", "write # before the words of the heading"),
+    _line(
+        r"(?:bq|fn\d{1,3}|pre|bc)\.[ \t]+\S", "blocks of Textile", "write > before a quotation, [^1]: before a footnote"
+    ),
+    _line(r":[A-Z][\w -]{1,40}:[ \t]+\S", "fields of reStructuredText", "write a list"),
 ]
 """Patterns at the start of the first line of a paragraph."""
 _LINES: list[Line] = [
@@ -63,6 +75,36 @@ _LINES: list[Line] = [
         "OTD245",
         "critic markup around blocks is not supported and shown as written",
         "mark the text of each block, {==…==}, or delete the marks",
+    ),
+    _line(r"^(?:\{!>?[ \t]*[^{}\n]{1,200}!\}|<<\[[^\]\n]{1,200}\])[ \t]*$", "included files", _INCLUDE_HELP),
+    _line(r"^@(?:import[ \t]+['\"]|include(?:[ \t]|\())[^\n]{1,200}$", "included files, @import,", _INCLUDE_HELP),
+    _line(r"^include::[^\[\]\s]{1,200}\[[^\[\]\n]{0,200}\][ \t]*$", "included files of AsciiDoc", _INCLUDE_HELP),
+    _line(
+        r"^(?:image|video|audio|toc|ifdef|ifndef|endif)::[^\[\]\s]{0,200}\[[^\[\]\n]{0,200}\][ \t]*$",
+        "macros of AsciiDoc",
+        "write it in Markdown",
+    ),
+    _line(
+        r"^\\(?:newpage|pagebreak|clearpage|tableofcontents|maketitle|noindent)\b[^\n]*$",
+        "commands of LaTeX",
+        "delete it; a page has no pages of its own",
+    ),
+    _line(
+        r"^(={2,6})[ \t]+[^=\s](?:[^=\n]{0,200}[^=\s])?[ \t]+\1[ \t]*$",
+        "headings of MediaWiki, == … ==,",
+        "write ## before the words of the heading",
+    ),
+    _line(
+        r"^#\+[A-Za-z_]{3,30}:?(?:[ \t][^\n]*)?$",
+        "lines of Org",
+        "write it in Markdown; front matter holds title and date",
+    ),
+    _line(r"^#\.[ \t]+\S[^\n]*$", "lists numbered by #.", "write 1. before each item"),
+    _line(r"^\^[a-zA-Z0-9-]{1,40}[ \t]*$", "block ids of Obsidian", "write {: #id} on the line below"),
+    _line(
+        r"^<%[^\n]*$|^[^\n<`]*<%(?:=|-)?[ \t][^\n]*%>",
+        "tags of ERB and EJS, <% … %>,",
+        "write the text that it stands for",
     ),
 ]
 """Patterns of whole lines of a paragraph."""
