@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -121,6 +122,13 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=40)
     options = parser.parse_args()
     comparison = Comparison()
+    with suppress(KeyboardInterrupt):  # which asks for what is known by then
+        compare(options.before.resolve(), options.after.resolve(), comparison, options)
+    comparison.report(options.lines)
+
+
+def compare(before_folder: Path, after_folder: Path, comparison: Comparison, options: argparse.Namespace) -> None:
+    """Builds random sites with both, until enough were built."""
     for number, changes in enumerate(random_sites(options.sites, options.seed)):
         if comparison.sites == options.sites:
             break
@@ -128,8 +136,8 @@ def main() -> None:
             root = make_small_site(Path(name) / "site", FIRST)
             for change in changes:
                 apply(root, change)
-            before = build(options.before.resolve(), root, Path(name) / "before")
-            after = build(options.after.resolve(), root, Path(name) / "after")
+            before = build(before_folder, root, Path(name) / "before")
+            after = build(after_folder, root, Path(name) / "after")
         if before is None and after is None:
             comparison.refused += 1
         elif before is None or after is None:
@@ -137,7 +145,6 @@ def main() -> None:
             comparison.examples[f"site {number}: refused {'after' if after is None else 'before'} only"] = str(number)
         else:
             comparison.add(number, before, after)
-    comparison.report(options.lines)
 
 
 if __name__ == "__main__":
