@@ -36,13 +36,13 @@ def random_sites(count: int, number: int) -> list[list[Edit]]:
 
     @seed(number)
     @settings(
-        max_examples=4 * count,
+        max_examples=10 * count,
         database=None,
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
     )
-    @given(st.lists(edits, min_size=3, max_size=12))
+    @given(st.lists(edits, min_size=1, max_size=3))
     def collect(changes: list[Edit]) -> None:
         found.append(changes)
 
