@@ -13,7 +13,8 @@ from otdi_site.model.card_specification import Check, Requirement
 from otdi_site.model.fields import FIELDS_BY_NAME
 from otdi_site.model.ledger import Evidence, State, Verdict
 from otdi_site.model.sourced import Sourced
-from otdi_site.model.term_mapping import read_license
+from otdi_site.model.term_mapping import hub_page, read_license
+from otdi_site.model.values import is_hub_id
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.trust.blanks import Blanks, squeeze
 from otdi_site.trust.conflicts import find_conflicts
@@ -47,6 +48,11 @@ class SourceFacts:
 
     title: str
     license: License | None
+
+
+def _address_of(name: str) -> str:
+    """The address of a source dataset on the Hub, or its name."""
+    return hub_page(name) if "/" in name and is_hub_id(name) else quote(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +371,7 @@ class Rules:
         known, unknown = self._known_sources()
         licenses = [(name, facts.license) for name, facts in known]
         conflicts = [
-            (conflict, Evidence(license.id, quote(name), "licence"))
+            (conflict, Evidence(license.id, _address_of(name), "licence"))
             for name, license in licenses
             if license is not None
             for conflict in find_conflicts(stated[0], license)
@@ -376,7 +382,9 @@ class Rules:
         unclear = [*unknown, *(name for name, license in licenses if license is None or license.category is None)]
         if unclear:
             return Verdict(_UNKNOWN, f"nothing is known here of the licence of {quote(unclear)}", (stated[1],))
-        quoted = [Evidence(license.id, quote(name), "licence") for name, license in licenses if license is not None]
+        quoted = [
+            Evidence(license.id, _address_of(name), "licence") for name, license in licenses if license is not None
+        ]
         return Verdict(_MET, evidence=(stated[1], *quoted))
 
     def _differs_from_sources(self, check: Check) -> Verdict:
