@@ -198,7 +198,10 @@ def _run(task: Callable[..., Result], arguments: tuple[object, ...], named: dict
     except Exception as problem:
         # The traceback of the process that waits ends where it heard of the exception.
         problem.add_note(f"In a worker process:\n{traceback.format_exc()}")
-        raise _picklable(problem) from None
+        failure = _picklable(problem)
+    # Some libraries, such as Dask's, pickle the exceptions that led to one as well, and those may be any.
+    failure.__cause__ = failure.__context__ = None
+    raise failure
 
 
 def _picklable(problem: Exception) -> Exception:

@@ -126,6 +126,19 @@ def test_a_mistake_of_ours_shows_where_the_worker_made_it(root: Path, error: Exc
     assert not (root / "_site").exists()
 
 
+def test_a_mistake_is_shown_where_exceptions_are_pickled_with_those_that_led_to_them(root: Path) -> None:
+    pytest.importorskip("distributed", reason="Dask is not installed; it changes how exceptions are pickled")
+
+    def fail() -> None:
+        try:
+            raise StrangeError("strange", "")
+        except StrangeError:
+            raise ValueError("a mistake of ours")  # noqa: B904  # its context is the matter
+
+    with pytest.raises(RuntimeError, match="a mistake of ours"):
+        build(root, jobs=2, before=in_workers(3, fail))
+
+
 def test_a_real_worker_killed_while_it_reads(root: Path) -> None:
     """A second file has so many rows that the workers are found while they read it."""
     write_rows(root / "rows.jsonl", 600, "Water is wet. " * 70)
