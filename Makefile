@@ -55,7 +55,7 @@ floors: $(venv)/development ## Run the unit tests with the lowest versions of th
 	@$(venv)/bin/uv pip compile --quiet --resolution lowest-direct --python $(venv)/floors/bin/python --no-header \
 		--output-file $(venv)/floors/requirements.txt pyproject.toml
 	@$(venv)/bin/uv pip install --quiet --python $(venv)/floors/bin/python --requirement $(venv)/floors/requirements.txt \
-		hypothesis playwright pytest pytest-xdist
+		hypothesis playwright pytest pytest-timeout pytest-xdist
 	@$(venv)/floors/bin/python -m pytest --numprocesses=auto --dist=loadfile tests/unit $(PYTEST_OPTIONS)
 
 tools: ## Install the Debian packages that the tests use, where they are missing

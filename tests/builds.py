@@ -6,6 +6,7 @@ import the program.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import shutil
@@ -87,7 +88,7 @@ class Build:
         return self.process.pid
 
     def finish(self) -> Built:
-        """Waits for the end. Raises `RuntimeError` where the build raised something, or was killed."""
+        """Waits for the end. Raises `RuntimeError` where the build raised something, was killed or does not end."""
         try:
             answer = self._answer.recv()
         except EOFError:
@@ -115,6 +116,7 @@ def build(root: Path, **options: Any) -> Built:
 
 def _build(request: Request, needs_much: bool, before: Callable[[], object] | None, answer: Connection) -> None:
     os.setsid()
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)  # a build that does not end tells where it stands
     workers: list[None] = []
     os.register_at_fork(after_in_parent=lambda: workers.append(None))
     plan_texts = assembly.Assembly.plan_texts

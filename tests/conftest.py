@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.builds import IS_THOROUGH
 from tests.hub_server import HubServer
 from tests.pages_server import PagesServer
 from tests.sites import BuiltSite, build_site, change_config, copy_site, hub_ids, make_small_site
@@ -44,6 +45,12 @@ SLOWEST = (
     "end_to_end/test_interruption.py",
 )
 """Files with a few long tests: they come first, so that no process is left alone with one at the end."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads its options
+def pytest_configure(config: pytest.Config) -> None:
+    if IS_THOROUGH:  # proofs at full length take as long as they take
+        config.option.timeout = 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

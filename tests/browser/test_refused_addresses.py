@@ -65,8 +65,7 @@ def test_no_disguise_of_a_script_runs(new_context: Callable[..., BrowserContext]
         page.on("console", lambda message: messages.append(message.text))
         page.set_content(content)
         page.evaluate(CLICK_ALL)
-        page.wait_for_timeout(50)
-        page.close()
+        page.wait_for_timeout(50)  # it stays open: Chromium may never answer where a page is closed while it leaves
         return SIGN in messages
 
     assert has_run(f'<a href="javascript:{RUN}">x</a>'), "the browser runs such addresses"

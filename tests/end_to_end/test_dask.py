@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from otdi_site import pipeline
-from otdi_site.executors import ExecutorFactory
-from otdi_site.pipeline import Request
-from otdi_site.progress import Progress
-from tests.builds import IS_THOROUGH, differences, look_at
-from tests.sites import change_config, make_small_site
+from tests.builds import IS_THOROUGH, PATIENCE, differences, look_at
+from tests.sites import change_config, make_small_site, run
 
-distributed = pytest.importorskip("distributed", reason="the optional extra `dask` is not installed")
+pytest.importorskip("distributed", reason="the optional extra `dask` is not installed")
 
 DATASETS = 10_000 if IS_THOROUGH else 600
 LICENSES, MODALITIES = ("mit", "cc-by-4.0", "apache-2.0"), ("text", "image", "audio")
@@ -47,40 +44,12 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[distributed.Client]:
-    """Of a cluster of two processes on this machine."""
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=None,
-            local_directory=str(tmp_path / "dask"),
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
-
-
-def test_a_dask_cluster_makes_the_same_site(client: distributed.Client, root: Path, tmp_path: Path) -> None:
-    def build(name: str, executor: ExecutorFactory | None) -> Path:
-        output = tmp_path / name
-        request = Request(
-            root,
-            output,
-            None,
-            True,
-            False,
-            2 if executor else 1,
-            cache_folder=tmp_path / f"{name}-cache",
-            executor=executor,
-        )
-        assert pipeline.build(request, Progress(is_quiet=True)).exit_status == 0
-        return output
-
-    alone = build("alone", None)
-    together = build("together", lambda _: client.get_executor(pure=False))
+def test_a_dask_cluster_makes_the_same_site(root: Path, tmp_path: Path) -> None:
+    alone, together = root / "_site", tmp_path / "together"
+    assert run(root, "build", "--offline", "--jobs", "1").status == 0
+    # A program of its own: the cluster's threads would stay in this one, where other tests fork theirs.
+    program = [sys.executable, "-m", "tests.dask_build", str(root), str(together), str(tmp_path / "dask")]
+    on_dask = subprocess.run(program, capture_output=True, text=True, timeout=PATIENCE)
+    assert on_dask.returncode == 0, on_dask.stderr
     assert differences(look_at(alone), look_at(together)) == []
-    tasks = client.run(lambda dask_worker: dask_worker.state.executed_count)
-    assert sum(tasks.values()) > 2, "the tasks ran on the cluster"
+    assert int(on_dask.stdout) > 2, "the tasks ran on the cluster"
