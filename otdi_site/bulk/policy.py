@@ -19,6 +19,7 @@ from otdi_site.bulk.rows import BulkRow, Partition
 from otdi_site.bulk.unpacking import Bounds, BulkFileError, FileProblem
 from otdi_site.config import BulkFileConfig
 from otdi_site.hub_metadata.parsing import parse_dataset, repeats_token
+from otdi_site.model.licenses import read_license
 from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.tokens import find_tokens
@@ -113,7 +114,7 @@ class _Policy:
         # Times after the file was made make no sense, and the clock of the machine must not matter.
         self._now = datetime.combine(config.date, time.max, UTC)
         self._licenses = licenses
-        self._is_accepted: dict[tuple[str, ...], bool] = {}
+        self._is_accepted: dict[tuple[tuple[str, ...], str | None, str | None], bool] = {}
 
     def judge(self, row: BulkRow) -> AcceptedRow | RefusedRow:
         parsed = parse_dataset(row.content, self._now, None)
@@ -132,7 +133,7 @@ class _Policy:
             reason = "disabled"
         elif facts.get("gated") and not self._config.gated:
             reason = "gated"
-        elif not self._has_accepted_license(facts.get("licenses", ())):
+        elif not self._has_accepted_license(facts):
             reason = "licence"
         elif not self._config.placeholders and is_placeholder(facts["description"]):
             reason = "placeholder"
@@ -140,19 +141,21 @@ class _Policy:
             return RefusedRow(row.number, parsed.id, reason)
         return AcceptedRow(row.number, row.source, parsed.id, facts)
 
-    def _has_accepted_license(self, words: tuple[str, ...]) -> bool:
-        found = self._is_accepted.get(words)
+    def _has_accepted_license(self, facts: Mapping[str, Any]) -> bool:
+        stated = (facts.get("licenses", ()), facts.get("license_name"), facts.get("license_link"))
+        found = self._is_accepted.get(stated)
         if found is None:
-            found = self._is_accepted[words] = self._accepts(words)
+            found = self._is_accepted[stated] = self._accepts(*stated)
         return found
 
-    def _accepts(self, words: tuple[str, ...]) -> bool:
+    def _accepts(self, words: tuple[str, ...], name: str | None, link: str | None) -> bool:
         wanted = self._config.licenses
         if wanted == "all":
             return True
-        # Of several licences nobody says which holds for what.
-        terms = self._licenses.meaning(words[0]) if len(words) == 1 else ()
+        license = read_license(words, name, link, self._licenses)
+        if license is None:
+            return False
         if wanted == "accepted":
-            return any(term.is_accepted for term in terms)
+            return license.is_accepted
         named = {word.casefold() for word in wanted}
-        return len(words) == 1 and (words[0].casefold() in named or any(t.id.casefold() in named for t in terms))
+        return license.id.casefold() in named or (len(words) == 1 and words[0].casefold() in named)

@@ -61,12 +61,17 @@ _ARXIV = re.compile(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]{1,30}(?:\.[A-Z]{2})?/\d{7}(
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"'\\]+", re.ASCII)
 
 
+def _spell_license(word: str) -> str:
+    """An identifier in lower case; names, addresses and SPDX expressions as they stand."""
+    return lowered if _LICENSE.fullmatch(lowered := word.lower()) else word
+
+
 def _spell_size(word: str) -> str:
     return word.upper().replace("N", "n")
 
 
 _TAG_FIELDS: Mapping[str, tuple[str, re.Pattern[str] | None, Callable[[str], str]]] = {
-    "license": ("licenses", _LICENSE, str.lower),
+    "license": ("licenses", None, _spell_license),
     "language": ("languages", _LANGUAGE, str),
     "task_categories": ("task_categories", _TOKEN, str.lower),
     "size_categories": ("size_categories", _SIZE, _spell_size),

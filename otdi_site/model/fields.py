@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Limits
 
 from otdi_site.model.language import Language
+from otdi_site.model.licenses import read_license
 from otdi_site.model.source_datasets import SourceDataset, find_source_datasets
 from otdi_site.model.sourced import Sourced
 from otdi_site.model.term_mapping import (
@@ -32,7 +33,6 @@ from otdi_site.model.term_mapping import (
     name_in_hub_id,
     only_one,
     read_access,
-    read_license,
 )
 from otdi_site.model.values import Contact, Day, LanguageTag, Text, Title, WebUrl
 from otdi_site.model.vocabulary import License, Task, Term, Vocabularies

@@ -8,11 +8,8 @@ from typing import Literal, TypeVar
 
 from otdi_site.model.language import Language, find_language
 from otdi_site.model.snapshot import Gating, Membership
-from otdi_site.model.vocabulary import License, Term, Vocabularies, Vocabulary
-from otdi_site.urls import HUB_URL, slugify
-
-_IDENTIFIER_LIMIT = 100
-"""Characters of an id made from a host's words, which becomes the name of a folder."""
+from otdi_site.model.vocabulary import Term, Vocabularies, Vocabulary
+from otdi_site.urls import HUB_URL
 
 T = TypeVar("T", bound=Term)
 
@@ -57,29 +54,6 @@ def find_languages(tags: Sequence[str]) -> tuple[Language, ...]:
     """The languages that tags name, each once; words that name none are passed over."""
     found = (find_language(tag) for tag in tags)
     return tuple(dict.fromkeys(language for language in found if language is not None))
-
-
-def read_license(
-    words: Sequence[str], name: str | None, link: str | None, licenses: Vocabulary[License]
-) -> License | None:
-    """The licence that a host names with ids, and a name and a link of its own for ``other``.
-
-    One that the vocabulary does not have, and several at once, are shown but not accepted.
-    """
-    if not words:
-        return None
-    titles = []
-    for word in words:
-        term = next(iter(licenses.meaning(word)), None)
-        is_named = word.lower() == "other" and name is not None
-        if term is not None and not is_named and len(words) == 1:
-            return term
-        titles.append(name or word if is_named else term.id if term else word)
-    # A host that names several does not say whether one may choose, or which holds for what.
-    title = ", ".join(titles)
-    identifier = "LicenseRef-" + (slugify(title)[:_IDENTIFIER_LIMIT].strip("-") or "other")
-    known = licenses.get(identifier)  # Ids that differ in case alone would share an address.
-    return License(id=known.id if known else identifier, title=title, url=link)
 
 
 def find_publisher(slug: str, author: str | None, vocabularies: Vocabularies) -> Term:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -83,6 +83,8 @@ T = TypeVar("T", bound=Term, covariant=True)
 
 _WORD = re.compile(r"\w+")
 _EMPTY_WORDS = frozenset({"a", "the", "licence", "license", "licensed", "version", "v", "under"})
+_LONGEST_NAME = 200
+"""Characters of a name that is compared with those of the terms."""
 _LONGEST_WORD = 100
 """Characters of a word for which others are looked for."""
 
@@ -119,22 +121,39 @@ class Vocabulary(Generic[T]):
         """The terms that a word of the Hub means: usually one or none."""
         return self._by_word.get(word.casefold(), ())
 
+    def alike(self, name: str) -> tuple[T, ...]:
+        """The terms whose id, title or other word has the words of `name`, whatever stands between them.
+
+        ``Apache License, Version 2.0`` means ``Apache-2.0``: words such as "licence" and "version" do not count.
+        """
+        words, _ = self._simplified()
+        found = [self._by_id[each.casefold()] for each in words.get(_simplify(name[:_LONGEST_NAME]), ())]
+        return tuple({term.id: term for term in found}.values())
+
+    def at_address(self, address: str) -> tuple[T, ...]:
+        """The terms whose own page, or page on the SPDX list, has this address."""
+        wanted = _bare_address(address)
+        return tuple(term for term in self.terms if wanted in map(_bare_address, _addresses(term)))
+
     def nearest(self, word: str, count: int = 3) -> list[str]:
         """Ids to offer for a word that is none: what it means, then what it looks like, at most `count`.
 
         Titles count too, and words that licences write in many ways, such as ``Version 2.0`` for ``2.0``, do not.
         """
+        words, suggestions = self._simplified()
+        asked = _simplify(word[:_LONGEST_WORD])
+        alike = [asked, *suggestions.nearest(asked, count)] if asked else []
+        ids = [*(term.id for term in self.meaning(word)), *(id for match in alike for id in words.get(match, ()))]
+        return list(dict.fromkeys(ids))[:count]
+
+    def _simplified(self) -> tuple[dict[str, list[str]], Suggestions]:
         if not self._offers:  # made when first asked for: an entry without a mistake needs none
             words: dict[str, list[str]] = {}
             for term in self.terms:
                 for each in (term.id, term.title, *term.alternatives, *_hub_ids(term)):
                     words.setdefault(_simplify(each), []).append(term.id)
             self._offers.append((words, Suggestions(words)))
-        words, suggestions = self._offers[0]
-        asked = _simplify(word[:_LONGEST_WORD])
-        alike = [asked, *suggestions.nearest(asked, count)] if asked else []
-        ids = [*(term.id for term in self.meaning(word)), *(id for match in alike for id in words.get(match, ()))]
-        return list(dict.fromkeys(ids))[:count]
+        return self._offers[0]
 
 
 def _simplify(word: str) -> str:
@@ -145,6 +164,22 @@ def _simplify(word: str) -> str:
 
 def _hub_ids(term: Term) -> tuple[str, ...]:
     return term.hub_ids if isinstance(term, License) else ()
+
+
+def _addresses(term: Term) -> Iterator[str]:
+    yield from filter(None, (term.url, term.spdx_url if isinstance(term, License) else None))
+
+
+def _bare_address(address: str) -> str:
+    """An address without its scheme, ``www.`` and ending, in lower case, to be compared."""
+    bare = address.lower().partition("://")[2].removeprefix("www.").rstrip("/")
+    return (
+        bare.removesuffix(".html")
+        .removesuffix(".txt")
+        .removesuffix("/legalcode")
+        .removesuffix("/deed.en")
+        .removesuffix("/deed")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from otdi_site.model.card import Card, CardSection
 from otdi_site.model.card_specification import Check, Requirement
 from otdi_site.model.fields import FIELDS_BY_NAME
 from otdi_site.model.ledger import Evidence, State, Verdict
+from otdi_site.model.licenses import read_license, resolve_license
 from otdi_site.model.sourced import Sourced
-from otdi_site.model.term_mapping import hub_page, read_license
+from otdi_site.model.term_mapping import hub_page
 from otdi_site.model.values import is_hub_id
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.trust.blanks import Blanks, squeeze
-from otdi_site.trust.conflicts import find_conflicts
+from otdi_site.trust.conflicts import find_conflicts, is_undecided
 from otdi_site.trust.quotes import quote
 
 if TYPE_CHECKING:
@@ -301,6 +302,9 @@ class Rules:
             )
             if found is not None:
                 yield found, self._field_evidence(card, "license", value)
+                named = resolve_license(str(name), self._licenses) if name else None
+                if named is not None and named != found:  # the card contradicts itself
+                    yield named, self._field_evidence(card, "license_name", name)
         for sourced in self._sourced("license"):
             if sourced.origin.kind != "entry" or sourced.origin.as_of is not None:
                 yield sourced.value, self._metadata_evidence("license", sourced)
@@ -379,7 +383,8 @@ class Rules:
         if conflicts:
             of_sources = dict.fromkeys(evidence for _, evidence in conflicts)
             return Verdict(_NOT_MET, conflicts[0][0], (stated[1], *of_sources))
-        unclear = [*unknown, *(name for name, license in licenses if license is None or license.category is None)]
+        own = stated[0]
+        unclear = [*unknown, *(name for name, license in licenses if license is None or is_undecided(own, license))]
         if unclear:
             return Verdict(_UNKNOWN, f"nothing is known here of the licence of {quote(unclear)}", (stated[1],))
         quoted = [

@@ -80,10 +80,11 @@ def test_entries_of_any_shape_cost_themselves_alone(items: list[Any]) -> None:
 
 
 def test_a_card_states_the_licence_where_the_tags_do_not() -> None:
-    response = {"id": "a/b", "tags": ["x"], "cardData": {"license": ["mit", "Not A Licence!", 5]}}
+    response = {"id": "a/b", "tags": ["x"], "cardData": {"license": ["MIT", "A Licence of its own", 5]}}
     parsed = parse_dataset(response, NOW, None)
     assert parsed is not None
-    assert parsed.facts["licenses"] == ("mit",)
+    assert parsed.facts["licenses"] == ("A Licence of its own", "mit"), "identifiers in lower case, names as they stand"
+    assert parsed.unread == (("cardData.license", "5"),)
 
 
 def test_a_link_that_is_none_is_absent() -> None:

@@ -169,7 +169,7 @@ def test_languages_are_normalised_each_once() -> None:
             "Tide Licence 1.0",
             False,
         ),
-        (make_row(licenses=("other",), license_name="mit"), "LicenseRef-mit", "mit", False),
+        (make_row(licenses=("other",), license_name="mit"), "MIT", "MIT License", True),
         (make_row(licenses=("never-heard",)), "LicenseRef-never-heard", "never-heard", False),
         (make_row(licenses=("cc-by-4.0", "mit")), "LicenseRef-cc-by-4-0-mit", "CC-BY-4.0, MIT", False),
         (make_row(licenses=("mit", "other"), license_name="Tides"), "LicenseRef-mit-tides", "MIT, Tides", False),

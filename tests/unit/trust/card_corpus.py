@@ -257,15 +257,21 @@ def languages() -> list[Case]:
 
 def licenses() -> list[Case]:
     line = "license: cdla-permissive-2.0\n"
+    both = line + "license_name: Community Data License Agreement - Permissive, Version 2.0\n"
     refused = {"dataset.accepted_license": NOT_MET}
     custom = {"yaml.license_details": NOT_MET}
     return [
         Case("licence in capitals", put(line, "license: CDLA-Permissive-2.0\n")),
-        Case("another accepted licence", put(line, "license: apache-2.0\n")),
+        Case("another accepted licence", put(both, "license: apache-2.0\nlicense_name: Apache License, Version 2.0\n")),
+        Case("licence and name of another", put(line, "license: apache-2.0\n"), refused),
+        Case("licence by its address", put(line, "license: https://cdla.dev/permissive-2-0/\n")),
+        Case("alternatives", put(both, "license: MIT OR GPL-3.0\nlicense_name: MIT or GPL-3.0-only\n")),
+        Case("licences together", put(both, "license: MIT AND GPL-3.0\nlicense_name: Both\n"), refused),
         Case("licence that is not accepted", put(line, "license: cc-by-nc-4.0\n"), refused),
         Case("licence that is none", put(line, "license: do-what-you-like\n"), refused),
         Case("several licences", put(line, "license: [mit, apache-2.0]\n"), refused),
-        Case("licence of its own", put(line, "license: other\n"), refused | custom),
+        Case("other, with the name of one", put(line, "license: other\n"), custom),
+        Case("licence of its own", put(both, "license: other\nlicense_name: Tides\n"), refused | custom),
         Case("unknown licence", put(line, "license: unknown\n"), refused),
     ]
 
