@@ -41,7 +41,7 @@ def write_rows(file: Path, count: int) -> Path:
 
 def _convert(record: dict[str, Any]) -> dict[str, Any]:
     words = record["keywords"]
-    license_id = record["license_url"].rstrip("/").rpartition("/")[2]
+    license_id = record["license_url"].rstrip("/").rpartition("/")[2].removesuffix(".html")
     tags = [word for word in words if word != "Datasets"]
     tags.append(f"license:{license_id}")
     tags += [f"modality:{word.lower()}" for word in _MODALITIES if word in words]

@@ -83,14 +83,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CardReading:
-    """The card of a dataset, as a refresh found it."""
+    """The card of a dataset, as a refresh found it, or as it was handed in as a file."""
 
     source: str
-    """Address of the page of the card on its host, at the revision."""
+    """Address of the page of the card on its host, at the revision; the path of a file."""
     read_at: str
-    """ISO 8601 UTC time."""
+    """ISO 8601 UTC time; empty for a file."""
     revision: str
-    """Commit of the repository that the card is of."""
+    """Commit of the repository that the card is of; empty for a file."""
     card: Card | None
     """`None` where there was none to read."""
     problem: str = ""

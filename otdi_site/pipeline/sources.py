@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
+from otdi_site.model.card import CardReading
 from otdi_site.model.entry import LocatedEntry
 from otdi_site.model.page import Page
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.request import Request
+from otdi_site.source.card_files import read_card_files
 from otdi_site.source.config import CONFIG_NAME, find_places
 from otdi_site.source.document_cache import DocumentCache
 from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
@@ -54,6 +56,8 @@ class Sources:
 
     is_configured: bool = True
     """Whether the whole configuration could be used."""
+    cards: Mapping[str, CardReading] = field(default_factory=dict)
+    """Cards that were handed in as files, by the id of their dataset in lower case."""
 
     def excuse(self) -> Callable[[str], bool]:
         """Tells whether a file of the site may be missing for no other reason than an error that is told already."""
@@ -134,6 +138,7 @@ def read_sources(
     vocabularies, vocabulary_problems = read_vocabularies(request.root)
     of_catalog = check_folder(request.root, _CATALOG)
     entries, entry_problems = read_entries(request.root, vocabularies, config.selection)
+    cards, card_problems = read_card_files(request.root, entries, config.selection)
     options = _markdown_options(config, url, request.root)
     content = read_content(
         request.root,
@@ -147,6 +152,7 @@ def read_sources(
     places = find_places(request.root, [f"policy.required[{index}]" for index in range(len(required))])
     of_policy = check_policy(required, vocabularies.card_specification, places)
     of_folders = [*of_catalog, *check_folder(request.root, CONTENT_FOLDER)]
+    of_datasets = [*entry_problems, *card_problems]
     for name in (_TEMPLATES, _ASSETS):
         of_folders += check_links_in(request.root, name)
     return Sources(
@@ -158,7 +164,8 @@ def read_sources(
         pages=tuple(content.pages),
         files=tuple(content.files),
         withheld=content.withheld,
-        diagnostics=(*of_folders, *vocabulary_problems, *of_policy, *entry_problems, *content.diagnostics),
+        diagnostics=(*of_folders, *vocabulary_problems, *of_policy, *of_datasets, *content.diagnostics),
         has_entry_errors=has_errors([*of_catalog, *entry_problems]),
         is_configured=is_configured,
+        cards=cards,
     )

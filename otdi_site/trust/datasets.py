@@ -25,11 +25,15 @@ def judge(dataset: Dataset, vocabularies: Vocabularies) -> Ledger | None:
 
 
 def with_ledgers(
-    datasets: Iterable[Dataset], vocabularies: Vocabularies, cards: Mapping[str, CardReading] = _NO_CARDS
+    datasets: Iterable[Dataset],
+    vocabularies: Vocabularies,
+    cards: Mapping[str, CardReading] = _NO_CARDS,
+    card_files: Mapping[str, CardReading] = _NO_CARDS,
 ) -> list[Dataset]:
-    """The datasets, each with its ledger; `cards` are by Hub id.
+    """The datasets, each with its ledger; `cards` are by Hub id, `card_files` by the dataset's id in lower case.
 
-    A source dataset is looked up among the datasets: those of bulk files are not.
+    A file counts where the Hub has no card that can be read. A source dataset is looked up among the datasets, not in
+    bulk files.
     """
     specification = vocabularies.card_specification
     datasets = list(datasets)
@@ -47,16 +51,18 @@ def with_ledgers(
     judged = []
     for dataset in datasets:
         reading = cards.get(dataset.hub_id.lower()) if dataset.hub_id is not None else None
+        if reading is None or reading.card is None or not reading.card.exists:
+            reading = card_files.get(dataset.id.lower(), reading)
         subject = Subject(dataset=dataset, find_source=find_source)
         if reading is not None:
             subject = replace(
                 subject,
                 card=reading.card,
                 card_source=reading.source,
-                card_read_at=reading.read_at,
+                card_read_at=reading.read_at or None,
                 card_problem=reading.problem or subject.card_problem,
             )
         elif dataset.hub_id is None:
-            subject = replace(subject, card_problem="it has no card on the Hub, and no other card is read")
+            subject = replace(subject, card_problem="it has no card on the Hub, and none was handed in as a file")
         judged.append(replace(dataset, ledger=ledger_of(subject, specification, vocabularies.licenses)))
     return judged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.hub_server import Fault, HubServer, Reply
 from tests.live_sites import LiveSite, make_live_site
-from tests.sites import PROJECT
+from tests.sites import PROJECT, read_tree, run
 
 COMPLETE = (PROJECT / "tests/cards/complete.md").read_text("utf-8")
 TIDES, WAVES = "example-org/tides", "example-org/waves"
@@ -119,3 +120,30 @@ def test_a_token_in_a_card_is_not_kept(site: LiveSite, hub: HubServer) -> None:
     site.build(HF_TOKEN=token)
     assert token not in (site.snapshots / "cards.jsonl").read_text("utf-8")
     assert site.mentions(token) == set()
+
+
+def test_a_card_that_is_handed_in_is_evidence_for_its_entry(small_site: Path) -> None:
+    """Also in a build after the first, which makes what a clean one makes."""
+    assert run(small_site, "build", "--offline").status == 0
+    assert "2026-03-31" not in (small_site / "_site/datasets/example-org/wells.html").read_text(encoding="utf-8")
+    card = small_site / "catalog_data/cards/example-org/wells.md"
+    card.parent.mkdir(parents=True)
+    card.write_text(COMPLETE, encoding="utf-8")
+    assert run(small_site, "build", "--offline").status == 0
+    page = (small_site / "_site/datasets/example-org/wells.html").read_text(encoding="utf-8")
+    assert "Date of issue" in page
+    assert "2026-03-31" in page
+    incremental = read_tree(small_site / "_site")
+    shutil.rmtree(small_site / ".cache")
+    assert run(small_site, "build", "--offline").status == 0
+    assert read_tree(small_site / "_site") == incremental
+
+
+def test_a_broken_card_that_is_handed_in_is_a_warning_and_costs_its_own_evidence(small_site: Path) -> None:
+    card = small_site / "catalog_data/cards/example-org/wells.md"
+    card.parent.mkdir(parents=True)
+    card.write_text("---\nlicense: [mit\n---\n# Wells\n", encoding="utf-8")
+    finished = run(small_site, "build", "--offline")
+    assert finished.status == 0
+    assert "catalog_data/cards/example-org/wells.md:" in finished.output
+    assert "warning OTD003" in finished.output
