@@ -11,7 +11,7 @@ from otdi_site.bulk.columns import ColumnReport, UnreadValues
 from otdi_site.bulk.findings import describe_findings
 from otdi_site.bulk.location import locate_file
 from otdi_site.bulk.partition import BulkDataset, read_rows, remake_dataset
-from otdi_site.bulk.policy import RefusedRow
+from otdi_site.bulk.policy import REASONS, RefusedRow
 from otdi_site.bulk.report import REFUSED_ROWS, source_facts, write_refused_rows
 from otdi_site.bulk.rows import Partition
 from otdi_site.bulk.selection import (
@@ -26,6 +26,7 @@ from otdi_site.bulk.unpacking import FileProblem
 
 __all__ = [
     "POSITION_BITS",
+    "REASONS",
     "REFUSED_ROWS",
     "BulkCatalog",
     "BulkDataset",

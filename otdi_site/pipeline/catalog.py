@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from otdi_site import __version__
-from otdi_site.bulk import BulkCatalog, PartitionSummaries, described_rows, select_datasets
+from otdi_site.bulk import REASONS, BulkCatalog, PartitionSummaries, described_rows, select_datasets, source_facts
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.index import build_facets
 from otdi_site.model.catalog import Catalog, Summary, facts_stated
@@ -20,7 +22,7 @@ from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.partitions import PartitionTask
 from otdi_site.pipeline.sources import Sources
 from otdi_site.pipeline.state import CatalogRecord, OwnDataset, Recalled, decode_facets
-from otdi_site.render import Site
+from otdi_site.render import Refusal, Site
 from otdi_site.store import Store
 from otdi_site.trust import apply_policy, with_ledgers, with_lineages
 
@@ -80,7 +82,7 @@ def merge_whole(
     if bulk.summaries:
         catalog = Catalog.with_bulk_rows(datasets, bulk.summaries, bulk.stated)
     facets = build_facets(catalog.summaries, sources.vocabularies)
-    site = _make_site(sources, snapshot, catalog, facets)
+    site = _make_site(sources, snapshot, catalog, facets, source_facts(sources.config.sources, bulk))
     addresses = {dataset.address for dataset in catalog.datasets}
     own = {place: each for place, each in enumerate(catalog.summaries) if each.address in addresses}
     return WholeCatalog(site, bulk, partitions, own, diagnostics)
@@ -136,7 +138,9 @@ def recall(
         by_domain=record.by_domain,
         newest=tuple(known[position] for position in record.newest),
     )
-    return RecalledCatalog(_make_site(sources, snapshot, catalog, facets), pairs, record, diagnostics)
+    return RecalledCatalog(
+        _make_site(sources, snapshot, catalog, facets, record.sources or ()), pairs, record, diagnostics
+    )
 
 
 def _judge(datasets: Sequence[Dataset], sources: Sources, snapshot: Snapshot) -> list[Dataset]:
@@ -145,8 +149,26 @@ def _judge(datasets: Sequence[Dataset], sources: Sources, snapshot: Snapshot) ->
     return with_lineages(apply_policy(judged, sources.config.policy.required))
 
 
-def _make_site(sources: Sources, snapshot: Snapshot, catalog: Catalog, facets: tuple[Facet, ...]) -> Site:
-    """The site of a catalog whose live metadata is that of a snapshot."""
+def _find_refusals(sources: Sources, catalog: Catalog, of_files: Sequence[Mapping[str, Any]]) -> Iterator[Refusal]:
+    """The datasets that are not listed: of entries and live metadata by the policy, of bulk files by their settings."""
+    by_policy = Counter(
+        each.departure.reason for each in catalog.former if each.departure and each.departure.is_refusal
+    )
+    for reason, number in by_policy.most_common():
+        yield Refusal("", None, reason, number)
+    for config, facts in zip(sources.config.sources, of_files, strict=True):
+        for name, number in sorted(facts["refused"].items(), key=lambda pair: (-pair[1], pair[0])):
+            yield Refusal(config.shown_name, config.date.isoformat(), REASONS[name], number)
+
+
+def _make_site(
+    sources: Sources,
+    snapshot: Snapshot,
+    catalog: Catalog,
+    facets: tuple[Facet, ...],
+    of_files: Sequence[Mapping[str, Any]],
+) -> Site:
+    """The site of a catalog whose live metadata is that of a snapshot; `of_files` are the facts of its bulk files."""
     return Site(
         config=sources.config,
         url=sources.url,
@@ -159,4 +181,5 @@ def _make_site(sources: Sources, snapshot: Snapshot, catalog: Catalog, facets: t
         version=__version__,
         changes=find_changes(catalog, snapshot),
         moves=find_moves(catalog, snapshot),
+        refusals=tuple(_find_refusals(sources, catalog, of_files)),
     )

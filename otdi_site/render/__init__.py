@@ -8,7 +8,7 @@ from otdi_site.render.environment_digest import Fingerprints, digest_of_link
 from otdi_site.render.mail import MailTemplate, mailto
 from otdi_site.render.page_skeletons import PageSkeleton
 from otdi_site.render.renderer import Renderer
-from otdi_site.render.site import Artifact, PageContext, Site
+from otdi_site.render.site import Artifact, PageContext, Refusal, Site
 
 __all__ = [
     "Artifact",
@@ -20,6 +20,7 @@ __all__ = [
     "PageContext",
     "PageSkeleton",
     "PreparedPage",
+    "Refusal",
     "Renderer",
     "Site",
     "check_templates",

@@ -19,6 +19,19 @@ from otdi_site.urls import BaseUrl
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Datasets of one source that are not listed, for one reason."""
+
+    source: str
+    """Name of the bulk file; empty for entries and live metadata."""
+    as_of: str | None
+    """ISO 8601 date as of which the source speaks."""
+    reason: str
+    """In words."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One site, read and merged."""
 
@@ -38,6 +51,8 @@ class Site:
     """The newest changes of the catalog, newest first."""
     moves: tuple[Move, ...] = ()
     """Old addresses of renamed datasets."""
+    refusals: tuple[Refusal, ...] = ()
+    """By source, the most frequent reason first."""
 
     @property
     def catalog_address(self) -> str | None:

@@ -41,7 +41,8 @@ def test_near_misses_name_what_is_lacking_and_how_to_mend_it(site: LiveSite) -> 
     assert near_misses(site)["example-org/waves"] == ["text.dataset_issue_date"]
     assert "example-org/tides" not in near_misses(site)
     text = site.words("coverage/near-misses/index.html")
-    assert "Lacks 1: Date of issue" in text
+    assert "Date of issue 1" in text
+    assert f"{WAVES} example-org: lacks 1 Date of issue" in text
     assert "Write the day of this version in ISO 8601" in text
     assert f"/datasets/{WAVES}.html" in site.listed()
 
@@ -56,6 +57,28 @@ def test_a_dataset_that_fails_the_policy_keeps_its_page_and_leaves_the_lists(sit
     )
     assert near_misses(site)["example-org/waves"] == ["text.dataset_issue_date"]
     assert site.broken_links() == []
+
+
+def test_refusals_are_counted_by_source_and_reason_also_where_only_a_text_changed(site: LiveSite) -> None:
+    rows = [{"id": "lab/one", "tags": ["license:mit"]}, {"id": "lab/two", "tags": ["license:gpl-3.0"]}, {"x": 1}]
+    rows = [{"description": "Rain, measured.", **row} for row in [*rows, {"id": "lab/three", "tags": []}]]
+    (site.root / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    change_config(
+        site.root,
+        policy={"required": ["text.dataset_issue_date"]},
+        sources=[{"path": "rows.jsonl", "date": "2025-10-24", "name": "Rows"}],
+    )
+    page = site.root / "content/refusals.md"
+    page.write_text("---\ntitle: Refusals\n---\n:::{slot} refusals\n:::\n", encoding="utf-8")
+    assert site.build().status == 0
+    text = site.words("refusals/index.html")
+    assert "Entries and live metadata does not meet what this catalogue requires: Date of issue 1" in text
+    assert "Rows, 2025-10-24 no licence that this source may have 2 Rows, 2025-10-24 no row of a dataset 1" in text
+    page.write_text("---\ntitle: Refusals\n---\nOnce more.\n\n:::{slot} refusals\n:::\n", encoding="utf-8")
+    assert site.build("--offline").status == 0
+    after = site.words("refusals/index.html")
+    assert "Once more." in after
+    assert text[text.index("Entries and live") :] == after[after.index("Entries and live") :]
 
 
 def test_what_is_unknown_refuses_no_dataset(site: LiveSite) -> None:
