@@ -151,7 +151,13 @@ ACCEPTED_LICENSE = "accepted_license"
 def facts_stated(dataset: Dataset) -> int:
     """Which of `FACTS` a dataset states, one bit each; the bit after them is that of `ACCEPTED_LICENSE`."""
     bits = sum(1 << position for position, field in enumerate(FACTS) if getattr(dataset, field) is not None)
-    return bits | (dataset.license is not None and dataset.license.value.is_accepted) << len(FACTS)
+    return bits | _has_accepted_license(dataset) << len(FACTS)
+
+
+def _has_accepted_license(dataset: Dataset) -> bool:
+    """As the ledger says, else the vocabulary: sources that name different licences have none that is accepted."""
+    answer = _answer(dataset, "dataset.accepted_license", "license")
+    return answer == "yes" if answer is not None else dataset.license is not None and dataset.license.value.is_accepted
 
 
 def count_facts(stated: Iterable[int]) -> dict[str, int]:

@@ -96,6 +96,8 @@ class DatasetPages:
             "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
         }
         facts = {name: self.fact(name, dataset, view, truncation_level) for name in FACTS}
+        for name, others in view.disputed.items():
+            facts[name] += self._dispute(others)
         values = self.values(dataset, view, facts, self.ledger(dataset), truncation_level)
         return self._templates.render("dataset.html", {**values, **known}).encode()
 
@@ -164,6 +166,11 @@ class DatasetPages:
         """A dataset's value, rendered by ``facts/<name>.html``."""
         sourced = getattr(dataset, name)
         return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], truncation_level)
+
+    def _dispute(self, others: Sequence[tuple[str, int]]) -> Markup:
+        """What other sources state of a field, each with the mark of its source."""
+        marked = [(text, self._mark(number)) for text, number in others]
+        return Markup(self._templates.render("partials/dispute.html", {"others": marked}).strip())
 
     def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, truncation_level: int) -> Markup:
         """A value and the number of its source, rendered by ``facts/<name>.html``; cached, as many share it."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from otdi_site.model.catalog import cut_line, flatten
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.fields import FIELDS
+from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.render.chart import Chart, draw_chart
 from otdi_site.render.mail import mailto
@@ -43,6 +43,10 @@ _NOT_KEY = re.compile(r"[^a-z0-9._:-]")
 
 _NAMES = tuple(field.name for field in FIELDS)
 _get_values: Callable[[Dataset], tuple[Sourced[Any] | None, ...]] = attrgetter(*_NAMES)
+_DISPUTABLE = frozenset(field.name for field in FIELDS if field.fact is not None and field.name != "listing")
+"""Fields whose values can contradict each other; titles and descriptions may be worded differently."""
+_DISPUTED_SHOWN = 10
+"""Terms of a list of another source that are shown."""
 _UNSTATED = tuple((field.name, field.unstated) for field in FIELDS if field.unstated is not None)
 
 
@@ -79,11 +83,13 @@ class DatasetView:
     """ISO 8601 day on which the likes were read."""
     chart: Chart | None
     """Downloads over time."""
+    disputed: Mapping[str, tuple[tuple[str, int], ...]]
+    """By field, what other sources state differently: each a text and the number of its origin."""
 
 
 def view_dataset(dataset: Dataset) -> DatasetView:
     """The additions for one dataset."""
-    sources, numbers = _number_sources(dataset)
+    sources, numbers, disputed = _number_sources(dataset)
     is_reachable = dataset.departure is None or dataset.departure.is_reachable
     hub_url = _allowed(dataset.hub_url) if is_reachable else None
     description = dataset.description
@@ -105,13 +111,18 @@ def view_dataset(dataset: Dataset) -> DatasetView:
         counted_on=_day_of(dataset.downloads),
         liked_on=_day_of(dataset.likes),
         chart=draw_chart(dataset.history) if dataset.history else None,
+        disputed=disputed,
     )
 
 
-def _number_sources(dataset: Dataset) -> tuple[tuple[Origin, ...], dict[str, int]]:
+def _number_sources(
+    dataset: Dataset,
+) -> tuple[tuple[Origin, ...], dict[str, int], dict[str, tuple[tuple[str, int], ...]]]:
+    """The origins; by field the number of the chosen value's; by field the differing values of other sources."""
     sources: list[Origin] = []
     numbers: dict[str, int] = {}
     last, number = None, 0
+    with_others: list[tuple[str, Sourced[Any]]] = []
     for field, value in zip(_NAMES, _get_values(dataset), strict=True):
         if value is not None:
             origin = value.origin
@@ -120,7 +131,21 @@ def _number_sources(dataset: Dataset) -> tuple[tuple[Origin, ...], dict[str, int
                     sources.append(origin)
                 last, number = origin, sources.index(origin) + 1
             numbers[field] = number
-    return tuple(sources), numbers
+            if value.others and field in _DISPUTABLE:
+                with_others.append((field, value))
+    disputed: dict[str, tuple[tuple[str, int], ...]] = {}
+    for field, value in with_others:
+        kind = FIELDS_BY_NAME[field].kind
+        found = []
+        for other in value.others:
+            if set(kind.ids(other.value)) != set(kind.ids(value.value)):
+                if other.origin not in sources:
+                    sources.append(other.origin)
+                text = ", ".join(kind.titles(other.value)[:_DISPUTED_SHOWN]) or "none"
+                found.append((text, sources.index(other.origin) + 1))
+        if found:
+            disputed[field] = tuple(found)
+    return tuple(sources), numbers, disputed
 
 
 def python_id(hub_id: str) -> str:

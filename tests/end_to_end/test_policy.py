@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,24 @@ def test_a_dataset_that_fails_the_policy_keeps_its_page_and_leaves_the_lists(sit
     )
     assert near_misses(site)["example-org/waves"] == ["text.dataset_issue_date"]
     assert site.broken_links() == []
+
+
+def test_where_sources_disagree_each_value_is_shown_and_none_counts_as_accepted(site: LiveSite) -> None:
+    entry = site.root / "catalog_data/datasets/example-org/tides.yaml"
+    sources = "sources: [{url: 'https://example.org/tides', date: 2026-01-02}]\n"
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    stated = f"title: Tides\nhuggingface: {TIDES}\nlanguages: [fr]\n{sources}"
+    entry.write_text(f"{stated}license: CDLA-Permissive-2.0\n", encoding="utf-8")
+    (site.root / "content/checks.md").write_text("---\ntitle: Stated\n---\n:::{slot} checks\n:::\n", encoding="utf-8")
+    assert site.build().status == 0
+    assert "Sources differ" not in site.words(TIDES)
+    before = site.words("checks/index.html")
+    entry.write_text(f"{stated}license: MIT\n", encoding="utf-8")
+    assert site.build("--offline").status == 0
+    assert "Sources differ. Also stated: Community Data License Agreement Permissive 2.0 2" in site.words(TIDES)
+    count = re.compile(r"a licence that the initiative accepts (\d+) of")
+    accepted = [int(count.findall(text)[0]) for text in (before, site.words("checks/index.html"))]
+    assert accepted[1] == accepted[0] - 1
 
 
 def test_refusals_are_counted_by_source_and_reason_also_where_only_a_text_changed(site: LiveSite) -> None:
