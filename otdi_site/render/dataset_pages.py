@@ -97,7 +97,7 @@ class DatasetPages:
         }
         facts = {name: self.fact(name, dataset, view, truncation_level) for name in FACTS}
         for name, others in view.disputed.items():
-            facts[name] += self._dispute(others)
+            facts[name] += self._dispute(name, others)
         values = self.values(dataset, view, facts, self.ledger(dataset), truncation_level)
         return self._templates.render("dataset.html", {**values, **known}).encode()
 
@@ -167,10 +167,11 @@ class DatasetPages:
         sourced = getattr(dataset, name)
         return self.fact_of(name, sourced, 0 if sourced is None else view.numbers[name], truncation_level)
 
-    def _dispute(self, others: Sequence[tuple[str, int]]) -> Markup:
+    def _dispute(self, name: str, others: Sequence[tuple[str, int]]) -> Markup:
         """What other sources state of a field, each with the mark of its source."""
         marked = [(text, self._mark(number)) for text, number in others]
-        return Markup(self._templates.render("partials/dispute.html", {"others": marked}).strip())
+        values = {"others": marked, "is_license": name == "license"}
+        return Markup(self._templates.render("partials/dispute.html", values).strip())
 
     def fact_of(self, name: str, sourced: Sourced[Any] | None, number: int, truncation_level: int) -> Markup:
         """A value and the number of its source, rendered by ``facts/<name>.html``; cached, as many share it."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from otdi_site.characters import without_unsafe
 from otdi_site.model.catalog import cut_text
 
+_LIST_MARK = re.compile(r"\A\s{0,3}[-*+] +(?=\S)")
 QUOTED_LENGTH = 160
 """Characters of a quotation at most."""
 
@@ -13,4 +16,5 @@ def quote(value: object) -> str:
     """A value as evidence quotes it: on one line, and without characters that a terminal would obey."""
     if isinstance(value, list | tuple):
         value = ", ".join(str(each)[:QUOTED_LENGTH] for each in value[:20]) or "[]"
-    return cut_text(without_unsafe(str(value)[: 10 * QUOTED_LENGTH]), QUOTED_LENGTH)
+    text = _LIST_MARK.sub("", str(value)[: 10 * QUOTED_LENGTH])
+    return cut_text(without_unsafe(text), QUOTED_LENGTH)
