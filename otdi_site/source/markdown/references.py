@@ -21,7 +21,7 @@ def _note_footnotes(state: StateCore) -> None:
         if token.type == "footnote_reference_close" and around:
             around.pop()
         if token.type == "footnote_reference_open" and token.map is not None:
-            lines.setdefault(token.meta["label"], []).append(token.map[0])
+            lines.setdefault(token.meta["label"], []).append((token.map[0], token.map[1]))
             if around:
                 context = context_of(state.env)
                 begin = around[-1] + context.first_line
@@ -44,13 +44,23 @@ def report_references(context: Context, environment: Mapping[str, Any]) -> None:
         context.warning("OTD249", mark, message, "delete one of the two, or give one another name")
     identifiers = environment.get("footnotes", {}).get("refs", {})
     for label, lines in environment.get(_LINES, {}).items():
-        for line in lines[:-1]:
+        for first, end in lines[:-1]:
             message = f"the footnote {label!r} is defined again below, and only the last one is shown"
-            context.warning("OTD249", context.mark_of_text(line, "["), message, "give one of them another name")
+            message += _describe_extent(context, first, end)
+            context.warning("OTD249", context.mark_of_text(first, "["), message, "give one of them another name")
         if identifiers.get(f":{label}", -1) < 0:
+            first, end = lines[-1]
             message = f"nobody refers to the footnote {label!r}, so it is not shown"
+            message += _describe_extent(context, first, end)
             help = f"refer to it, [^{label}], or delete it"
-            context.warning("OTD248", context.mark_of_text(lines[-1], "["), message, help)
+            context.warning("OTD248", context.mark_of_text(first, "["), message, help)
+
+
+def _describe_extent(context: Context, first: int, end: int) -> str:
+    """The lines of the file that a footnote of several lines takes; lines in it may be hidden notation."""
+    while end > first + 1 and not context.line(end - 1).strip():
+        end -= 1
+    return f" (lines {first + context.first_line} to {end - 1 + context.first_line})" if end > first + 1 else ""
 
 
 def references_plugin(md: MarkdownIt) -> None:

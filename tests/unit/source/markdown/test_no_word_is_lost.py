@@ -20,7 +20,7 @@ from tests.unit.source.markdown.conftest import render_page
 from tests.unit.source.markdown.notations import WORD, Composer, Line
 
 EXAMPLES = 20_000 if os.environ.get("OTDI_THOROUGH") else 150
-LINES = re.compile(r"in lines? ([\d, ]+)")
+LINES, EXTENT = re.compile(r"in lines? ([\d, ]+)"), re.compile(r"lines (\d+) to (\d+)")
 
 
 def shown(document: Document) -> str:
@@ -30,16 +30,10 @@ def shown(document: Document) -> str:
 
 
 def named_lines(diagnostic: Diagnostic) -> set[int]:
+    extents = (range(int(match[1]), int(match[2]) + 1) for match in EXTENT.finditer(diagnostic.message))
     others = (match.group(1).replace(",", " ").split() for match in LINES.finditer(diagnostic.message))
-    return {diagnostic.mark.line, *(int(number) for numbers in others for number in numbers)}
-
-
-def lines_of_footnote(lines: list[Line], first: int) -> set[int]:
-    """The lines of a footnote that is reported where it begins: it may hold more than what was composed as one."""
-    end = first + 1
-    while end <= len(lines) and lines[end - 1].text.startswith(" " * 4 if lines[end - 1].text.strip() else ""):
-        end += 1
-    return set(range(first, end))
+    extent = {number for numbers in extents for number in numbers}
+    return {diagnostic.mark.line, *extent, *(int(number) for numbers in others for number in numbers)}
 
 
 def lost_words(lines: list[Line], hidden: set[str]) -> list[tuple[str, int]]:
@@ -48,9 +42,6 @@ def lost_words(lines: list[Line], hidden: set[str]) -> list[tuple[str, int]]:
     found = set(WORD.findall(shown(document)))
     quoted = {word for diagnostic in document.diagnostics for word in WORD.findall(diagnostic.message)}
     reported = {line for diagnostic in document.diagnostics for line in named_lines(diagnostic)}
-    for diagnostic in document.diagnostics:
-        if diagnostic.code in ("OTD248", "OTD249"):
-            reported |= lines_of_footnote(lines, diagnostic.mark.line)
     first_lines: dict[int, int] = {}
     for number, line in enumerate(lines, 1):
         for block in line.blocks:

@@ -45,6 +45,9 @@ Render = Callable[..., Document]
         ("(label)=\n# A", ("OTD245", 1, 1)),
         ("+++\ntitle = 'a'\n+++", ("OTD245", 1, 1)),
         ("a\n\n+---+---+\n| b | c |\n+===+===+", ("OTD245", 3, 1)),
+        ("| The first line\n|   the second", ("OTD245", 1, 1)),
+        ("Name   Age\n-----  ---\nAnn     12", ("OTD245", 2, 1)),
+        ("a\n\n-----  ---\nAnn     12\n-----  ---", ("OTD245", 3, 1)),
         ("h2. A title", ("OTD245", 1, 1)),
         ("bq. A quotation", ("OTD245", 1, 1)),
         (":Author: Nobody\n:date: 2026-01-02", ("OTD245", 1, 1)),
@@ -102,6 +105,12 @@ def test_what_is_not_supported_is_reported_at_its_place(
 @pytest.mark.parametrize(
     "text",
     [
+        "a\n\n--- ---\n\nb",
+        "a\n\n- - -\nb",
+        "| a | b |\n| --- | --- |\n| c | d |",
+        "| a |\n| --- |\n| c |",
+        "a\n---\nb",
+        "|x| is a norm",
         "It costs $5 and $10, US$5 or 6$, $HOME/$PATH, $FOO, $1,000-$2,000 and 5$.",
         "At 10:30:45, a:b:c, ratio 1:2:3, see: this, :) and :20: or ::.",
         "C++ and D++, i++ and ++i, a == b, a ==b, x^2+y^2=1, 2^10, ~5 to ~6, a~b, a^b, a--b",
