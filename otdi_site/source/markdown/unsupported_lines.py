@@ -127,7 +127,7 @@ def report_unsupported_lines(context: Context, tokens: Sequence[Token]) -> None:
             line = token.map[0]
             if context.line(line - 1).strip() or context.line(line + 1).strip():
                 message = "tables of Pandoc without | are not supported and shown as written"
-                help = "write a table with | between its cells; for a line across the page, leave empty lines around ---"
+                help = "write a table with | between its cells; draw a line across the page with empty lines around ---"
                 context.warning("OTD245", context.mark_of_text(line, "-"), message, help, message)
     for opening, inline in pairwise(tokens):
         if opening.type == "paragraph_open":
