@@ -101,6 +101,8 @@ class Vocabulary(Generic[T]):
     terms: tuple[T, ...]
     _by_id: Mapping[str, T] = field(init=False, repr=False, compare=False)
     _by_word: Mapping[str, tuple[T, ...]] = field(init=False, repr=False, compare=False)
+    _by_page: dict[str, tuple[T, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """By the address of a page about the term; filled when first asked for."""
     _offers: list[tuple[dict[str, list[str]], Suggestions]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
@@ -132,8 +134,11 @@ class Vocabulary(Generic[T]):
 
     def at_address(self, address: str) -> tuple[T, ...]:
         """The terms whose own page, or page on the SPDX list, has this address."""
-        wanted = _bare_address(address)
-        return tuple(term for term in self.terms if wanted in map(_bare_address, _addresses(term)))
+        if not self._by_page:
+            for term in self.terms:
+                for page in {_bare_address(each) for each in _addresses(term)}:
+                    self._by_page[page] = (*self._by_page.get(page, ()), term)
+        return self._by_page.get(_bare_address(address), ())
 
     def nearest(self, word: str, count: int = 3) -> list[str]:
         """Ids to offer for a word that is none: what it means, then what it looks like, at most `count`.
