@@ -30,6 +30,8 @@ _CREATIVE_COMMONS = re.compile(r"/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/
 _ENDING = re.compile(r"\.(?:html?|json|txt|php)\Z", re.ASCII)
 _IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _IS_EXPRESSION = re.compile(r"[A-Za-z0-9 .+():-]+", re.ASCII)
+_IS_NAME = re.compile(r"[\w\s.,:;&'\"()/-]+")
+"""Without `+`, which stands for "or later", and without brackets, which names have not."""
 _VERSION = re.compile(r"-(\d++(?:\.\d++)*+)\Z", re.ASCII)
 _CATEGORIES: dict[str, LicenseCategory] = {
     "Permissive": "permissive",
@@ -94,7 +96,7 @@ def resolve_license(written: str, licenses: Vocabulary[License]) -> License | No
         license = _resolve_expression(written, licenses)
         if license is not None:
             return license
-        terms = licenses.alike(written) if "+" not in written else ()  # "or later" is another licence
+        terms = licenses.alike(written) if _IS_NAME.fullmatch(written) else ()
     return terms[0] if len(terms) == 1 else None
 
 

@@ -78,6 +78,8 @@ def test_all_identifiers_of_the_hub_and_all_accepted_licences_resolve() -> None:
         ("MIT, but only on Sundays", None),
         ("not MIT", None),
         ("MIT+", None),
+        ("['mit']", None),
+        ("{MIT}", None),
         ("LICENSE.md", None),
         ("public domain", None),
         ("", None),
