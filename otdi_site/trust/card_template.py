@@ -6,7 +6,7 @@ import re
 from textwrap import fill
 
 from otdi_site.model.card_specification import CardSpecification, Requirement
-from otdi_site.trust.rules import heading_key
+from otdi_site.trust.card_rules import heading_key
 
 TEMPLATE = "downloads/dataset-card-template.md"
 """The template among the site's assets."""
