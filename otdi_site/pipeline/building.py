@@ -6,7 +6,7 @@ An error keeps the site that was published before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,12 @@ from otdi_site.publish import MANIFEST, Manifest, PublishError, refuse_cache, re
 from otdi_site.render import BytecodeCache
 from otdi_site.source.document_cache import DocumentCache
 from otdi_site.store import StoreError
+from otdi_site.trust import LedgerCache
 
 ADDRESSES = "addresses"
 """The name of the record of addresses in the build state."""
-_DOCUMENTS, _PAGES = "document", "page"
-"""Kinds of derived values in the build state, for `DocumentCache` and `PageCache`."""
+_DOCUMENTS, _PAGES, _LEDGERS = "document", "page", "ledger"
+"""Kinds of derived values in the build state, for `DocumentCache`, `PageCache` and `LedgerCache`."""
 
 
 def build_site(
@@ -87,6 +88,7 @@ class _Build:
         documents = DocumentCache(store.derived(_DOCUMENTS), program_fingerprint())
         sources = read_sources(request, self.config, documents)
         store.keep_derived(_DOCUMENTS, documents.new, documents.dropped)
+        sources = replace(sources, ledgers=LedgerCache(store.derived(_LEDGERS), program_fingerprint()))
         metadata = self._bring_up_to_date(sources)
         if has_errors(metadata.diagnostics):
             sources = sources.without_snapshot()
@@ -131,6 +133,7 @@ class _Build:
             if assembly is not None:
                 assembly.close()
         store.keep_derived(_PAGES, pages.new, pages.dropped)
+        store.keep_derived(_LEDGERS, sources.ledgers.new, sources.ledgers.dropped)
         return outcome
 
     def _bring_up_to_date(self, sources: Sources) -> Metadata:

@@ -145,7 +145,7 @@ def recall(
 
 def _judge(datasets: Sequence[Dataset], sources: Sources, snapshot: Snapshot) -> list[Dataset]:
     """The datasets with their ledgers; those that the policy of the site refuses are in no list."""
-    judged = with_ledgers(datasets, sources.vocabularies, snapshot.cards, sources.cards)
+    judged = with_ledgers(datasets, sources.vocabularies, snapshot.cards, sources.cards, sources.ledgers)
     return with_lineages(apply_policy(judged, sources.config.policy.required))
 
 

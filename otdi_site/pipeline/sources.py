@@ -25,7 +25,7 @@ from otdi_site.source.pages import FOLDER as CONTENT_FOLDER
 from otdi_site.source.pages import StaticFile, read_content
 from otdi_site.source.vocabularies import read_vocabularies
 from otdi_site.tree import PROJECT_FOLDER, Fence
-from otdi_site.trust import check_policy
+from otdi_site.trust import LedgerCache, check_policy
 from otdi_site.urls import BaseUrl, dataset_address
 
 _CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
@@ -58,6 +58,8 @@ class Sources:
     """Whether the whole configuration could be used."""
     cards: Mapping[str, CardReading] = field(default_factory=dict)
     """Cards that were handed in as files, by the id of their dataset in lower case."""
+    ledgers: LedgerCache = field(default_factory=LedgerCache)
+    """Ledgers of earlier builds."""
 
     def excuse(self) -> Callable[[str], bool]:
         """Tells whether a file of the site may be missing for no other reason than an error that is told already."""

@@ -3,6 +3,7 @@
 from otdi_site.model.ledger import Evidence, Ledger, LedgerRow, State
 from otdi_site.trust.datasets import judge, with_ledgers
 from otdi_site.trust.ledger import Subject, ledger_of
+from otdi_site.trust.ledger_cache import LedgerCache
 from otdi_site.trust.lineage import with_lineages
 from otdi_site.trust.policy import apply_policy, check_policy
 from otdi_site.trust.report import ledger_as_json, ledger_as_text, summary_of
@@ -10,6 +11,7 @@ from otdi_site.trust.report import ledger_as_json, ledger_as_text, summary_of
 __all__ = [
     "Evidence",
     "Ledger",
+    "LedgerCache",
     "LedgerRow",
     "State",
     "Subject",

@@ -10,6 +10,7 @@ from otdi_site.model.dataset import Dataset
 from otdi_site.model.ledger import Ledger
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.trust.ledger import Subject, ledger_of
+from otdi_site.trust.ledger_cache import LedgerCache
 from otdi_site.trust.rules import SourceFacts
 from otdi_site.urls import HUB_URL
 
@@ -29,11 +30,12 @@ def with_ledgers(
     vocabularies: Vocabularies,
     cards: Mapping[str, CardReading] = _NO_CARDS,
     card_files: Mapping[str, CardReading] = _NO_CARDS,
+    earlier: LedgerCache | None = None,
 ) -> list[Dataset]:
     """The datasets, each with its ledger; `cards` are by Hub id, `card_files` by the dataset's id in lower case.
 
-    A file counts where the Hub has no card that can be read. A source dataset is looked up among the datasets, not in
-    bulk files.
+    `earlier` are the ledgers of builds before. A file counts where the Hub has no card that can be read. A source
+    dataset is looked up among the datasets, not in bulk files.
     """
     specification = vocabularies.card_specification
     datasets = list(datasets)
@@ -48,6 +50,7 @@ def with_ledgers(
             return None
         return SourceFacts(found.title.value, found.license.value if found.license else None)
 
+    ledgers = earlier or LedgerCache()
     judged = []
     for dataset in datasets:
         reading = cards.get(dataset.hub_id.lower()) if dataset.hub_id is not None else None
@@ -64,5 +67,5 @@ def with_ledgers(
             )
         elif dataset.hub_id is None:
             subject = replace(subject, card_problem="it has no card on the Hub, and none was handed in as a file")
-        judged.append(replace(dataset, ledger=ledger_of(subject, specification, vocabularies.licenses)))
+        judged.append(replace(dataset, ledger=ledgers.ledger(subject, specification, vocabularies.licenses)))
     return judged
