@@ -5,6 +5,7 @@ Fields beyond ours are those of Just the Docs, Jekyll and MkDocs, so that their 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Annotated
@@ -18,6 +19,8 @@ from otdi_site.urls import is_address, is_web_url
 _TIME = re.compile(
     r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[Tt ] ?\d\d?:[\d:.,]{1,20} ?(?:[A-Za-z]{1,5}|[+-]\d\d?:?(?:\d\d)?)?)?", re.ASCII
 )
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+", re.ASCII)
+_YAML_NOT_FINITE = frozenset({".nan", ".inf", "+.inf", "-.inf"})
 _PERMALINK_STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
 """Words with which Jekyll chooses a form of address; the file's place gives ours."""
 
@@ -40,15 +43,25 @@ def _date_of_time(value: object) -> object:
     return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else value
 
 
-def _number_or_text(value: object) -> object:
+def _number_of(value: str) -> float | None:
+    """The number that is written as text; `None` where it is a word."""
     try:
-        return float(value) if isinstance(value, str) else value
+        return float(value)
     except ValueError:
-        return value
+        return None
+
+
+def _order(value: str) -> str:
+    number = _number_of(value)
+    if value.casefold() in _YAML_NOT_FINITE or (number is not None and not math.isfinite(number)):
+        raise refusal(f"expected a number, got {value}", "write a number, such as 3 or 2.5")
+    if _DECIMAL_COMMA.fullmatch(value):
+        raise refusal(f"expected a number, got {value!r}", f"write {value.replace(',', '.')}, with a point")
+    return value
 
 
 Address = Annotated[str, AfterValidator(_address)]
-Order = Annotated[Annotated[float, Field(allow_inf_nan=False)] | Text, BeforeValidator(_number_or_text)]
+Order = Annotated[Text, AfterValidator(_order)]
 
 LAST_MODIFIED_NAMES = ("last_modified", "last_modified_date", "last_modified_at")
 """Ours, that of Just the Docs and that of Jekyll's plugin."""
@@ -66,7 +79,7 @@ class FrontMatter(Model):
     layout: Text = "page"
     """A template of ``templates/pages/``; Jekyll's ``default``, ``post`` and the like are ``page``."""
     nav_order: Order | None = None
-    """Smaller stands first, numbers before text; pages without one stand last, by title."""
+    """Smaller stands first, numbers before text; pages without one stand last, by title. Read it with `order`."""
     parent: Text | None = None
     """Title of the page above; the folder's index page where left out."""
     grand_parent: Text | None = None
@@ -106,6 +119,12 @@ class FrontMatter(Model):
     @classmethod
     def _no_style(cls, value: object) -> object:
         return None if isinstance(value, str) and value in _PERMALINK_STYLES else value
+
+    @property
+    def order(self) -> float | str | None:
+        """`nav_order`, as a number where it is one."""
+        number = None if self.nav_order is None else _number_of(self.nav_order)
+        return self.nav_order if number is None else number
 
     @property
     def is_draft(self) -> bool:

@@ -159,7 +159,7 @@ def _make_page(
         title=title or source.path,
         description=front_matter.description or cut_text(document.text, DESCRIPTION_LENGTH),
         layout=layout if layout in layouts else _LAYOUTS.get(layout, layout),
-        nav_order=front_matter.nav_order,
+        nav_order=front_matter.order,
         parent=front_matter.parent,
         grand_parent=front_matter.grand_parent,
         ancestor=front_matter.ancestor,

@@ -164,6 +164,30 @@ def test_front_matter_of_jekyll_is_understood(tmp_path: Path) -> None:
     assert (page.address, page.redirect_from) == ("/guide/start/", ("/old/place/",))
 
 
+@pytest.mark.parametrize(("written", "order"), [("3", 3), ("'3'", 3), ("-2.5", -2.5), ("b", "b"), ("1.2.3", "1.2.3")])
+def test_an_order_is_a_number_or_a_word(tmp_path: Path, written: str, order: float | str) -> None:
+    assert read_page(tmp_path, f"---\ntitle: A\nnav_order: {written}\n---\n").nav_order == order
+
+
+@pytest.mark.parametrize(
+    ("written", "message", "help"),
+    [
+        ("nan", "expected a number, got nan", "3 or 2.5"),
+        (".inf", "expected a number, got .inf", "3 or 2.5"),
+        ("1e400", "expected a number, got 1e400", "3 or 2.5"),
+        ("1,5", "expected a number, got '1,5'", "write 1.5, with a point"),
+        ("[1]", "expected text, got a list", "single value"),
+        ("{a: 1}", "expected text, got fields", "write text"),
+        ("''", "is empty", "leave the field out"),
+    ],
+)
+def test_an_order_that_is_none_is_one_problem(tmp_path: Path, written: str, message: str, help: str) -> None:
+    problem = only_problem(tmp_path, {"a.md": f"---\ntitle: A\nnav_order: {written}\n---\n"})
+    assert (str(problem.mark), problem.code, problem.message) == ("content/a.md:3:12", "OTD012", message)
+    assert help in (problem.help or "")
+    assert problem.field in (None, "nav_order")
+
+
 def test_a_layout_of_the_site_s_own_keeps_its_name(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content/a.md").write_text("---\ntitle: A\nlayout: post\n---\n")
