@@ -56,7 +56,11 @@ _FIRST_LINES: list[Line] = [
         "write front matter in YAML, between lines of ---; delete the line elsewhere",
     ),
     _line(r"\+(?:[-=:]{3,100}+\+){1,50}+[ \t]*$", "grid tables of Pandoc", "write a table with | between its cells"),
-    _line(r"\|[ \t]+[^|\s][^|\n]*$", "line blocks of Pandoc, | …,", "end each line that is to stay with a backslash"),
+    _line(
+        r"\|(?:[ \t]+[^|\s][^|\n]*$|[ \t]*\n\|[ \t]+[^|\s][^|\n]*$)",
+        "line blocks of Pandoc, | …,",
+        "end each line that is to stay with a backslash",
+    ),
     _line(r"h[1-6]\.[ \t]+\S", "headings of Textile", "write # before the words of the heading"),
     _line(
         r"(?:bq|fn\d{1,3}|pre|bc)\.[ \t]+\S", "blocks of Textile", "write > before a quotation, [^1]: before a footnote"
@@ -110,8 +114,10 @@ _LINES: list[Line] = [
 ]
 """Patterns of whole lines of a paragraph."""
 
-_COLUMNS = re.compile(r" {0,3}-{2,}+(?: ++-{2,}+)++ *")
+_COLUMNS = re.compile(r"[ \t]*+-{2,}+(?:[ \t]++-{2,}+)++[ \t]*")
 """The line below the header of a table of Pandoc without pipes, which CommonMark takes for a thematic break."""
+_QUOTE = re.compile(r"^(?: {0,3}>)++ ?")
+"""The marks of quotations that a line stands in."""
 
 
 def _found(inline: Token) -> Iterator[tuple[int, Line]]:
@@ -122,10 +128,14 @@ def _found(inline: Token) -> Iterator[tuple[int, Line]]:
 
 def report_unsupported_lines(context: Context, tokens: Sequence[Token]) -> None:
     """Report such lines in paragraphs, and tables whose columns are lines of dashes, each kind once."""
+
+    def line_of(number: int) -> str:
+        return _QUOTE.sub("", context.line(number))
+
     for token in tokens:
-        if token.type == "hr" and token.map is not None and _COLUMNS.fullmatch(context.line(token.map[0])):
+        if token.type == "hr" and token.map is not None and _COLUMNS.fullmatch(line_of(token.map[0])):
             line = token.map[0]
-            if context.line(line - 1).strip() or context.line(line + 1).strip():
+            if line_of(line - 1).strip() or line_of(line + 1).strip():
                 message = "tables of Pandoc without | are not supported and shown as written"
                 help = "write a table with | between its cells; draw a line across the page with empty lines around ---"
                 context.warning("OTD245", context.mark_of_text(line, "-"), message, help, message)
