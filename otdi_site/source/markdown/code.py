@@ -48,6 +48,7 @@ _DRAWN = frozenset({"dot", "geojson", "graphviz", "mermaid", "plantuml", "stl", 
 _SNIPPET = re.compile(r"\s*-{1,10}8<-{1,10}[ \t]+[\"'][^\"'\n]*[\"']\s*")
 _ANNOTATION = re.compile(r"(?:#|//|--|/\*|;|%)[ \t]*\(\d{1,3}\)!")
 _INLINE_LANGUAGE = re.compile(r"(?:#!|:::)([a-z][\w+-]*) +(?=\S)")
+_CLOSING = re.compile(r"[ \t>]*+(`{3,}+|~{3,}+)[ \t]*")
 _ESCAPED_SNIPPET = re.compile(r"^([ \t]*);(-+8<-+)", re.MULTILINE)
 
 
@@ -145,6 +146,21 @@ def _report(context: Context, token: Token, info: CodeInfo) -> None:
         context.warning("OTD251", mark, f"{name!r} is no option of a code block", help, name)
 
 
+def _report_unclosed(context: Context, token: Token) -> None:
+    """Code between ``` that ends with the page, or with the list or quotation that it stands in."""
+    assert token.map is not None
+    first, end = token.map
+    # A line of attributes below the code belongs to it; then the lines of the code lead to its end.
+    for last in (end - 1, first + 1 + token.content.count("\n")):
+        closing = _CLOSING.fullmatch(context.line(last)) if first < last < end else None
+        if closing is not None and closing[1].startswith(token.markup):
+            return
+    mark = context.mark_of_text(first, token.markup)
+    message = f"the code that begins with {token.markup} is not closed"
+    help = f"end it with a line {token.markup}, indented like the first"
+    context.warning("OTD257", mark, message, help)
+
+
 def _name_language(children: Sequence[Token]) -> None:
     """Take ``#!python`` from the beginning of code in a line, as pymdown's inline highlighting has it."""
     for child in children:
@@ -160,6 +176,7 @@ def prepare_code(context: Context, tokens: Sequence[Token]) -> None:
         _name_language(token.children or ())
         if token.type != "fence":
             continue
+        _report_unclosed(context, token)
         directive = _DIRECTIVE.fullmatch(token.info.strip())
         if directive is not None:
             message = "fences with a name in braces, ```{name}, are not carried out: the page shows their source"

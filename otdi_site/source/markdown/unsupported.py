@@ -89,12 +89,27 @@ _EARLY = {
         _math(r"\$\$(?!\$).{1,4000}?\$\$", _always),
         _math(r"(?<![\w$])\$(?![\s$])(?:[^$\\]|\\.){1,500}?(?<![\s\\])\$(?![\w$])", _is_math),
     ],
+    "`": [
+        _row(
+            r"(?<!`)`(?!`)[^`<>\n]{1,200}[ \t]<[^`<>\n]{1,500}>`__?(?!\w)",
+            "links of reStructuredText",
+            "write [text](address)",
+        ),
+        _row(
+            r"(?<!`)`(?!`)[^`\n]{1,300}`\{=[a-z]\w{0,20}\}",
+            "raw texts of Pandoc, `…`{=html},",
+            "write the HTML without the backticks, and delete what is for another format",
+        ),
+    ],
     "\\": [
+        _row(r"\\@ref\([\w:.-]{1,100}\)", "references of bookdown", "write a link to the heading, [text](#id)"),
         _math(r"\\\((?:(?!\\\().){1,1000}?\\\)", _is_tex),
         _math(r"\\\[(?:(?!\\\[).){1,4000}?\\\]", _is_tex),
         _math(r"\\begin\{(\w{1,20}\*?)\}(?:(?!\\begin).){1,4000}?\\end\{\1\}", _always),
     ],
     ":": [
+        _row(r"(?<=\bxref):[^\s\[\]]{1,200}\[[^\[\]\n]{0,200}\]", "references of AsciiDoc", "write [text](page.md)"),
+        _row(r"(?<=\blink):[^\s\[\]]{1,200}\[[^\[\]\n]{0,200}\]", "links of AsciiDoc", "write [text](address)"),
         _row(
             r"(?<![\w:]):(?:fa|fontawesome|material|mdi|octicons|simple|bootstrap)-[\w-]{1,80}:(?:\{[^{}\n]{0,200}\})?",
             "icons such as :material-check:",
@@ -163,7 +178,10 @@ _EARLY = {
         _row(r"\^\[[^\[\]]{1,1000}\]", "footnotes inside a line, ^[…],", "write [^1] here, and [^1]: … below"),
         _row(r"(?<=\s)\^[a-zA-Z0-9-]{1,40}(?=\n|\Z)", "block ids of Obsidian", "write {: #id} on the line below"),
     ],
-    "<": [_row(r"(?<!\S)<<<[ \t]{1,9}@?[\w./{}#,-]{1,200}", "snippets of VitePress", "write the included text here")],
+    "<": [
+        _row(r"<<[\w#/.-]{1,100},[^<>\n]{1,200}>>", "references of AsciiDoc", "write [text](#id)"),
+        _row(r"(?<!\S)<<<[ \t]{1,9}@?[\w./{}#,-]{1,200}", "snippets of VitePress", "write the included text here"),
+    ],
 }
 _LATE = {
     "!": [
@@ -184,6 +202,21 @@ _LATE = {
             r"\[(?:[^\[\]@\n]{1,40}\s)?-?@[\w{][^\[\]\n]{0,300}\](?![(\[:])",
             "citations of Pandoc",
             "write a link or a footnote",
+        ),
+        _row(
+            r"\[https?://[^\s\[\]]{1,500}[ \t][^\[\]\n]{1,300}\](?![(\[:])",
+            "links of MediaWiki, [address text],",
+            "write [text](address)",
+        ),
+        _row(
+            r"\[[a-z][\w-]{1,30}[ \t]{1,9}[a-z]\w{0,30}=[\"'][^\[\]\n]{0,300}\](?![(\[:])",
+            "shortcodes of WordPress",
+            "write it in Markdown or HTML",
+        ),
+        _row(
+            r"\[(b|i|u|s|code|quote|img|url|color|size|center)(?:=[^\[\]\n]{1,200})?\][^\[\]]{1,1000}\[/\1\]",
+            "tags of BBCode",
+            "write it in Markdown",
         ),
         Row(
             "OTD247",

@@ -65,6 +65,9 @@ _FIRST_LINES: list[Line] = [
     _line(
         r"(?:bq|fn\d{1,3}|pre|bc)\.[ \t]+\S", "blocks of Textile", "write > before a quotation, [^1]: before a footnote"
     ),
+    _line(r"\{\|(?:[ \t][^\n]{0,200})?\n", "tables of MediaWiki", "write a table with | between its cells"),
+    _line(r"\(@[\w-]{0,60}\)[ \t]+\S", "example lists of Pandoc", "write 1. before each item"),
+    _line(r"@start(?:uml|mindmap|gantt|json|yaml|wbs|salt)\b", "diagrams of PlantUML", "add an image of it"),
     _line(r":[A-Z][\w -]{1,40}:[ \t]+\S", "fields of reStructuredText", "write a list"),
 ]
 """Patterns at the start of the first line of a paragraph."""
@@ -106,6 +109,22 @@ _LINES: list[Line] = [
     ),
     _line(r"^#\.[ \t]+\S[^\n]*$", "lists numbered by #.", "write 1. before each item"),
     _line(r"^\^[a-zA-Z0-9-]{1,40}[ \t]*$", "block ids of Obsidian", "write {: #id} on the line below"),
+    _line(r"^#{1,6}[\u00a0\u3000]|^#{2,6}[^\W\d_]|^\uff03", "headings without a space after #", "write ## and a space"),
+    _line(
+        r"^\{(?:code|panel|quote|noformat|info|note|tip|warning|expand|toc|blurb|aside)(?::[^{}\n]{0,200})?\}",
+        "macros of Confluence",
+        "write > [!NOTE] for a note, and code between lines of ```",
+    ),
+    _line(
+        r"^[@\\](?:param|returns?|brief|throws|deprecated)[ \t]+\S[^\n]*$",
+        "commands of Doxygen",
+        "write it in words, or a list",
+    ),
+    _line(
+        r"^[^\n'`]*+'''?(?!')[^\n'`]{1,300}'''?(?!')",
+        "marks of MediaWiki, ''…'',",
+        "write *…* or **…**",
+    ),
     _line(
         r"^<%[^\n]*$|^[^\n<`]*<%(?:=|-)?[ \t][^\n]*%>",
         "tags of ERB and EJS, <% … %>,",

@@ -84,7 +84,7 @@ Render = Callable[..., Document]
         ("- a\n- b\n{:toc}", [("OTD240", 1, 1)]),
         ("a[^1] b[^2]\n\n[^1]: > x\n    >\n    > [^2]: y", [("OTD241", 5, 7)]),
         ("a {{ open\n- b {{ c }}", [("OTD222", 1, 3), ("OTD220", 2, 5)]),
-        (":::{slot} domains\n> ```\n> :::\n", [("OTD229", 1, 1)]),
+        (":::{slot} domains\n> ```\n> :::\n", [("OTD229", 1, 1), ("OTD257", 2, 3)]),
         (":::{slot} domains\n:::a\n:::\n:::", [("OTD229", 1, 1), ("OTD230", 2, 1), ("OTD230", 4, 1)]),
         ("> :::{slot} domains\n> :::", []),
         ("- ::: a\n  b\n\n:::{slot} domains\n:::\n:::", [("OTD230", 1, 3), ("OTD230", 6, 1)]),
