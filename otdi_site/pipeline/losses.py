@@ -65,7 +65,7 @@ def find_damage(request: Request, before: Manifest | None, sources: Sources) -> 
     """
     root = request.root
     wrong = {each.mark.path for each in sources.diagnostics}
-    diagnostics = [*_find_no_folders(root, wrong)]
+    diagnostics = [*_find_no_folders(root, wrong), *_find_no_files(root)]
     if before is None or request.accept:
         return diagnostics
     wrong |= {each.mark.path for each in diagnostics}
@@ -99,6 +99,17 @@ def _find_no_folders(root: Path, wrong: Collection[str]) -> Iterator[Diagnostic]
         if os.path.lexists(place) and not place.is_dir() and not {folder, folder.partition("/")[0]} & {*wrong}:
             help = "put the folder back; a link must lead to a folder that is there"
             yield error("OTD521", Mark(folder), "is not a folder", help)
+
+
+def _find_no_files(root: Path) -> Iterator[Diagnostic]:
+    """Folders in the place of files that come with the program, which would take their place without a word."""
+    for name in (_VOCABULARY, *_OVERRIDES):
+        for folder, names, _ in os.walk(root / name):
+            for each in sorted(names):
+                path = relative_path(root, Path(folder, each))
+                if _is_of_project(path):
+                    help = "put the file in its place, or delete the folder"
+                    yield error("OTD001", Mark(path), "cannot be read: it is a folder, where a file is to be", help)
 
 
 def _gone(folder: str, what: str) -> Diagnostic:

@@ -42,7 +42,7 @@ def relative_path(root: Path, file: Path) -> str:
 def read_text(root: Path, file: Path) -> SourceFile:
     """The text of a UTF-8 file, without a byte order mark and with ``\\n`` at line ends."""
     path = relative_path(root, file)
-    if file.is_symlink() and (problem := Fence(root).refusal(file)) is not None:
+    if (file.is_symlink() or not file.is_file()) and (problem := Fence(root).refusal(file)) is not None:
         return SourceFile(path, None, (refuse_file(path, problem),))
     try:
         content = file.read_bytes().removeprefix(BOM_UTF8)
@@ -93,9 +93,9 @@ def check_links_in(root: Path, name: str) -> list[Diagnostic]:
 
 
 def own_or_project_file(root: Path, relative: str) -> Path | None:
-    """The root's own file, else the project's, else `None`; a link to nothing is a file that cannot be read."""
+    """The root's own file, else the project's, else `None`; links to nothing and pipes count as files."""
     for folder in (root, PROJECT_FOLDER):
-        if (folder / relative).is_file() or (folder / relative).is_symlink():
+        if os.path.lexists(folder / relative) and not (folder / relative).is_dir():
             return folder / relative
     return None
 
@@ -103,6 +103,7 @@ def own_or_project_file(root: Path, relative: str) -> Path | None:
 def _file_of(root: Path, path: str) -> Path:
     """The file that messages call `path`: the site's own, or the project's where the site has none of that name."""
     is_shared = path.startswith(("catalog_data/vocabulary/", "templates/", "site_src/"))
+    is_shared = is_shared and not os.path.lexists(root / path)
     return (own_or_project_file(root, path) if is_shared else None) or root / path
 
 

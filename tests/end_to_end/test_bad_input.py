@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +215,20 @@ def test_all_that_the_documentation_has_examples_of_is_told_in_one_run(tmp_path:
     assert finished.last_line.startswith("build: nothing was published")
     assert {path: text for path, text in read_tree(site).items() if path in before} == before
     assert not (site / "_site").exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["catalog_data/vocabulary/domains.yaml", "templates/partials/footer.html", "site_src/css/site.css"]
+)
+@pytest.mark.parametrize(("make", "code"), [(Path.mkdir, "OTD001"), (os.mkfifo, "OTD211")])
+def test_what_is_no_file_does_not_make_way_for_the_program_s_own(
+    tmp_path: Path, path: str, make: Callable[[Path], None], code: str
+) -> None:
+    root = make_small_site(tmp_path / "site")
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    make(root / path)
+    for command in ("check", "build"):
+        found = run(root, command, "--offline", cwd=root)
+        assert found.status == 1
+        assert [line.partition(" ")[0] for line in found.output.splitlines() if code in line] == [f"{path}:"]
+    assert not (root / "_site").exists()
