@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from frontmatter.default_handlers import YAMLHandler
 
 from otdi_site.diagnostics import Diagnostic, Mark, error
-from otdi_site.model.front_matter import TEXT_FIELDS
+from otdi_site.model.front_matter import KNOWN_FIELDS, TEXT_FIELDS
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
 
 _opening = YAMLHandler()
 _front_matter = YAMLHandler(fm_boundary=re.compile(r"^(?:-{3,}|\.{3})[^\S\n]*$", re.MULTILINE))
 """Ends at ``...`` too, and leaves the empty lines after a boundary, so that lines can be counted."""
+_ODD_OPENING = re.compile(
+    r"(?P<line>[ \t]{0,8}(?:-{3,80}|[\u2010-\u2015\u2212]{1,80}))[ \t]{0,80}\n[ \t]{0,8}(?P<field>[a-z_]{1,40}):[ \t]"
+)
+"""A first line that people or their editors take for three hyphens, above a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,15 @@ def split_page(text: str, path: str) -> SplitPage | Diagnostic:
     start = _skip_comments(text)
     page = text[start:]
     nothing = SplitPage(YamlDocument({}, {"": Mark(path, 1, 1)}, {}, ()), text, 1)
-    if not _opening.detect(page):
-        return nothing
     first_line = text.count("\n", 0, start) + 1
+    if not _opening.detect(page):
+        odd = _ODD_OPENING.match(page)
+        if odd is None or odd["field"] not in KNOWN_FIELDS:
+            return nothing
+        message = (
+            f"the front matter begins with {odd['line']!r} instead of a line of three hyphens, and is shown as text"
+        )
+        return error("OTD209", Mark(path, first_line, 1), message, "begin and end it with a line ---, without spaces")
     try:
         front_matter, body = _front_matter.split(page)
     except ValueError:

@@ -164,6 +164,18 @@ def test_front_matter_of_jekyll_is_understood(tmp_path: Path) -> None:
     assert (page.address, page.redirect_from) == ("/guide/start/", ("/old/place/",))
 
 
+@pytest.mark.parametrize("line", [" ---", "\u2014", "\u2013\u2013\u2013", "\u2212\u2212\u2212"])
+def test_front_matter_below_a_line_that_is_not_three_hyphens_is_one_problem(tmp_path: Path, line: str) -> None:
+    problem = only_problem(tmp_path, {"a.md": f"{line}\ntitle: A\n{line}\n\n# B\n"})
+    assert (str(problem.mark), problem.code) == ("content/a.md:1:1", "OTD209")
+    assert "a line ---" in (problem.help or "")
+
+
+@pytest.mark.parametrize("text", ["\u2014\nNote: this is text.\n\n# B\n", "# B\n\n----\ntitle: a\n"])
+def test_a_rule_above_text_is_no_front_matter(tmp_path: Path, text: str) -> None:
+    assert read_page(tmp_path, text).title == "B"
+
+
 @pytest.mark.parametrize(("written", "order"), [("3", 3), ("'3'", 3), ("-2.5", -2.5), ("b", "b"), ("1.2.3", "1.2.3")])
 def test_an_order_is_a_number_or_a_word(tmp_path: Path, written: str, order: float | str) -> None:
     assert read_page(tmp_path, f"---\ntitle: A\nnav_order: {written}\n---\n").nav_order == order
