@@ -6,6 +6,7 @@ word. Addresses of a scheme that is not allowed are an error, and are taken out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
@@ -32,6 +33,8 @@ ELEMENTS = frozenset(_NAMES.split())
 MarkOf = Callable[[str | None], Mark]
 """The place of an attribute; that of the element for `None`."""
 
+_SERVER = re.compile(r"(?P<include><!--[ \t]{0,9}#[ \t]{0,9}(?:include|echo|exec|config|set|if)\b)|<\?(?:php\b|=)")
+"""What a web server would carry out: server-side includes, and PHP."""
 _FOREIGN_ROOTS = frozenset({"math", "svg"})
 
 
@@ -80,6 +83,11 @@ class HtmlChecks:
         start = position_of(token) if token is not parent else 0
         pieces = []
         at = 0
+        for found in _SERVER.finditer(token.content):
+            what = "server-side includes are" if found["include"] else "PHP is"
+            message = f"{what} not carried out: readers see nothing in that place"
+            mark = self._context.mark(place_in(parent, start + found.start()))
+            self._context.warning("OTD245", mark, message, "write the text that it stands for", message)
         for tag in find_tags(token.content):
             places = {attribute.name: attribute for attribute in reversed(tag.attributes)}  # the first of a name counts
 
