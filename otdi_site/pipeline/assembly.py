@@ -25,7 +25,14 @@ from otdi_site.pipeline.artifacts import ArtifactSpec, RenderedArtifact, Rendere
 from otdi_site.pipeline.bulk_files import BulkFiles, decode_files, encode_files
 from otdi_site.pipeline.catalog import RecalledCatalog, WholeCatalog, merge_whole, recall
 from otdi_site.pipeline.catalog_index import CatalogIndex, NoIndex, PatchedIndex, WholeIndex
-from otdi_site.pipeline.partitions import RenderContext, Tools, render_bulk_page, render_partition, save_context
+from otdi_site.pipeline.partitions import (
+    WORKING,
+    RenderContext,
+    Tools,
+    render_bulk_page,
+    render_partition,
+    save_context,
+)
 from otdi_site.pipeline.plan import Plan, Planner, is_rendered_in_partitions
 from otdi_site.pipeline.request import Request
 from otdi_site.pipeline.sources import Sources, asset_folders, template_folders
@@ -82,7 +89,7 @@ class Assembly:
         self._bytecode = bytecode
         self._pages = pages
         self._pools = pools
-        self._folder = folder / "working"
+        self._folder = folder / WORKING
         self._store = store
         assets, of_assets = load_assets(asset_folders(request.root), sources.config.selection)
         if (specification := sources.vocabularies.card_specification) is not None:

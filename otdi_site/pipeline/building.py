@@ -17,8 +17,10 @@ from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.executors import TaskPools, WorkerError
 from otdi_site.fingerprints import program_fingerprint
 from otdi_site.pipeline.assembly import Assembly
+from otdi_site.pipeline.ledgers import LedgerTasks
 from otdi_site.pipeline.losses import describe_site, find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
+from otdi_site.pipeline.partitions import WORKING
 from otdi_site.pipeline.publishing import Changes, Release, TextEdits
 from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude, count, describe_changes, refuse
 from otdi_site.pipeline.sources import Sources, read_sources, watched_paths
@@ -88,7 +90,8 @@ class _Build:
         documents = DocumentCache(store.derived(_DOCUMENTS), program_fingerprint())
         sources = read_sources(request, self.config, documents)
         store.keep_derived(_DOCUMENTS, documents.new, documents.dropped)
-        sources = replace(sources, ledgers=LedgerCache(store.derived(_LEDGERS), program_fingerprint()))
+        run_ledgers = LedgerTasks(pools, request.cache / WORKING, request.mark_of_cache())
+        sources = replace(sources, ledgers=LedgerCache(store.derived(_LEDGERS), program_fingerprint(), run_ledgers))
         metadata = self._bring_up_to_date(sources)
         if has_errors(metadata.diagnostics):
             sources = sources.without_snapshot()

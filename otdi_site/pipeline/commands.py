@@ -14,13 +14,16 @@ from otdi_site.diagnostics import Mark, Severity, has_errors
 from otdi_site.executors import TaskPools, WorkerError
 from otdi_site.pipeline.assembly import Assembly
 from otdi_site.pipeline.building import describe_assembly
+from otdi_site.pipeline.ledgers import LedgerTasks
 from otdi_site.pipeline.losses import find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
+from otdi_site.pipeline.partitions import WORKING
 from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude
 from otdi_site.pipeline.sources import read_sources, watched_paths
 from otdi_site.progress import Progress
 from otdi_site.publish import Manifest, PublishError, hold_lock, os_errors_as_diagnostics, refuse_cache
 from otdi_site.source.config import read_config, salvage_config
+from otdi_site.trust import LedgerCache
 
 _PATIENCE = 60.0
 """Seconds that a refresh waits for another one, or for a build, to end."""
@@ -95,6 +98,8 @@ def check(request: Request, progress: Progress, only: Sequence[Path], command: s
     diagnostics = [*of_config, *sources.diagnostics, *metadata.diagnostics, *find_damage(request, before, sources)]
     try:
         with TemporaryDirectory() as folder, TaskPools(request.executor, request.jobs) as pools:
+            run_ledgers = LedgerTasks(pools, Path(folder) / WORKING, request.mark_of_cache())
+            sources = replace(sources, ledgers=LedgerCache(run=run_ledgers))
             assembly = Assembly(request, sources, metadata.snapshot, {}, PageCache(), pools, Path(folder), None)
             assembly.plan_whole()
             for _ in assembly.render(assembly.plan.by_path, None, progress):

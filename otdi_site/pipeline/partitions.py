@@ -37,6 +37,8 @@ from otdi_site.render import Assets, DatasetRenderer, PageContext, PageSkeleton
 from otdi_site.trust import judge
 
 Context = TypeVar("Context")
+WORKING = "working"
+"""The folder with the files of tasks, in that of the cache; it lasts as long as the build."""
 
 
 class PartitionTask(NamedTuple):

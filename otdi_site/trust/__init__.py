@@ -2,16 +2,18 @@
 
 from otdi_site.model.ledger import Evidence, Ledger, LedgerRow, State
 from otdi_site.trust.datasets import judge, with_ledgers
-from otdi_site.trust.ledger import Subject, ledger_of
-from otdi_site.trust.ledger_cache import LedgerCache
+from otdi_site.trust.ledger import FindSource, Subject, ledger_of, no_source
+from otdi_site.trust.ledger_cache import LedgerCache, LedgerMaker
 from otdi_site.trust.lineage import with_lineages
 from otdi_site.trust.policy import apply_policy, check_policy
 from otdi_site.trust.report import ledger_as_json, ledger_as_text, summary_of
 
 __all__ = [
     "Evidence",
+    "FindSource",
     "Ledger",
     "LedgerCache",
+    "LedgerMaker",
     "LedgerRow",
     "State",
     "Subject",
@@ -21,6 +23,7 @@ __all__ = [
     "ledger_as_json",
     "ledger_as_text",
     "ledger_of",
+    "no_source",
     "summary_of",
     "with_ledgers",
     "with_lineages",

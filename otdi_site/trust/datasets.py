@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from otdi_site.model.card import CardReading
 from otdi_site.model.dataset import Dataset
@@ -15,6 +15,17 @@ from otdi_site.trust.rules import SourceFacts
 from otdi_site.urls import HUB_URL
 
 _NO_CARDS: Mapping[str, CardReading] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSources:
+    """Finds the facts of a source dataset by its name, which may be its address on the Hub."""
+
+    facts: Mapping[str, SourceFacts]
+    """By Hub id in lower case."""
+
+    def __call__(self, name: str) -> SourceFacts | None:
+        return self.facts.get(name.removeprefix(f"{HUB_URL}/datasets/").lower())
 
 
 def judge(dataset: Dataset, vocabularies: Vocabularies) -> Ledger | None:
@@ -42,16 +53,14 @@ def with_ledgers(
     if specification is None:
         return datasets
     cards = {hub_id.lower(): reading for hub_id, reading in cards.items()}
-    known = {dataset.hub_id.lower(): dataset for dataset in datasets if dataset.hub_id is not None}
-
-    def find_source(name: str) -> SourceFacts | None:
-        found = known.get(name.removeprefix(f"{HUB_URL}/datasets/").lower())
-        if found is None:
-            return None
-        return SourceFacts(found.title.value, found.license.value if found.license else None)
-
-    ledgers = earlier or LedgerCache()
-    judged = []
+    find_source = KnownSources(
+        {
+            dataset.hub_id.lower(): SourceFacts(dataset.title.value, dataset.license.value if dataset.license else None)
+            for dataset in datasets
+            if dataset.hub_id is not None
+        }
+    )
+    subjects = []
     for dataset in datasets:
         reading = cards.get(dataset.hub_id.lower()) if dataset.hub_id is not None else None
         if reading is None or reading.card is None or not reading.card.exists:
@@ -67,5 +76,6 @@ def with_ledgers(
             )
         elif dataset.hub_id is None:
             subject = replace(subject, card_problem="it has no card on the Hub, and none was handed in as a file")
-        judged.append(replace(dataset, ledger=ledgers.ledger(subject, specification, vocabularies.licenses)))
-    return judged
+        subjects.append(subject)
+    ledgers = (earlier or LedgerCache()).ledgers(subjects, specification, vocabularies.licenses)
+    return [replace(dataset, ledger=ledger) for dataset, ledger in zip(datasets, ledgers, strict=True)]

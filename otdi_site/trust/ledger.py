@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from otdi_site.model.card import Card
 from otdi_site.model.card_specification import CardSpecification
@@ -12,6 +12,14 @@ from otdi_site.model.ledger import Ledger, LedgerRow
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.trust.blanks import Blanks
 from otdi_site.trust.rules import Rules, SourceFacts
+
+FindSource = Callable[[str], SourceFacts | None]
+"""Finds the known facts of a dataset by the name that a card calls it."""
+
+
+def no_source(name: str) -> SourceFacts | None:
+    """Finds nothing; a `FindSource`."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Subject:
     """Why there is none, half a sentence."""
     dataset: Dataset | None = None
     """The dataset in the catalog; `None` for a card by itself."""
-    find_source: Callable[[str], SourceFacts | None] = field(default=lambda name: None)
+    find_source: FindSource = no_source
     """Finds what is known of a dataset that this one was made from, by what the card calls it."""
 
 

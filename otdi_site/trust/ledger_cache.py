@@ -13,24 +13,54 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from otdi_site.model.card_specification import CardSpecification
 from otdi_site.model.ledger import Evidence, Ledger, LedgerRow, State, Verdict
 from otdi_site.model.vocabulary import License, Vocabulary
-from otdi_site.trust.ledger import Subject, ledger_of
+from otdi_site.trust.ledger import FindSource, Subject, ledger_of
 from otdi_site.trust.rules import SourceFacts
+
+
+class LedgerMaker:
+    """Makes ledgers, encoded for the build state."""
+
+    def __init__(self, specification: CardSpecification, licenses: Vocabulary[License], made_with: bytes = b"") -> None:
+        """`made_with` tells the program from others."""
+        self.specification = specification
+        self._licenses = licenses
+        self._settings = _digest(made_with, repr((specification, licenses.terms)).encode(*_ENCODING)).encode()
+
+    def key_of(self, subject: Subject) -> str:
+        """A digest of all that the ledger is made from, besides the facts of sources."""
+        facts = (subject.dataset, subject.card, subject.card_source, subject.card_read_at, subject.card_problem)
+        return _digest(self._settings, repr(facts).encode(*_ENCODING))
+
+    def make(self, subjects: Iterable[Subject]) -> dict[str, bytes]:
+        """Ledgers by the id of their dataset."""
+        made = {}
+        for subject in subjects:
+            sources = _Noted(subject.find_source)
+            ledger = ledger_of(replace(subject, find_source=sources), self.specification, self._licenses)
+            made[_name_of(subject)] = _encode(ledger, self.key_of(subject), sources.facts)
+        return made
+
+
+RunMaker = Callable[[LedgerMaker, Sequence[Subject]], Iterable[Mapping[str, bytes]]]
+"""Lets a maker make the ledgers of some datasets, wherever that is, in batches of any size."""
 
 
 class LedgerCache:
     """Ledgers by the id of their dataset. `new` and `dropped` are what to keep of them for the next build."""
 
-    def __init__(self, kept: Mapping[str, bytes] | None = None, made_with: bytes = b"") -> None:
-        """`kept` is what builds before made, and `made_with` tells the program from others."""
+    def __init__(
+        self, kept: Mapping[str, bytes] | None = None, made_with: bytes = b"", run: RunMaker | None = None
+    ) -> None:
+        """`kept` is what builds before made; without `run`, ledgers are made one after the other."""
         self._kept = kept or {}
         self._made_with = made_with
-        self._settings: tuple[CardSpecification, bytes] | None = None
+        self._run = run or (lambda maker, subjects: [maker.make(subjects)])
         self._asked: set[str] = set()
         self.new: dict[str, bytes] = {}
 
@@ -39,36 +69,49 @@ class LedgerCache:
         """Ids of datasets that nobody asked for."""
         return self._kept.keys() - self._asked
 
-    def ledger(self, subject: Subject, specification: CardSpecification, licenses: Vocabulary[License]) -> Ledger:
-        """The ledger of a dataset, which is made where it is not known."""
-        assert subject.dataset is not None
-        name = subject.dataset.id
+    def ledgers(
+        self, subjects: Sequence[Subject], specification: CardSpecification, licenses: Vocabulary[License]
+    ) -> list[Ledger]:
+        """The ledgers of datasets, of which those are made that are not known."""
+        maker = LedgerMaker(specification, licenses, self._made_with)
+        keys = [maker.key_of(subject) for subject in subjects]
+        found = [self._find(subject, key, specification) for subject, key in zip(subjects, keys, strict=True)]
+        missing = [subject for subject, ledger in zip(subjects, found, strict=True) if ledger is None]
+        for batch in self._run(maker, missing) if missing else ():
+            self.new.update(batch)
+        ledgers = []
+        for subject, key, known in zip(subjects, keys, found, strict=True):
+            ledger = known or self._find(subject, key, specification)
+            assert ledger is not None, "it was just made"
+            ledgers.append(ledger)
+        return ledgers
+
+    def _find(self, subject: Subject, key: str, specification: CardSpecification) -> Ledger | None:
+        name = _name_of(subject)
         self._asked.add(name)
-        facts = (subject.dataset, subject.card, subject.card_source, subject.card_read_at, subject.card_problem)
-        key = _digest(self._made_with, self._settings_of(specification, licenses), repr(facts).encode(*_ENCODING))
         known = self.new.get(name) or self._kept.get(name)
-        if known is not None and (ledger := _decode(known, key, subject, specification)) is not None:
-            return ledger
-        sources: dict[str, str] = {}
-
-        def note(source: str) -> SourceFacts | None:
-            facts = subject.find_source(source)
-            sources[source] = repr(facts)
-            return facts
-
-        ledger = ledger_of(replace(subject, find_source=note), specification, licenses)
-        self.new[name] = _encode(ledger, key, sources)
-        return ledger
-
-    def _settings_of(self, specification: CardSpecification, licenses: Vocabulary[License]) -> bytes:
-        """A digest of the requirements and the licences, which are the same for all datasets of a build."""
-        if self._settings is None or self._settings[0] is not specification:
-            digest = _digest(repr((specification, licenses.terms)).encode(*_ENCODING))
-            self._settings = specification, digest.encode()
-        return self._settings[1]
+        return None if known is None else _decode(known, key, subject, specification)
 
 
 _ENCODING = ("utf-8", "surrogatepass")
+
+
+class _Noted:
+    """Finds sources, and keeps what was found of each that was asked for."""
+
+    def __init__(self, find_source: FindSource) -> None:
+        self._find_source = find_source
+        self.facts: dict[str, str] = {}
+
+    def __call__(self, name: str) -> SourceFacts | None:
+        found = self._find_source(name)
+        self.facts[name] = repr(found)
+        return found
+
+
+def _name_of(subject: Subject) -> str:
+    assert subject.dataset is not None
+    return subject.dataset.id
 
 
 def _digest(*parts: bytes) -> str:
