@@ -4,6 +4,11 @@
 
 Cards are made of ``tests/cards/complete.md``: each lacks some sections and states a licence and a name of its own. They
 are checked in partitions by a pool of processes; seconds are of the processor. Then monstrous cards, one by one.
+
+    python -m bench.cards --datasets 100000 [--jobs 2]
+
+The ledgers of a build with as many datasets, each with a card, in seconds by the clock: all made by one process, by
+several, and looked up in the build state.
 """
 
 from __future__ import annotations
@@ -14,16 +19,25 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from otdi_site.diagnostics import Mark
+from otdi_site.executors import TaskPools
+from otdi_site.model.card import CardReading
+from otdi_site.model.merge import Merger
+from otdi_site.model.snapshot import SnapshotRow
 from otdi_site.model.vocabulary import Vocabularies
+from otdi_site.pipeline.ledgers import LedgerTasks
 from otdi_site.source.cards import read_card
 from otdi_site.source.vocabularies import read_vocabularies
-from otdi_site.trust import State, Subject, ledger_of
+from otdi_site.trust import LedgerCache, State, Subject, ledger_of, with_ledgers
+from otdi_site.urls import HUB_URL
 
 PROJECT = Path(__file__).parents[1]
 COMPLETE = (PROJECT / "tests/cards/complete.md").read_text("utf-8")
 LICENSES = ("cdla-permissive-2.0", "apache-2.0", "cc-by-nc-4.0", "other", "[mit, apache-2.0]", "unheard-of")
 PARTITION = 1_000
+READ_AT = "2026-01-02T00:00:00Z"
 
 
 def make_card(number: int) -> bytes:
@@ -54,11 +68,35 @@ def check(content: bytes, vocabularies: Vocabularies) -> Counter[str]:
     return Counter(row.state.value for row in ledger.rows)
 
 
+def measure_builds(count: int, jobs: int) -> None:
+    """Prints how long the ledgers of a build take. Only 100 cards differ, since reading them is not measured."""
+    vocabularies, _ = read_vocabularies(PROJECT)
+    cards = [read_card(make_card(number), "README.md") for number in range(100)]
+    readings, datasets, merger = {}, [], Merger(vocabularies)
+    for number in range(count):
+        row = SnapshotRow(f"owner-{number % 999}/set-{number}", HUB_URL, READ_AT, READ_AT)
+        readings[row.id] = CardReading("README.md", READ_AT, "0", cards[number % len(cards)])
+        datasets.append(merger.merge(None, row))
+    kept: dict[str, bytes] = {}
+    for name, processes in (("one process", 1), (f"{jobs} processes", jobs), ("looked up", 1)):
+        with TemporaryDirectory() as folder, TaskPools(None, processes) as pools:
+            cache = LedgerCache(kept, run=LedgerTasks(pools, Path(folder), Mark("site.yaml")))
+            began = time.monotonic()
+            with_ledgers(datasets, vocabularies, readings, earlier=cache)
+            print(f"{count:,} datasets, {name}: {time.monotonic() - began:.1f} s", flush=True)
+            if processes > 1:
+                kept = cache.new
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cards", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--datasets", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
+    if options.datasets:
+        measure_builds(options.datasets, options.jobs)
+        return
     for count in options.cards:
         parts = [(first, min(PARTITION, count - first)) for first in range(0, count, PARTITION)]
         began = time.monotonic()
