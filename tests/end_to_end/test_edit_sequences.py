@@ -14,7 +14,7 @@ from tests.builds import IS_THOROUGH, MOMENT, Build, Built, build, copy_sources,
 from tests.end_to_end.edits import FIRST, Content, Edit, apply, breaks, edits, text_edits, write
 from tests.sites import make_small_site, stamps
 
-SEQUENCES = 250 if IS_THOROUGH else 4
+SEQUENCES = 250 if IS_THOROUGH else 3
 Step = tuple[list[Edit], int, tuple[str, Content] | None]
 """Edits, processes that render, and a file that is broken meanwhile."""
 

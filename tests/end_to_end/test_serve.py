@@ -216,7 +216,7 @@ def test_an_error_is_seen_in_the_page_until_it_is_mended(
             assert page.locator("main").get_by_text("We measure water.").count() == 1, "over the last good page"
             edit(small_site / path, wrong, right)
             shown.wait_for(state="detached", timeout=PATIENCE * 1000)
-            assert page.get_by_text("We measure water.").is_visible()
+            page.get_by_text("We measure water.").wait_for(timeout=PATIENCE * 1000)
         assert problems == [], "the content security policy lets it be seen"
 
 
