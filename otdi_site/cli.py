@@ -219,6 +219,27 @@ def check_card(name: str, root: Path, offline: bool, output_format: str) -> None
 
 
 @cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@site_options
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+def intake(output_format: str, file: Path, dry_run: bool, **options: Any) -> None:
+    """Make a catalog entry of a contribution: a mail (.eml), the form's YAML, or the text of an issue.
+
+    Writes the entry, checks licence and card, looks for duplicates and drafts a reply. Never writes over a file.
+    """
+    from otdi_site.pipeline.intake import take_in
+
+    outcome = take_in(_request(**options), Progress(), file, is_dry_run=dry_run)
+    write_findings(outcome.diagnostics, outcome.summary, output_format)
+    if output_format == "text":
+        for title, name in (("Entry", "text"), ("Reply to the contributor", "reply")):
+            if text := outcome.summary.get(name):
+                write_text(f"\n{title}:\n\n{text}")
+    click.echo(outcome.line, err=True)
+    sys.exit(outcome.exit_status)
+
+
+@cli.command()
 @site_options
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where to listen.")
 @click.option("--host", default="localhost", show_default=True, help="The address to listen on.")

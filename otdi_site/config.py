@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
+from otdi_site.model.form import FormField, check_fields
 from otdi_site.model.suggestions import suggest
 from otdi_site.model.values import (
     CollectionSlug,
@@ -87,7 +88,7 @@ def _with_placeholders(text: str) -> str:
     return _check_placeholders(text, REPORT_PLACEHOLDERS)
 
 
-Mail = TypeVar("Mail", "MailConfig", "ReportConfig")
+Mail = TypeVar("Mail", bound="MailConfig | ReportConfig")
 
 
 def _fits_a_link(mail: Mail) -> Mail:
@@ -108,6 +109,18 @@ class MailConfig(Model):
     model_config = ConfigDict(str_strip_whitespace=False)
 
 
+class ContributionConfig(MailConfig):
+    """The mail that offers a dataset, and the form that writes it."""
+
+    fields: tuple[FormField, ...] = ()
+    """Questions of the form; without any, there is the mail alone."""
+
+    @model_validator(mode="after")
+    def _fields_fit(self) -> ContributionConfig:
+        check_fields(self.fields, self.body)
+        return self
+
+
 class ReportConfig(Model):
     """The e-mail that reports a problem; ``{title}`` and ``{url}`` stand for the dataset."""
 
@@ -122,7 +135,7 @@ class ContactConfig(Model):
     """Who to write to."""
 
     email: EmailAddress
-    contribution: Annotated[MailConfig, AfterValidator(_fits_a_link)]
+    contribution: Annotated[ContributionConfig, AfterValidator(_fits_a_link)]
     """The mail that offers a dataset."""
     report: Annotated[ReportConfig, AfterValidator(_fits_a_link)]
     """The mail that reports a problem with a dataset's page."""

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "otdi_site"
 
-MIDDLE = ("source", "hub", "bulk", "trust", "index", "render", "check", "publish", "store")
+MIDDLE = ("source", "hub", "bulk", "trust", "contribution", "index", "render", "check", "publish", "store")
 LOWEST = (
     "diagnostics",
     "urls",

@@ -38,6 +38,17 @@ def find_language(tag: str) -> Language | None:
         return None
 
 
+def language_named(name: str) -> Language | None:
+    """The language with a name in English or in itself, such as ``Yoruba`` or ``Deutsch``, or `None`."""
+    try:
+        language = find_language(langcodes.find(name).to_tag())
+    except LookupError:
+        return None
+    # `langcodes` takes names that are only alike, too.
+    is_name = language is not None and name.casefold() in (language.title.casefold(), language.autonym.casefold())
+    return language if is_name else None
+
+
 def home_territory(tag: str) -> str | None:
     """The ISO 3166 code of the territory in which CLDR finds a tag's language likeliest; `None` where it knows none.
 

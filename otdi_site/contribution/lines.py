@@ -1,0 +1,171 @@
+"""Finds the answers to the form's questions in a text: the lines of a mail, or the headings of an issue.
+
+Labels are compared as people's programs may have changed them: letter case, spaces, bold type, bullets and wide
+colons do not count. Quoted lines count where nothing else answers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from otdi_site.model.form import FormField
+
+_QUOTES = re.compile(r"(?:\s*[>|]){1,40}\s?")
+_BULLET = re.compile(r"\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
+_HEADING = re.compile(r"\s*#{1,6}\s+")
+_OPTIONS = re.compile(r"\s*\w+(?:\s*/\s*\w+)+\s*\Z")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\xa0\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BOLD = "*_"
+_MARKUP = "*_`# \t"
+_RULES = ("---", "___", "===", "—")
+_HEADER = re.compile(r"(?:From|Von|De|Da|Van|Från|Fra|差出人|发件人|보낸 사람) ?:")
+_REPLY = re.compile(r"(?:On|Am|Le|El|Il|Op|Em|Den)\b")
+_WROTE = re.compile("wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev|のメール|書きました|写道")
+_SENT = ("Sent from my", "Get Outlook for", "Von meinem", "Envoyé de", "Gesendet von", "iPhoneから送信")
+_WRAPPED = 60
+"""Characters of a line from which on the next one may be its continuation."""
+_NO_RESPONSE = "no response"
+_CONTINUED = 40
+"""Lines below a label that are looked at."""
+
+
+class Found(NamedTuple):
+    """One answer as it stands."""
+
+    text: str
+    depth: int
+    """How often it is quoted."""
+
+
+class _Line(NamedTuple):
+    text: str
+    depth: int
+    is_heading: bool
+
+
+def find_answers(text: str, fields: Sequence[FormField], *, is_markdown: bool = False) -> dict[str, list[str]]:
+    """The different answers to each field by its id, of those quoted the least; none for a field without an answer.
+
+    `is_markdown` takes backslashes before punctuation away.
+    """
+    labels = sorted(
+        ((label, field) for field in fields for label in _labels(field)), key=lambda pair: len(pair[0]), reverse=True
+    )
+    lines = [_read_line(line) for line in text.splitlines()]
+    starts = [_match(line, labels) for line in lines]
+    found: dict[str, list[Found]] = {}
+    for number, start in enumerate(starts):
+        if start is None:
+            continue
+        field, rest = start
+        answer = _collect(field, rest, number, lines, starts)
+        if is_markdown:
+            answer = answer._replace(text=_ESCAPED.sub(r"\1", answer.text))
+        if answer.text and answer.text.casefold() != _NO_RESPONSE:
+            found.setdefault(field.id, []).append(answer)
+    least = {name: min(each.depth for each in all) for name, all in found.items()}
+    return {
+        name: list(dict.fromkeys(each.text for each in all if each.depth == least[name])) for name, all in found.items()
+    }
+
+
+def _labels(field: FormField) -> Iterator[str]:
+    yield _simplify(field.label)
+    if field.mail:
+        yield _simplify(_without_options(field.mail))
+
+
+def _without_options(line: str) -> str:
+    """The line of a mail without ``: Yes/No``."""
+    head, colon, options = line.rpartition(":")
+    return head if colon and (not options.strip() or _OPTIONS.match(options)) else line
+
+
+def _simplify(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(folded.split()).strip(_MARKUP + ":?")
+
+
+def _read_line(line: str) -> _Line:
+    quotes = _QUOTES.match(line) if line.lstrip().startswith((">", "|")) else None
+    depth = len(re.sub(r"\s", "", quotes[0])) if quotes else 0
+    content = line[quotes.end() :] if quotes else line
+    content = _CONTROLS.sub(" ", unicodedata.normalize("NFC", content)).replace("\u200b", "")
+    heading = _HEADING.match(content)
+    content = content[heading.end() :] if heading else content
+    bullet = _BULLET.match(content)
+    return _Line((content[bullet.end() :] if bullet else content).strip(), depth, heading is not None)
+
+
+def _match(line: _Line, labels: Sequence[tuple[str, FormField]]) -> tuple[FormField, str] | None:
+    """The field whose label begins a line, and the rest of the line."""
+    if not line.text:
+        return None
+    head = _simplify(line.text[:400])
+    for label, field in labels:
+        if not head.startswith(label):
+            continue
+        rest = _after_label(line.text, label)
+        if rest is not None and (rest or head == label or line.is_heading):
+            if rest and line.is_heading:
+                continue
+            return field, rest
+    return None
+
+
+def _after_label(text: str, label: str) -> str | None:
+    """What follows the label and its colon; empty where nothing does, `None` where the label is only a beginning."""
+    wide = unicodedata.normalize("NFKC", text)
+    for match in re.finditer(r"[:：]|\Z", wide[:600]):
+        if _simplify(wide[: match.start()]) == label:
+            rest = wide[match.end() :].strip()
+            if text[0] in _BOLD:  # **Label:** answer, or **Label: answer**
+                rest = rest.lstrip(_BOLD).removesuffix(text[0]).removesuffix(text[0]).strip()
+            return rest if match[0] else ""
+    return None
+
+
+def _collect(
+    field: FormField,
+    rest: str,
+    number: int,
+    lines: Sequence[_Line],
+    starts: Sequence[tuple[FormField, str] | None],
+) -> Found:
+    """The answer on the line of a label, continued where it was wrapped, or on the lines below."""
+    depth = lines[number].depth
+    if field.mail and rest and _simplify(rest) == _simplify(field.mail.rpartition(":")[2]):
+        rest = ""  # the words to choose from, untouched
+    parts = [rest] if rest else []
+    is_long = len(lines[number].text) >= _WRAPPED
+    for place in range(number + 1, min(number + 1 + _CONTINUED, len(lines))):
+        line = lines[place]
+        if starts[place] is not None or line.is_heading or _is_end(line.text):
+            break
+        if not line.text:
+            if parts:
+                break
+            continue
+        if parts and (not is_long or line.depth != depth) and not (not rest and line.depth == depth):
+            break
+        parts.append(line.text)
+        depth = line.depth
+        is_long = len(line.text) >= _WRAPPED
+    return Found(_join(field, parts), depth)
+
+
+def _is_end(text: str) -> bool:
+    """Whether a line begins a signature, or the mail that this one replies to."""
+    if text == "--" or text.startswith((*_RULES, *_SENT)) or _HEADER.match(text):
+        return True
+    return _WROTE.search(text) is not None and (_REPLY.match(text) is not None or not text.isascii())
+
+
+def _join(field: FormField, parts: Sequence[str]) -> str:
+    """Lines as one: an address that was broken has no space inside."""
+    separator = "" if field.type in ("url", "email") and len(parts) > 1 and "/" in parts[0] else " "
+    return separator.join(parts).strip()

@@ -1,0 +1,186 @@
+"""``intake`` as maintainers use it: mails, issues and the form's YAML become entries, and hostile ones do no harm."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from otdi_site.pipeline.intake import take_in
+from otdi_site.pipeline.request import Outcome, Request
+from otdi_site.progress import Progress
+from tests.sites import PROJECT, change_config, make_small_site, read_tree, run
+
+MAILS = PROJECT / "tests/mails"
+FIELDS = [
+    {
+        "id": "name",
+        "label": "Dataset name",
+        "type": "text",
+        "required": True,
+        "mail": "Dataset name:",
+        "entry": "title",
+    },
+    {"id": "place", "label": "Location", "type": "url", "required": True, "mail": "Location:", "entry": "url"},
+    {"id": "kinds", "label": "Kinds of data", "type": "choices", "vocabulary": "modalities", "entry": "modalities"},
+    {"id": "license", "label": "Licence", "type": "choice", "vocabulary": "licenses", "entry": "license"},
+    {"id": "card", "label": "Card", "type": "card"},
+    {"id": "email", "label": "E-mail", "type": "email", "required": True},
+]
+"""Another initiative's form."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = make_small_site(tmp_path / "site")
+    contact = {
+        "email": "data@example.org",
+        "contribution": {"subject": "A dataset", "body": ["Dataset name:", "Location:"], "fields": FIELDS},
+        "report": {"subject": "A problem"},
+    }
+    change_config(root, contact=contact)
+    return root
+
+
+def intake(root: Path, content: str | bytes, name: str = "mail.eml", *, is_dry_run: bool = False) -> Outcome:
+    file = root.parent / name
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    request = Request(root, root / "_site", None, offline=True, strict=False, jobs=1)
+    return take_in(request, Progress(), file, is_dry_run=is_dry_run)
+
+
+def mail(text: str, attachments: str = "") -> str:
+    head = "From: Jo <jo@example.org>\nSubject: A dataset\nMIME-Version: 1.0\n"
+    if not attachments:
+        return f"{head}\n{text}"
+    first = f"--b\nContent-Type: text/plain\n\n{text}\n"
+    return f'{head}Content-Type: multipart/mixed; boundary="b"\n\n{first}{attachments}--b--\n'
+
+
+def attachment(name: str, text: str) -> str:
+    return f'--b\nContent-Type: text/markdown\nContent-Disposition: attachment; filename="{name}"\n\n{text}\n'
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [each.code for each in outcome.diagnostics]
+
+
+GOOD = "Dataset name: Tides of Nowhere\nLocation: https://example.com/tides\nKinds of data: Text\nLicence: MIT\n"
+
+
+def test_a_mail_becomes_an_entry_that_check_accepts(root: Path) -> None:
+    outcome = intake(root, mail(GOOD))
+    entry = root / "catalog_data/datasets/example.com/tides-of-nowhere.yaml"
+    assert outcome.line.startswith("intake: wrote catalog_data/datasets/example.com/tides-of-nowhere.yaml")
+    assert 'title: "Tides of Nowhere"\nurl: "https://example.com/tides"\nmodalities: ["text"]' in entry.read_text()
+    checked = run(root, "check", "--offline", "--format", "json")
+    assert [code for code in checked.codes if code != "OTD117"] == []
+
+
+def test_a_dry_run_writes_nothing_and_shows_the_entry(root: Path) -> None:
+    before = read_tree(root)
+    outcome = intake(root, mail(GOOD), is_dry_run=True)
+    assert read_tree(root) == before
+    assert 'license: "MIT"' in str(outcome.summary["text"])
+
+
+def test_what_exists_is_never_written_over(root: Path) -> None:
+    entry = root / "catalog_data/datasets/example.com/tides-of-nowhere.yaml"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("title: Mine\nurl: https://example.org/mine\nmodalities: [text]\n", encoding="utf-8")
+    before = read_tree(root)
+    outcome = intake(root, mail(GOOD))
+    assert (outcome.exit_status, "OTD274" in codes(outcome), read_tree(root)) == (1, True, before)
+
+
+def test_the_same_dataset_is_found_by_address_and_one_alike_by_name(root: Path) -> None:
+    intake(root, mail(GOOD))
+    same = intake(root, mail(GOOD.replace("Tides of Nowhere", "Other").replace("https://", "https://www.")))
+    assert "OTD272" in codes(same)
+    assert "nothing was written" in same.line
+    alike = intake(root, mail(GOOD.replace("Tides of Nowhere", "tides-of-nowhere").replace("/tides", "/t2")))
+    assert "OTD273" in codes(alike)
+
+
+def test_open_questions_are_asked_in_the_reply(root: Path) -> None:
+    outcome = intake(root, mail("Dataset name: Tides\nLocation: ftp://example.com\nLicence: CC-BY-NC-4.0\n"))
+    assert (outcome.exit_status, codes(outcome)) == (1, ["OTD271"])
+    reply = str(outcome.summary["reply"])
+    assert "Location: “ftp://example.com” is no address" in reply
+    assert "is not among the licences that we accept" in reply
+    assert not (root / "catalog_data/datasets/example.com").exists()
+
+
+def test_an_attached_card_is_checked_and_kept_where_the_hub_has_none(root: Path) -> None:
+    card = "---\nlicense: mit\n---\n# Tides\n"
+    outcome = intake(root, mail(GOOD, attachment("../../evil/README.md", card)))
+    written = root / "catalog_data/cards/example.com/tides-of-nowhere.md"
+    assert written.read_text().startswith(card.strip())
+    assert "requirements of our specification" in str(outcome.summary["reply"])
+    on_hub = GOOD.replace("example.com/tides", "huggingface.co/datasets/sample/currents").replace("Tides", "Currents")
+    assert intake(root, mail(on_hub, attachment("README.md", card))).summary["card"] is None
+
+
+def test_the_text_of_an_issue_and_the_yaml_of_the_form_are_read_alike(root: Path) -> None:
+    issue = "### Dataset name\n\nTides \\<of\\> \\_Nowhere\\_\n\n### Location\n\nhttps://example.com/a\\_b\n\n"
+    issue += "### E-mail\n\njo@example.org\n\n### Licence\n\n_No response_\n"
+    outcome = intake(root, issue, "issue.txt", is_dry_run=True)
+    assert 'title: "Tides <of> _Nowhere_"\nurl: "https://example.com/a_b"' in str(outcome.summary["text"])
+    text = str(outcome.summary["text"]) + 'modalities: ["text"]\n'
+    entry = intake(root, text, "entry.yaml")
+    assert (entry.summary["text"], entry.summary["entry"]) == (text, outcome.summary["entry"])
+
+
+def test_the_command_prints_entry_reply_and_summary(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "mail.eml").write_text(mail(GOOD), encoding="utf-8")
+    finished = run(root, "intake", str(tmp_path / "mail.eml"), "--offline", "--dry-run")
+    assert finished.output.index("Entry:") < finished.output.index("Reply to the contributor:")
+    assert "Thank you for offering Tides of Nowhere." in finished.output
+    assert finished.last_line.startswith("intake: nothing was written: a dry run of catalog_data/datasets/example.com/")
+    assert run(root, "intake", str(tmp_path / "missing.eml")).status == 2
+
+
+HOSTILE = {
+    "a path as a name": mail(GOOD.replace("Tides of Nowhere", "../../../../etc/passwd")),
+    "YAML in a name": mail(GOOD.replace("Tides of Nowhere", 'x"\\nlicense: MIT # &a *a !!python/object:os.system [')),
+    "a control character": mail(GOOD.replace("Nowhere", "No\x00\x1b[2J\x07where\u202e\u2028")),
+    "a thousand nested parts": "From: a@example.org\n"
+    + "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(1_000)),
+    "two thousand attachments": mail(GOOD, "".join(attachment(f"{n}.md", "x") for n in range(2_000))),
+    "mails in mails": "From: a@example.org\n" + "Content-Type: message/rfc822\n\n" * 2_000,
+    "a megabyte of one line": mail("Dataset name: " + "a" * 1_000_000),
+    "a megabyte of quotes": mail("> " * 500_000 + GOOD),
+    "a megabyte of HTML": mail("").replace("\n\n", "\nContent-Type: text/html\n\n") + "<blockquote>" * 90_000 + GOOD,
+    "headers without end": "".join(f"X-{n}: {'a' * 500}\n" for n in range(5_000)) + "\n" + GOOD,
+    "headers in a header": mail(GOOD).replace(
+        "Jo <jo@example.org>", "=?utf-8?q?a=0d=0aBcc:_x@example.org?= <jo@example.org>"
+    ),
+    "an archive that unpacks to much": mail(
+        GOOD,
+        '--b\nContent-Type: application/zip\nContent-Disposition: attachment; filename="a.zip"\n\n'
+        + zlib.compress(bytes(10_000_000)).hex()
+        + "\n",
+    ),
+    "a boundary that is missing": mail(GOOD, attachment("README.md", "x")).replace('; boundary="b"', ""),
+    "an encoding that is no text": mail(GOOD).replace("\n\n", "\nContent-Type: text/plain; charset=zlib_codec\n\n", 1),
+    "an id that is no name": "From: \n\n" + GOOD,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_mail_does_no_harm(root: Path, name: str) -> None:
+    before = read_tree(root.parent)
+    outcome = intake(root, HOSTILE[name])
+    after = read_tree(root.parent)
+    assert outcome.exit_status in (0, 1, 2)
+    changed = {path for path in after if before.get(path) != after[path]} - {"mail.eml"}
+    allowed = ("site/catalog_data/datasets/example.com/", "site/catalog_data/cards/example.com/", "site/.cache/")
+    assert all(path.startswith(allowed) for path in changed), changed
+    assert before.keys() <= after.keys()
+    for path in changed:
+        if path.endswith(".yaml"):
+            assert 'url: "https://example.com/tides"' in after[path].decode()
+            assert "\x1b" not in after[path].decode()
+    assert not any("\x1b" in str(each) or "\u2028" in str(each) for each in outcome.summary.values())
+    assert all("\x1b" not in each.message for each in outcome.diagnostics)
