@@ -82,6 +82,9 @@ class LedgerCache:
         ledgers = []
         for subject, key, known in zip(subjects, keys, found, strict=True):
             ledger = known or self._find(subject, key, specification)
+            if ledger is None:  # of two datasets that claim one id, which is an error, the other's was kept
+                self.new.update(maker.make([subject]))
+                ledger = self._find(subject, key, specification)
             assert ledger is not None, "it was just made"
             ledgers.append(ledger)
         return ledgers

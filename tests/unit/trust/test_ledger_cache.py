@@ -61,6 +61,14 @@ def test_a_source_that_changes_makes_the_ledger_of_a_derived_dataset_anew() -> N
     assert build(card, TIDES, kept=first).dropped == {SEAS.id}
 
 
+def test_two_datasets_that_claim_one_id_have_ledgers_of_their_own() -> None:
+    card, gated = reading(COMPLETE.encode()), merge_dataset(make_entry(), make_row("sample/tides", gated="auto"))
+    ledgers = [each.ledger for each in with_ledgers([TIDES, gated], VOCABULARIES, {"sample/tides": card})]
+    alone = [with_ledgers([each], VOCABULARIES, {"sample/tides": card})[0].ledger for each in (TIDES, gated)]
+    assert ledgers == alone
+    assert ledgers[0] != ledgers[1]
+
+
 @pytest.mark.parametrize("damage", [b"", b"x", b"x\x9c\x03\x00\x00\x00\x00\x01"])
 def test_a_damaged_ledger_is_made_anew(damage: bytes) -> None:
     card = reading(COMPLETE.encode())
