@@ -56,6 +56,7 @@ def draft_entry(fields: Sequence[FormField], answers: Mapping[str, Answer]) -> E
                     name = slug(hub_id.partition("/")[2])
         if answer.suggestion:
             lines.append(f"# {field.label}, suggested by the contributor: {quoted(answer.suggestion)}")
+    lines.append("state: proposed")
     if missing:
         lines.append(f"# Not stated: {', '.join(missing)}")
     return EntryDraft(publisher or "unknown", name, hub_id, "\n".join(lines) + "\n")

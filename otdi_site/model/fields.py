@@ -343,6 +343,14 @@ class Values:
         fact="placed",
         unstated="how it was listed",
     )
+    state: Sourced[Literal["proposed", "in review", "listed", "donated"]] | None = row(
+        "State",
+        CHOICE,
+        stated=Literal["proposed", "in review", "listed", "donated"],
+        meaning="how far a contribution is: `proposed` or `in review`, with a page and in no list, `listed`, or "
+        "`donated`, where the initiative owns a copy. Left out, it is listed",
+        fact="placed",
+    )
     date_added: Sourced[str] | None = row(
         "In the catalogue since",
         DAY,

@@ -13,6 +13,7 @@ from typing import Any
 from otdi_site.diagnostics import Diagnostic, Mark, warning
 from otdi_site.model.dataset import Dataset, Departure, Evidence
 from otdi_site.model.entry import Entry, LocatedEntry
+from otdi_site.model.exclusions import Exclusion, make_tombstones
 from otdi_site.model.fields import FIELDS, ListingKind
 from otdi_site.model.redirects import check_redirects
 from otdi_site.model.snapshot import Event, Snapshot, SnapshotRow, Status
@@ -173,13 +174,16 @@ def _row_to_merge(entry: Entry, row: SnapshotRow | None) -> SnapshotRow | None:
     return row if row.status in _VANISHED and _is_only_on_the_hub(entry) else None
 
 
-def described_hub_ids(entries: Sequence[LocatedEntry], snapshot: Snapshot) -> frozenset[str]:
-    """The Hub ids, in lower case, of datasets that entries or live metadata describe.
+def described_hub_ids(
+    entries: Sequence[LocatedEntry], snapshot: Snapshot, exclusions: Sequence[Exclusion] = ()
+) -> frozenset[str]:
+    """The Hub ids, in lower case, of datasets that entries, live metadata or exclusions describe.
 
     Rows of bulk files about them are merged with these sources; any other row is a dataset of its own.
     """
     lookup = snapshot.lookup()
-    found = {row.id.lower() for row in snapshot.rows.values() if row.is_live and _is_member(row)}
+    found = {exclusion.id.lower() for exclusion in exclusions}
+    found |= {row.id.lower() for row in snapshot.rows.values() if row.is_live and _is_member(row)}
     for located in entries:
         hub_id = located.entry.huggingface
         if hub_id:
@@ -202,6 +206,7 @@ def merge_catalog(
     snapshot: Snapshot,
     vocabularies: Vocabularies,
     bulk_rows: Mapping[str, SnapshotRow] | None = None,
+    exclusions: Sequence[Exclusion] = (),
 ) -> tuple[list[Dataset], list[Diagnostic]]:
     """Every dataset: those with entries, then those that the collections name; those that left have a `departure`.
 
@@ -247,6 +252,8 @@ def merge_catalog(
             message = f"has the address {dataset.address}, which {row.id} of a collection has too; that one is left out"
             help = f"add `huggingface: {row.id}` if they are the same dataset, else give the entry another `name`"
             diagnostics.append(warning("OTD109", claim, message, help))
+    # One whose address is an entry's is an error, which is told where exclusions are read.
+    datasets += [each for each in make_tombstones(exclusions, vocabularies) if each.address.casefold() not in claims]
     stated = {address.casefold() for located in entries for address in located.entry.redirect_from}
     # What an entry says leads elsewhere needs no page that says why the dataset left.
     datasets = [each for each in datasets if each.entry_path or each.departure is None or each.address not in stated]

@@ -33,12 +33,14 @@ noticed. It is the only file a refresh without news changes::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from otdi_site.model.card import CardReading
+
+T = TypeVar("T")
 
 Gating = Literal[False, "auto", "manual"]
 """Whether access must be asked for: no, granted at once, or granted by a person."""
@@ -309,6 +311,20 @@ class Snapshot:
     def lookup(self) -> SnapshotLookup:
         """The rows by id without regard to case."""
         return SnapshotLookup({hub_id.lower(): row for hub_id, row in self.rows.items()})
+
+    def without(self, names: Collection[str]) -> Snapshot:
+        """The snapshot without all that it says of datasets; `names` are Hub ids in lower case."""
+
+        def kept(content: Mapping[str, T]) -> dict[str, T]:
+            return {hub_id: each for hub_id, each in content.items() if hub_id.lower() not in names}
+
+        return replace(
+            self,
+            rows=kept(self.rows),
+            events=tuple(event for event in self.events if event.id.lower() not in names),
+            history=kept(self.history),
+            cards=kept(self.cards),
+        )
 
     def events_of(self, hub_id: str) -> tuple[Event, ...]:
         """The changes of one dataset, oldest first."""

@@ -18,6 +18,7 @@ from otdi_site.hub import to_object
 from otdi_site.index import value_finder
 from otdi_site.model.catalog import Summary, facts_stated
 from otdi_site.model.dataset import Dataset
+from otdi_site.model.exclusions import without_excluded
 from otdi_site.model.merge import described_hub_ids
 from otdi_site.model.navigation import build_navigation
 from otdi_site.model.snapshot import Snapshot
@@ -85,7 +86,7 @@ class Assembly:
         """
         self._request = request
         self._sources = sources
-        self._snapshot = snapshot
+        self._snapshot = snapshot = without_excluded(snapshot, sources.exclusions)
         self._bytecode = bytecode
         self._pages = pages
         self._pools = pools
@@ -114,7 +115,7 @@ class Assembly:
             request.mark_of_cache(),
         )
         self._context_file: Path | None = None
-        self._described = described_hub_ids(sources.entries, snapshot)
+        self._described = described_hub_ids(sources.entries, snapshot, sources.exclusions)
         self.bulk_files = BulkFiles(
             request,
             sources.config.sources,

@@ -196,9 +196,10 @@ class _Run:
         config, share = build.config, build.config.metadata.max_drop_share
         diagnostics, site = list(self.found), assembly.site
         is_sound = not has_errors(diagnostics, strict=request.strict)
+        accounted = {*assembly.known_paths, *self.sources.excluded_paths}
         # What is missing for an error is not lost as well.
         if is_sound := is_sound and not has_errors(assembly.found, strict=request.strict):
-            lost = find_lost_addresses(request, self.before, self.sources, assembly.known_paths, share)
+            lost = find_lost_addresses(request, self.before, self.sources, accounted, share)
             diagnostics += lost
             is_sound = not has_errors(lost, strict=request.strict)
         if not is_sound:
@@ -209,7 +210,7 @@ class _Run:
         addresses, losses = compare_addresses(
             Addresses.decode(started.store.record(ADDRESSES)),
             known,
-            assembly.known_paths,
+            accounted,
             (*site.catalog.datasets, *site.catalog.former),
             (move.address for move in site.moves),
             share,

@@ -72,7 +72,9 @@ def merge_whole(
 ) -> WholeCatalog:
     """Entries merged with live metadata, and the datasets of bulk files, in order."""
     described = described_rows(summaries)
-    datasets, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
+    datasets, diagnostics = merge_catalog(
+        sources.entries, snapshot, sources.vocabularies, described, sources.exclusions
+    )
     datasets = _judge(datasets, sources, snapshot)
     catalog = Catalog.of(datasets)
     moves = find_moves(catalog, snapshot)
@@ -102,10 +104,10 @@ def recall(
     """
     if [each.folder.name for each in partitions] != list(record.partitions):
         return None
-    if sorted(described_hub_ids(sources.entries, snapshot)) != list(record.hub_ids):
+    if sorted(described_hub_ids(sources.entries, snapshot, sources.exclusions)) != list(record.hub_ids):
         return None
     described = {row.id.lower(): row for row in record.described}
-    merged, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described)
+    merged, diagnostics = merge_catalog(sources.entries, snapshot, sources.vocabularies, described, sources.exclusions)
     catalog = Catalog.of(_judge(merged, sources, snapshot))
     if len(catalog.datasets) != len(record.own):
         return None

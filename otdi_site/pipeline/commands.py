@@ -107,7 +107,8 @@ def check(request: Request, progress: Progress, only: Sequence[Path], command: s
             diagnostics += assembly.problems()
             if not has_errors(diagnostics):
                 share = config.metadata.max_drop_share
-                diagnostics += find_lost_addresses(request, before, sources, assembly.known_paths, share)
+                accounted = {*assembly.known_paths, *sources.excluded_paths}
+                diagnostics += find_lost_addresses(request, before, sources, accounted, share)
             facts, texts = describe_assembly(assembly, config)
     except WorkerError as problem:
         diagnostics.append(problem.diagnostic)

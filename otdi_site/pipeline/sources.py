@@ -10,6 +10,7 @@ from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.model.card import CardReading
 from otdi_site.model.entry import LocatedEntry
+from otdi_site.model.exclusions import Exclusion
 from otdi_site.model.page import Page
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.request import Request
@@ -18,6 +19,7 @@ from otdi_site.source.config import CONFIG_NAME, find_places
 from otdi_site.source.document_cache import DocumentCache
 from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
 from otdi_site.source.entries import read_entries
+from otdi_site.source.exclusions import read_exclusions
 from otdi_site.source.files import check_folder, check_links_in
 from otdi_site.source.git import last_changes
 from otdi_site.source.markdown import MarkdownOptions
@@ -26,7 +28,7 @@ from otdi_site.source.pages import StaticFile, read_content
 from otdi_site.source.vocabularies import read_vocabularies
 from otdi_site.tree import PROJECT_FOLDER, Fence
 from otdi_site.trust import LedgerCache, check_policy
-from otdi_site.urls import BaseUrl, dataset_address
+from otdi_site.urls import BaseUrl, address_of_hub_id, dataset_address, file_of_address
 
 _CATALOG, _TEMPLATES, _ASSETS = "catalog_data", "templates", "site_src"
 
@@ -58,6 +60,8 @@ class Sources:
     """Whether the whole configuration could be used."""
     cards: Mapping[str, CardReading] = field(default_factory=dict)
     """Cards that were handed in as files, by the id of their dataset in lower case."""
+    exclusions: tuple[Exclusion, ...] = ()
+    """Datasets that are never listed again."""
     ledgers: LedgerCache = field(default_factory=LedgerCache)
     """Ledgers of earlier builds."""
 
@@ -76,6 +80,11 @@ class Sources:
         names = [path.removeprefix(f"{ENTRY_FOLDER}/").removesuffix(".yaml").lower().split("/") for path in paths]
         found = [dataset_address(name[0], name[1])[1:] for name in names if len(name) == 2]
         return frozenset([*found, *(f"datasets/{name[0]}/index.html" for name in names)])
+
+    @property
+    def excluded_paths(self) -> frozenset[str]:
+        """Where the pages of excluded datasets would stand: none of them is lost."""
+        return frozenset(file_of_address(dataset_address(*address_of_hub_id(each.id))) for each in self.exclusions)
 
     @property
     def hub_ids(self) -> tuple[str, ...]:
@@ -140,6 +149,7 @@ def read_sources(
     vocabularies, vocabulary_problems = read_vocabularies(request.root)
     of_catalog = check_folder(request.root, _CATALOG)
     entries, entry_problems = read_entries(request.root, vocabularies, config.selection)
+    exclusions, exclusion_problems = read_exclusions(request.root, entries)
     cards, card_problems = read_card_files(request.root, entries, config.selection)
     options = _markdown_options(config, url, request.root)
     content = read_content(
@@ -154,7 +164,7 @@ def read_sources(
     places = find_places(request.root, [f"policy.required[{index}]" for index in range(len(required))])
     of_policy = check_policy(required, vocabularies.card_specification, places)
     of_folders = [*of_catalog, *check_folder(request.root, CONTENT_FOLDER)]
-    of_datasets = [*entry_problems, *card_problems]
+    of_datasets = [*entry_problems, *exclusion_problems, *card_problems]
     for name in (_TEMPLATES, _ASSETS):
         of_folders += check_links_in(request.root, name)
     return Sources(
@@ -170,4 +180,5 @@ def read_sources(
         has_entry_errors=has_errors([*of_catalog, *entry_problems]),
         is_configured=is_configured,
         cards=cards,
+        exclusions=exclusions,
     )

@@ -26,16 +26,22 @@ def check_policy(
     return found
 
 
+_NOT_YET = {"proposed": "is proposed, and has not been reviewed yet", "in review": "is being reviewed"}
+
+
 def apply_policy(datasets: Iterable[Dataset], required: Sequence[str]) -> list[Dataset]:
     """The datasets; one that does not meet a required requirement keeps its page and leaves the lists.
 
-    What is unknown refuses no dataset.
+    So does one whose entry says that it has not been reviewed. What is unknown refuses no dataset.
     """
     kept = []
     for dataset in datasets:
         rows = dataset.ledger.rows if dataset.ledger is not None and dataset.departure is None else ()
         lacking = [row for row in rows if row.id in required and row.state is State.NOT_MET]
-        if lacking:
+        if dataset.departure is None and dataset.state is not None and dataset.state.value in _NOT_YET:
+            reason = _NOT_YET[dataset.state.value]
+            dataset = replace(dataset, departure=Departure(reason, None, is_reachable=True, is_refusal=True))
+        elif lacking:
             titles = ", ".join(row.requirement.title for row in lacking)
             reason = f"does not meet what this catalogue requires: {titles}"
             dataset = replace(dataset, departure=Departure(reason, None, is_reachable=True, is_refusal=True))

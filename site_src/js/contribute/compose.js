@@ -112,6 +112,7 @@ export function composeEntry(fields, answers, repository) {
     }
     if (suggestion) lines.push(`# ${field.label}, suggested by the contributor: ${quoted(suggestion)}`);
   }
+  lines.push("state: proposed");
   if (missing.length) lines.push(`# Not stated: ${missing.join(", ")}`);
   const path = `catalog_data/datasets/${publisher || "unknown"}/${name}.yaml`;
   const text = `${lines.join("\n")}\n`;
