@@ -218,6 +218,38 @@ def check_card(name: str, root: Path, offline: bool, output_format: str) -> None
     sys.exit(checked.exit_status)
 
 
+@cli.group()
+def collection() -> None:
+    """Compare a Hugging Face collection with the catalog, and change it."""
+
+
+@collection.command("sync")
+@site_options
+@click.option("--collection", "slug", help="The collection's slug, where site.yaml names several.")
+@click.option("--apply", "is_applied", is_flag=True, help="Make the changes, with the token of HF_TOKEN.")
+@click.option("--yes", is_flag=True, help="Do not ask before the changes are made.")
+def sync_collection(output_format: str, slug: str | None, is_applied: bool, yes: bool, **options: Any) -> None:
+    """Show what would be added to, removed from or annotated in the collection; --apply does it.
+
+    Entries whose dataset the collection lacks are added, excluded datasets and those not yet reviewed are removed, and
+    items without a note get the description of their entry. What the collection has besides is left alone.
+    """
+    from otdi_site.pipeline.collection_sync import sync
+
+    if is_applied and not yes and not sys.stdin.isatty():
+        raise click.UsageError("nobody can be asked here: add --yes to make the changes")
+
+    def log(line: str) -> None:
+        if output_format == "text":
+            write_text(f"{line}\n")
+
+    def confirm(question: str) -> bool:
+        return yes or click.confirm(question, err=True)
+
+    outcome = sync(_request(**options), Progress(), log, slug=slug, is_applied=is_applied, confirm=confirm)
+    _finish(outcome, output_format)
+
+
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @site_options

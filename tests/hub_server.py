@@ -70,6 +70,8 @@ class Request:
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     """Names in lower case."""
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def authorization(self) -> str | None:
@@ -369,7 +371,9 @@ class HubServer:
             return "quota", Reply.error(429, "We had to rate limit you")
         path = unquote(request.path)
         if path.startswith("/api/collections/"):
-            slug = path.removeprefix("/api/collections/")
+            slug, _, rest = path.removeprefix("/api/collections/").partition("/items")
+            if request.method != "GET":
+                return f"change {slug}", self._change_collection(slug, rest.removeprefix("/"), request)
             return slug, self._collection(slug)
         if path == "/api/datasets":
             return "listing", self._listing(request)
@@ -382,10 +386,35 @@ class HubServer:
             return file, self._file(hub_id, file)
         return "other", Reply.error(404, "Not Found")
 
+    def _change_collection(self, slug: str, object_id: str, request: Request) -> Reply:
+        """Adds, changes or removes an item, as the Hub does for those who may write."""
+        if request.authorization is None:
+            return Reply.error(401, "Invalid username or password.")
+        if slug not in self.items:
+            return Reply.error(404, "Collection not found")
+        items, sent = self.items[slug], json.loads(request.body or b"{}")
+        if request.method == "POST":
+            if any(item["id"] == sent["item"]["id"] for item in items):
+                return Reply.error(409, "Item already in collection")
+            added = {"id": sent["item"]["id"], "type": sent["item"]["type"]}
+            items.append(added | ({"note": {"text": sent["note"]}} if "note" in sent else {}))
+            return self._collection(slug)
+        place = next((each for each, _ in enumerate(items) if f"{each:024x}" == object_id), None)
+        # The ids are those of places, so that a removed item leaves a gap behind.
+        if place is None or items[place].get("is_removed"):
+            return Reply.error(404, "Item not found")
+        if request.method == "DELETE":
+            items[place] = {**items[place], "is_removed": True}
+        else:
+            items[place] = {**items[place], "note": {"text": sent["note"]}}
+        return Reply.of({"success": True})
+
     def _collection(self, slug: str) -> Reply:
         if slug not in self.items:
             return Reply.error(404, "Collection not found")
-        items = [self._item(position, item) for position, item in enumerate(self.items[slug])]
+        items = [
+            self._item(position, item) for position, item in enumerate(self.items[slug]) if not item.get("is_removed")
+        ]
         return Reply.of(
             {
                 "slug": slug,
@@ -398,6 +427,7 @@ class HubServer:
                 "theme": "blue",
                 "upvotes": 1,
                 "isUpvotedByUser": False,
+                "position": 0,
                 "items": items,
             }
         )
@@ -506,7 +536,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(parts.path, parse_qs(parts.query), headers)
+        body = self.rfile.read(int(headers.get("content-length") or 0))
+        request = Request(parts.path, parse_qs(parts.query), headers, self.command, body)
         reply = self.server.hub.answer(request)
         try:
             self.server.hub.send(self.connection, reply, is_head=self.command == "HEAD")
@@ -515,6 +546,7 @@ class _Handler(BaseHTTPRequestHandler):
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
 
+    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815
     do_HEAD = do_GET  # noqa: N815  # the name is that of the method it answers
 
     def log_message(self, format: str, *arguments: object) -> None:

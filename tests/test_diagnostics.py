@@ -59,6 +59,8 @@ WITHOUT_FRAGMENT = {
     "OTD442": "a state of the published site; `check` does not look at it",
     "OTD445": "an environment variable",
     "OTD452": "a disk that fails",
+    "OTD460": "what the Hub says of a collection",
+    "OTD461": "what the Hub says of a collection",
     "OTD500": "a state of the output folder; `check` does not look at it",
     "OTD501": "another build at the same time",
     "OTD502": "a full disk",
