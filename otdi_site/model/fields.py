@@ -300,6 +300,8 @@ class Values:
     formats: Sourced[tuple[str, ...]] | None = row(
         "Formats", SHARED_WORDS, hub="formats", fact="placed", unstated="formats", compared=80
     )
+    dois: Sourced[tuple[str, ...]] | None = row("DOI", WORDS, hub="dois", fact="placed")
+    papers: Sourced[tuple[str, ...]] | None = row("Papers", WORDS, hub="arxiv_ids", fact="placed")
     hosting: Sourced[Literal["owner", "alliance"]] | None = row(
         "Hosting",
         CHOICE,

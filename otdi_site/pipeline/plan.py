@@ -36,7 +36,7 @@ from otdi_site.pipeline.partitions import (
 )
 from otdi_site.pipeline.sources import Sources
 from otdi_site.pipeline.state import OwnDataset, OwnList
-from otdi_site.render import Assets, Fingerprints, Renderer, Site, digest_of_link
+from otdi_site.render import Assets, Fingerprints, Renderer, Site, digest_of_link, feed_address, has_feed
 from otdi_site.source.config import find_places
 from otdi_site.urls import file_of_address
 
@@ -147,7 +147,7 @@ class Planner:
         """The files that may differ where only texts changed; `None` where the record of a list is damaged."""
         plan = Plan()
         for dataset, before, after in recalled.pairs:
-            plan.specs.append(self._dataset(dataset, after.related))
+            plan.specs += self._dataset(dataset, after.related)
             if before.summary != after.summary and not self._change_lists(plan, after, recall_list):
                 return None
         for path, shown in plan.lists_changed.items():
@@ -211,7 +211,7 @@ class Planner:
             addresses.append((address, summary.date_modified))
             if (dataset := own.get(address)) is not None:
                 plan.related[address] = alike
-                plan.specs.append(self._dataset(dataset, alike))
+                plan.specs += self._dataset(dataset, alike)
             else:
                 reference = references[address]
                 digest = page_digests[reference >> POSITION_BITS][position_of(reference)]
@@ -219,9 +219,15 @@ class Planner:
                 path = file_of_address(address)
                 plan.specs.append(ArtifactSpec(path, "dataset", made_from, render_bulk_page, (reference, alike)))
 
-    def _dataset(self, dataset: Dataset, related: tuple[DatasetLink, ...]) -> ArtifactSpec:
-        made_from = self.fingerprints.of_dataset(dataset, related)
-        return ArtifactSpec(file_of_address(dataset.address), "dataset", made_from, render_dataset, (dataset, related))
+    def _dataset(self, dataset: Dataset, related: tuple[DatasetLink, ...]) -> Iterator[ArtifactSpec]:
+        """Its page, and the feed of its changes where it has one."""
+        made_from, path = self.fingerprints.of_dataset(dataset, related), file_of_address(dataset.address)
+        yield ArtifactSpec(path, "dataset", made_from, render_dataset, (dataset, related))
+        yield from self._feed(dataset)
+
+    def _feed(self, dataset: Dataset) -> Iterator[ArtifactSpec]:
+        if has_feed(dataset):
+            yield spec_of(feed_address(dataset)[1:], "data", self.renderer.render_dataset_feed(dataset))
 
     def _plan_lists(self, plan: Plan, catalog: WholeCatalog, rows: Mapping[str, bytes], addresses: Addresses) -> None:
         site, bulk = self.site, catalog.bulk
@@ -275,6 +281,7 @@ class Planner:
         yield spec_of(SCHEMA_PATH, "data", entry_schema(site.vocabularies, site.url.absolute(f"/{SCHEMA_PATH}")))
         for dataset in site.catalog.former:
             yield from self._page(dataset.address, b"", render_former, dataset)
+            yield from self._feed(dataset)
         for move in site.moves:
             yield from self._redirect(move.address, move.dataset.title.value, move.dataset.address)
         for page in site.pages:

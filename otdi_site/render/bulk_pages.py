@@ -240,6 +240,7 @@ class BulkPages:
             "url": Placeholder(_URL),
             "report_url": Placeholder(_REPORT),
             "publisher": Placeholder(_PUBLISHER, is_html=True),
+            "feed_href": None,
             "related": unusable(),
             "related_list": Placeholder(_RELATED, is_html=True, is_true=False, unlike=()),
         }

@@ -22,6 +22,7 @@ from otdi_site.model.ledger import Ledger
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_view import DatasetView, view_dataset
+from otdi_site.render.feed import feed_address, has_feed
 from otdi_site.render.mail import MailTemplate
 from otdi_site.render.placeholders import Placeholder
 from otdi_site.render.site import PageContext, source_url
@@ -92,6 +93,7 @@ class DatasetPages:
             "url": url,
             "report_url": self.report_url(dataset, url, truncation_level),
             "publisher": self.publisher(publisher),
+            "feed_href": self._templates.href(feed_address(dataset)) if has_feed(dataset) else None,
             "related": related,
             "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
         }

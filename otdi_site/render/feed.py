@@ -10,6 +10,7 @@ import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from otdi_site.model.changes import Change
+from otdi_site.model.dataset import Dataset
 from otdi_site.render.change_text import describe_event
 from otdi_site.render.site import Site
 
@@ -37,6 +38,50 @@ def changes_feed(site: Site) -> bytes:
         _add_entry(feed, change, site)
     content: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
+
+
+def has_feed(dataset: Dataset) -> bool:
+    """Whether a dataset has a feed of its own: people have looked at it, and the Hub says when it changes."""
+    return dataset.listing is not None and dataset.listing.value != "discovered" and _read_at(dataset) is not None
+
+
+def feed_address(dataset: Dataset) -> str:
+    """``/datasets/example-org/tides.xml``."""
+    return f"{dataset.address.removesuffix('.html')}.xml"
+
+
+def dataset_feed(dataset: Dataset, site: Site) -> bytes:
+    """The changes of one dataset, newest first, UTF-8."""
+    address, page = site.url.absolute(feed_address(dataset)), site.url.absolute(dataset.address)
+    events = dataset.events[::-1][:_LIMIT]
+    feed = Element("feed", xmlns=_NAMESPACE)
+    _add(feed, "id", address)
+    _add(feed, "title", f"{dataset.title.value}: changes")
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=address)
+    SubElement(feed, "link", rel="alternate", type="text/html", href=page)
+    changed = dataset.date_modified.value if dataset.date_modified is not None else None
+    _add(feed, "updated", events[0].at if events else _as_time(changed or _read_at(dataset) or _NO_CHANGE_YET))
+    author = SubElement(feed, "author")
+    _add(author, "name", site.config.organization)
+    for event in events:
+        entry = SubElement(feed, "entry")
+        _add(entry, "id", f"{address}#{event.at}/{event.kind.value}/{event.id}")
+        _add(entry, "title", f"{dataset.title.value} {describe_event(event)}")
+        _add(entry, "updated", event.at)
+        SubElement(entry, "link", rel="alternate", type="text/html", href=page)
+    content: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
+
+
+def _read_at(dataset: Dataset) -> str | None:
+    """ISO 8601 time of the newest fact of the Hub."""
+    times = [origin.as_of for origin in dataset.origins() if origin.kind == "hub" and origin.as_of is not None]
+    return max(times, default=None)
+
+
+def _as_time(moment: str) -> str:
+    """A day as the time at which it began, for RFC 3339."""
+    return moment if "T" in moment else f"{moment}T00:00:00Z"
 
 
 def _add_entry(feed: Element, change: Change, site: Site) -> None:

@@ -21,7 +21,7 @@ from otdi_site.render.assets import Assets
 from otdi_site.render.dataset_pages import Judge
 from otdi_site.render.dataset_renderer import DatasetRenderer
 from otdi_site.render.environment import BytecodeCache, diagnose
-from otdi_site.render.feed import changes_feed
+from otdi_site.render.feed import changes_feed, dataset_feed
 from otdi_site.render.near_misses import NearMiss, find_near_misses, near_misses_as_data
 from otdi_site.render.site import Artifact, PageContext, Site
 from otdi_site.render.sitemap import robots, sitemaps
@@ -194,6 +194,10 @@ class Renderer:
     def render_feed(self) -> Artifact:
         """``feed.xml``: the newest changes of the catalog."""
         return Artifact("feed.xml", "data", changes_feed(self._site))
+
+    def render_dataset_feed(self, dataset: Dataset) -> bytes:
+        """The feed of one dataset."""
+        return dataset_feed(dataset, self._site)
 
     def render_near_misses(self) -> Artifact:
         """``coverage/near-misses.json``: the datasets that fail requirements."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -98,6 +100,34 @@ def test_before_anything_changed_there_is_nothing_to_tell(site: LiveSite) -> Non
     assert "No change has been recorded yet." in site.words("changes/index.html")
     assert feed(site) == []
     assert "What changed" not in site.words(TIDES)
+
+
+def test_an_owner_finds_links_to_share_a_feed_and_what_is_done(site: LiveSite, hub: HubServer) -> None:
+    title = 'R&D "tides" 100% <b> ü'
+    hub.datasets[TIDES] |= {
+        "lastModified": "2026-01-05T00:00:00.000Z",
+        "tags": ["license:mit", "doi:10.57967/hf/4327", "arxiv:2401.01234"],
+        "cardData": {"pretty_name": title, "license": "mit"},
+    }
+    build(site)
+    page = html.unescape(site.page(TIDES))
+    links = re.findall(r'<a href="((?:mailto:\?|https://www\.(?:linkedin|reddit))[^"]*)"', page)
+    shared = [parse_qs(urlsplit(link).query) for link in links]
+    assert shared == [
+        {"subject": [title], "body": [url(TIDES)]},
+        {"url": [url(TIDES)]},
+        {"url": [url(TIDES)], "title": [title]},
+    ]
+    text = site.words(TIDES)
+    assert "Papers : it names 1 paper" in text
+    assert "Citations and DOIs : it has the DOI 10.57967/hf/4327" in text
+    assert "Competitions : this page cannot tell" in text
+    root = ElementTree.parse(site.output / f"datasets/{TIDES}.xml").getroot()
+    titles = [entry.findtext(f"{ATOM}title", "") for entry in root.findall(f"{ATOM}entry")]
+    assert f"{title} states the licence mit now, and stated cc-by-4.0 before" in titles
+    assert root.findtext(f"{ATOM}updated", "") == max(
+        each.findtext(f"{ATOM}updated", "") for each in root.iter(f"{ATOM}entry")
+    )
 
 
 def test_a_dataset_appears(site: LiveSite, hub: HubServer) -> None:
