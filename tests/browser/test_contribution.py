@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+import yaml
 
 from otdi_site.pipeline.intake import take_in
 from otdi_site.pipeline.request import Outcome, Request
@@ -111,6 +112,23 @@ def test_mail_issue_and_entry_say_the_same_and_intake_reads_them(open_form: Open
     assert from_entry.exit_status == 0
     file = unquote(result.get_by_role("link", name="Open the file on GitHub").get_attribute("href") or "")
     assert f"/new/main?filename={path}&value=# Written by the form" in file
+
+
+def test_a_card_to_start_from_has_the_answers(open_form: Open) -> None:
+    page = open_form()
+    fill(page)
+    link = submit(page).get_by_role("link", name="Download the card")
+    page.wait_for_function("document.querySelector('[data-way=card] .download').href.startsWith('blob:')")
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "README.md"
+    text = Path(download.value.path()).read_text("utf-8")
+    block = yaml.safe_load(text.split("---\n")[1])
+    assert block["pretty_name"] == ODD
+    assert (block["license"], block["language"]) == ("cdla-permissive-2.0", ["en", "pt-BR"])
+    assert block["license_name"].startswith("Community Data License Agreement")
+    assert block["tags"] == ["marine", "text", "audio"]
+    assert "[More Information Needed]" in text
 
 
 def test_wrong_answers_are_named_beside_their_fields_and_above(open_form: Open) -> None:

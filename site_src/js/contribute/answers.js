@@ -11,6 +11,7 @@
  * @property {boolean} isList Whether that field is a list.
  * @property {[string, string]|null} values For yes_no: what the entry says for yes, and for no.
  * @property {Map<string, string>} titles Of the terms that can be chosen, by id.
+ * @property {Map<string, string>} hubIds Of licences: the Hub's identifiers, by id.
  *
  * @typedef {object} Answer
  * @property {string} text What was written; of a card its file's name.

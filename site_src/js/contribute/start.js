@@ -4,6 +4,7 @@
  */
 
 import { findProblem, isAnswered, noAnswer } from "./answers.js";
+import { fillCard } from "./card.js";
 import { composeEntry, composeIssue, composeMail } from "./compose.js";
 import { Draft } from "./draft.js";
 
@@ -158,12 +159,25 @@ class ContributionForm {
     const way = this.result.querySelector('[data-way="entry"]');
     const path = /** @type {HTMLElement} */ (way?.querySelector(".path"));
     path.textContent = entry.path;
-    const download = /** @type {HTMLAnchorElement} */ (way?.querySelector(".download"));
-    URL.revokeObjectURL(download.href);
-    download.href = URL.createObjectURL(new Blob([entry.text], { type: "application/yaml" }));
-    download.download = entry.path.split("/").pop() ?? "entry.yaml";
+    const file = entry.path.split("/").pop() ?? "entry.yaml";
+    offerFile(/** @type {HTMLAnchorElement} */ (way?.querySelector(".download")), entry.text, "application/yaml", file);
+    this.#offerCard(answers);
     this.result.hidden = false;
     /** @type {HTMLElement} */ (this.result.querySelector("h3")).focus();
+  }
+
+  /** A card to start from; without the network, the template as it is. @param {Answers} answers */
+  async #offerCard(answers) {
+    const link = /** @type {HTMLAnchorElement} */ (this.result.querySelector('[data-way="card"] .download'));
+    const { template = "" } = this.form.dataset;
+    link.href = template;
+    link.download = "README.md";
+    try {
+      const response = await fetch(template);
+      if (response.ok) offerFile(link, fillCard(await response.text(), this.fields, answers), "text/markdown", "README.md");
+    } catch {
+      // The link leads to the template.
+    }
   }
 
   /** @param {string} name @param {{text: string, href: string, isTooLong: boolean}} what @param {string[]} notes */
@@ -187,7 +201,11 @@ const HAS_CHOICES = new Set(["choice", "choices", "yes_no", "agreement"]);
 function describe(box) {
   const { field = "", type, label = "", line = "", entry = "", values } = /** @type {HTMLElement} */ (box).dataset;
   const titles = new Map();
-  for (const option of box.querySelectorAll("option")) titles.set(option.value, option.textContent?.trim() ?? "");
+  const hubIds = new Map();
+  for (const option of box.querySelectorAll("option")) {
+    titles.set(option.value, option.textContent?.trim() ?? "");
+    if (option.dataset.hub) hubIds.set(option.value, option.dataset.hub);
+  }
   for (const choice of box.querySelectorAll('.choices input[type="checkbox"]')) {
     titles.set(choice.getAttribute("value") ?? "", choice.parentElement?.textContent?.trim() ?? "");
   }
@@ -202,7 +220,15 @@ function describe(box) {
     isList: box.hasAttribute("data-list"),
     values: values ? /** @type {[string, string]} */ (values.split(" ")) : null,
     titles,
+    hubIds,
   };
+}
+
+/** @param {HTMLAnchorElement} link @param {string} text @param {string} type @param {string} name */
+function offerFile(link, text, type, name) {
+  if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
 }
 
 /** @param {string} text */
