@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site serve check test test-fast lint floors tools compare tables lock clean
+.PHONY: help setup site serve check test test-fast lint floors tools compare tables lock vendor clean
 
 help: ## List the targets
 	@echo 'make TARGET [PYTHON=python3.13] [OPTIONS="--base-url https://example.org/sub/path/"]'
@@ -81,6 +81,14 @@ lock: $(venv)/development ## Lock the dependencies again; LOCK_OPTIONS=--upgrade
 	done
 	@$(compile) --group dev --all-extras --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 	@npm install --package-lock-only --loglevel=error
+
+vendor: ## Bundle the YAML parser of the card check anew into site_src/js/vendor/yaml.js
+	@rm -rf $(venv)/vendor && mkdir -p $(venv)/vendor && cd $(venv)/vendor && npm install --silent --no-save --prefix . yaml@2.9.1 esbuild@0.28.2
+	@echo 'export { parseDocument, LineCounter, isAlias, isMap, isSeq, isScalar } from "yaml";' > $(venv)/vendor/entry.js
+	@{ echo '// @ts-nocheck'; \
+		echo '/* yaml 2.9.1, https://eemeli.org/yaml/. Made by `make vendor`; do not edit.'; echo; \
+		cat $(venv)/vendor/node_modules/yaml/LICENSE; echo '*/'; \
+		$(venv)/vendor/node_modules/.bin/esbuild $(venv)/vendor/entry.js --bundle --format=esm --minify; } > site_src/js/vendor/yaml.js
 
 clean: ## Remove everything that make made: the site, caches, environments
 	rm -rf _site ._site.next .cache $(venv) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

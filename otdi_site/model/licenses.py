@@ -132,6 +132,17 @@ def _categories() -> dict[str, str]:
     return {row["spdx_license_key"]: row["category"] for row in rows if row.get("spdx_license_key")}
 
 
+def spdx_table() -> dict[str, tuple[str, LicenseCategory | None, bool]]:
+    """The SPDX list: by id or alias in lower case the id, its category, and whether it is an exception."""
+    table: dict[str, tuple[str, LicenseCategory | None, bool]] = {}
+    for key, symbol in sorted(_licensing().known_symbols.items()):
+        if not key.startswith("LicenseRef-"):
+            row = (key, _CATEGORIES.get(_categories().get(key, "")), bool(symbol.is_exception))
+            for name in (key, *symbol.aliases):
+                table.setdefault(name.lower(), row)
+    return table
+
+
 def _parse(written: str) -> Any:
     """The parsed expression of known SPDX ids alone; `None` for everything else."""
     if len(written) > _EXPRESSION_LIMIT or not _IS_EXPRESSION.fullmatch(written):

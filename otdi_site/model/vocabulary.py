@@ -151,6 +151,16 @@ class Vocabulary(Generic[T]):
         ids = [*(term.id for term in self.meaning(word)), *(id for match in alike for id in words.get(match, ()))]
         return list(dict.fromkeys(ids))[:count]
 
+    def lookup_tables(self) -> dict[str, object]:
+        """What words, names and addresses mean, as ids of terms, for programs in other languages."""
+        self.at_address("")
+        return {
+            "words": {word: [term.id for term in terms] for word, terms in self._by_word.items()},
+            "alike": self._simplified()[0],
+            "addresses": {page: [term.id for term in terms] for page, terms in self._by_page.items()},
+            "emptyWords": sorted(_EMPTY_WORDS),
+        }
+
     def _simplified(self) -> tuple[dict[str, list[str]], Suggestions]:
         if not self._offers:  # made when first asked for: an entry without a mistake needs none
             words: dict[str, list[str]] = {}

@@ -54,6 +54,7 @@ from otdi_site.render import BytecodeCache, Fingerprints, PageContext, Renderer,
 from otdi_site.source.config import mark_of_setting
 from otdi_site.store import Store
 from otdi_site.trust import judge
+from otdi_site.trust.browser_data import BROWSER_DATA, browser_data
 from otdi_site.trust.card_template import TEMPLATE, complete_template
 from otdi_site.urls import file_of_address
 
@@ -95,6 +96,8 @@ class Assembly:
         assets, of_assets = load_assets(asset_folders(request.root), sources.config.selection)
         if (specification := sources.vocabularies.card_specification) is not None:
             assets = assets.with_text(TEMPLATE, lambda text: complete_template(text, specification))
+            licenses = sources.vocabularies.licenses
+            assets = assets.with_text(BROWSER_DATA, lambda _: browser_data(specification, licenses))
         self._assets = assets
         page_context = PageContext.of_pages(
             sources.config,

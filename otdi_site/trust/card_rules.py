@@ -12,7 +12,7 @@ from otdi_site.model.card import Card, CardSection
 from otdi_site.model.card_specification import Check
 from otdi_site.model.ledger import Evidence, State, Verdict
 from otdi_site.trust.blanks import Blanks, squeeze
-from otdi_site.trust.quotes import quote
+from otdi_site.trust.quotes import in_words, quote
 
 if TYPE_CHECKING:
     from otdi_site.trust.ledger import Subject
@@ -102,7 +102,7 @@ class CardRules:
         if check.values:
             wanted = {each.casefold() for each in check.values}
             stated = value if isinstance(value, list) else [value]
-            if strange := [each for each in stated if str(each).casefold() not in wanted]:
+            if strange := [each for each in stated if in_words(each).casefold() not in wanted]:
                 return Verdict(_NOT_MET, f"{quote(strange[0])} is none of the values of {key}", evidence)
         return Verdict(_MET, evidence=evidence)
 

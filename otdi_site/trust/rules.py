@@ -17,7 +17,7 @@ from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.trust.blanks import Blanks, squeeze
 from otdi_site.trust.card_rules import CardRules
 from otdi_site.trust.conflicts import find_conflicts, is_undecided
-from otdi_site.trust.quotes import quote
+from otdi_site.trust.quotes import in_words, quote
 
 if TYPE_CHECKING:
     from otdi_site.trust.ledger import Subject
@@ -87,7 +87,9 @@ class Rules(CardRules):
             return None
         stated = card.fields.get("license")
         words = stated if isinstance(stated, list) else [stated]
-        return any(str(word).lower() == "other" or str(word).lower().startswith("licenseref-") for word in words)
+        return any(
+            in_words(word).lower() == "other" or in_words(word).lower().startswith("licenseref-") for word in words
+        )
 
     def _any_of(self, check: Check) -> Verdict:
         verdicts = [self._judges[each.rule](each) for each in check.rules]
@@ -136,17 +138,17 @@ class Rules(CardRules):
         card = self._subject.card
         if card is not None and not self._blanks.is_blank(card.fields.get("license")):
             value = card.fields["license"]
-            words = [str(each) for each in (value if isinstance(value, list) else [value])]
+            words = [in_words(each) for each in (value if isinstance(value, list) else [value])]
             name, link = card.fields.get("license_name"), card.fields.get("license_link")
             found = read_license(
                 words,
-                str(name) if name and not self._blanks.is_blank(name) else None,
-                str(link) if link else None,
+                in_words(name) if name and not self._blanks.is_blank(name) else None,
+                in_words(link) if link else None,
                 self._licenses,
             )
             if found is not None:
                 yield found, self._field_evidence(card, "license", value)
-                named = resolve_license(str(name), self._licenses) if name else None
+                named = resolve_license(in_words(name), self._licenses) if name else None
                 if named is not None and named != found:  # the card contradicts itself
                     yield named, self._field_evidence(card, "license_name", name)
         for sourced in self._sourced("license"):
@@ -193,7 +195,7 @@ class Rules(CardRules):
         if card is not None and card.is_block_readable:
             value = card.fields.get("source_datasets")
             words = value if isinstance(value, list) else [value] if value else []
-            names = tuple(str(each) for each in words if not self._blanks.is_blank(each))
+            names = tuple(in_words(each) for each in words if not self._blanks.is_blank(each))
             if names or "source_datasets" in card.fields:
                 return tuple(name for name in names if name.casefold() not in _ORIGINAL)
         for sourced in self._sourced("source_datasets"):

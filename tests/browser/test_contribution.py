@@ -118,7 +118,7 @@ def test_a_card_to_start_from_has_the_answers(open_form: Open) -> None:
     page = open_form()
     fill(page)
     link = submit(page).get_by_role("link", name="Download the card")
-    page.wait_for_function("document.querySelector('[data-way=card] .download').href.startsWith('blob:')")
+    page.locator('[data-way=card] .download[href^="blob:"]').wait_for()
     with page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename == "README.md"
@@ -181,7 +181,10 @@ def test_answers_stay_in_the_browser_until_they_are_cleared(open_form: Open, sit
     fill(page)
     card = {"name": "README.md", "mimeType": "text/markdown", "buffer": b"# Tides"}
     page.get_by_label("Dataset card").set_input_files([card])  # type: ignore[list-item]  # a dictionary is one, too
-    assert "Attach your card, README.md" in submit(page).locator('[data-way="mail"] .note').inner_text()
+    mail = submit(page).locator('[data-way="mail"]')
+    mail.locator(".note").get_by_text("Attach your card, README.md").wait_for()
+    text = mail.locator("pre").inner_text()
+    assert "Card check of README.md: 1 of 21 required met, 20 not met\nNot met: Licence, Name of the licence" in text
     page.goto(f"{site_server.url}about/")
     page.goto(f"{site_server.url}contribute/")
     assert page.get_by_label("Dataset name", exact=True).input_value() == ODD

@@ -3,7 +3,8 @@
  * nothing itself.
  */
 
-import { findProblem, isAnswered, noAnswer } from "./answers.js";
+import { CardChecker, summarise } from "../card/client.js";
+import { findProblem, isAnswered, noAnswer, tidy } from "./answers.js";
 import { fillCard } from "./card.js";
 import { composeEntry, composeIssue, composeMail } from "./compose.js";
 import { Draft } from "./draft.js";
@@ -23,6 +24,8 @@ class ContributionForm {
     this.fields = [...this.boxes.values()].map(describe);
     this.draft = new Draft(`contribution ${location.pathname}`);
     this.isTried = false;
+    const { worker, specification } = form.dataset;
+    this.checker = worker && specification ? new CardChecker(worker, specification) : null;
   }
 
   start() {
@@ -107,7 +110,7 @@ class ContributionForm {
     this.summary.hidden = wrong.length === 0;
     this.result.hidden = wrong.length > 0;
     if (wrong.length) this.#summarise(wrong);
-    else this.#offer(answers);
+    else this.#offerChecked(answers);
   }
 
   /** The message beside a field. @param {Field} field @param {string} problem */
@@ -143,12 +146,19 @@ class ContributionForm {
     this.summary.focus();
   }
 
-  /** @param {Answers} answers */
-  #offer(answers) {
+  /** Offers the texts with what the check of the chosen card found. @param {Answers} answers */
+  async #offerChecked(answers) {
+    const field = this.fields.find((each) => each.type === "card");
+    const file = field ? this.#control(field.id)?.files?.[0] : undefined;
+    this.#offer(answers, file && this.checker ? await describeCard(this.checker, file) : "");
+  }
+
+  /** @param {Answers} answers @param {string} check What the check of the card found. */
+  #offer(answers, check) {
     const { mail = "", subject = "", body = "[]", repository, branch = "main" } = this.form.dataset;
     const place = repository ? { url: repository, branch } : null;
-    const letter = composeMail(this.fields, answers, JSON.parse(body), mail);
-    const issue = composeIssue(this.fields, answers, subject, repository);
+    const letter = composeMail(this.fields, answers, JSON.parse(body), mail, check);
+    const issue = composeIssue(this.fields, answers, subject, repository, check);
     const entry = composeEntry(this.fields, answers, place);
     const card = this.fields.find((field) => field.type === "card" && isAnswered(answers.get(field.id) ?? noAnswer()));
     const attach = card ? `Attach your card, ${answers.get(card.id)?.text}: no link can do that for you.` : "";
@@ -222,6 +232,19 @@ function describe(box) {
     titles,
     hubIds,
   };
+}
+
+/** What the check of a card found, in a few lines. @param {CardChecker} checker @param {File} file */
+async function describeCard(checker, file) {
+  try {
+    const ledger = await checker.check(await file.slice(0, 10_000_000).arrayBuffer());
+    const lacking = ledger.rows.filter((row) => row.isRequired && row.state === "not met").map((row) => row.title);
+    const lines = [`Card check of ${tidy(file.name)}: ${summarise(ledger)}`];
+    if (lacking.length) lines.push(`Not met: ${lacking.slice(0, 30).join(", ")}`);
+    return lines.join("\n");
+  } catch {
+    return "";
+  }
 }
 
 /** @param {HTMLAnchorElement} link @param {string} text @param {string} type @param {string} name */
