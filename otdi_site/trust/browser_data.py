@@ -44,7 +44,7 @@ def browser_data(specification: CardSpecification, licenses: Vocabulary[License]
             "spdx": spdx_table(),
         },
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _check(check: Check) -> Mapping[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from otdi_site.source.cards import read_card
+from otdi_site.tree import PROJECT_FOLDER
 from otdi_site.trust import Subject, ledger_of
 from otdi_site.trust.browser_data import browser_data
 from tests.builds import IS_THOROUGH
@@ -123,3 +126,22 @@ def test_the_two_agree_on_damaged_cards(tmp_path: Path) -> None:
         wanted, got = without_place(expected(card)), without_place(found(ledger))
         differing += [(card, one, other) for one, other in zip(wanted, got, strict=True) if one != other][:1]
     assert differing == []
+
+
+def test_its_data_does_not_depend_on_the_order_of_sets() -> None:
+    code = (
+        "from pathlib import Path; from otdi_site.source.vocabularies import read_vocabularies;"
+        "from otdi_site.trust.browser_data import browser_data; known = read_vocabularies(Path('.'))[0];"
+        "print(browser_data(known.card_specification, known.licenses))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=PROJECT_FOLDER,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
