@@ -33,9 +33,11 @@ from otdi_site.urls import BaseUrl
 
 REPORT_PLACEHOLDERS = ("{title}", "{url}")
 """Placeholders of the texts of the report mail."""
+ISSUE_PLACEHOLDERS = ("{id}", "{url}")
+"""Placeholders of the texts of the report issue."""
 _MAIL_LIMIT = 1_600
 """Characters of a mail's texts in a link. Outlook on Windows opens links of at most 2,083, and address, title and URL
-of a dataset need room too."""
+of a dataset need room too. A report issue has the same limit: its link stands in every dataset's page."""
 _PLACEHOLDER = re.compile(r"\{[^{}\n]*\}?|\}")
 
 HUB_PROPERTIES = (
@@ -88,6 +90,10 @@ def _with_placeholders(text: str) -> str:
     return _check_placeholders(text, REPORT_PLACEHOLDERS)
 
 
+def _with_issue_placeholders(text: str) -> str:
+    return _check_placeholders(text, ISSUE_PLACEHOLDERS)
+
+
 Mail = TypeVar("Mail", bound="MailConfig | ReportConfig")
 
 
@@ -97,6 +103,14 @@ def _fits_a_link(mail: Mail) -> Mail:
         problem = f"the mail's texts take {count:,} characters in a link, and mail programs open about {_MAIL_LIMIT:,}"
         raise refusal(problem, "shorten the subject or the body; letters beyond ASCII take 6 to 12 characters each")
     return mail
+
+
+def _issue_fits_a_link(issue: IssueConfig) -> IssueConfig:
+    count = len(quote("\n".join([issue.title, *issue.body]), safe=""))
+    if count > _MAIL_LIMIT:
+        problem = f"the issue's texts take {count:,} characters in a link, and may take {_MAIL_LIMIT:,}"
+        raise refusal(problem, "shorten the title or the body; letters beyond ASCII take 6 to 12 characters each")
+    return issue
 
 
 class MailConfig(Model):
@@ -131,6 +145,21 @@ class ReportConfig(Model):
     model_config = ConfigDict(str_strip_whitespace=False)
 
 
+class IssueConfig(Model):
+    """The issue that reports a problem; ``{id}`` and ``{url}`` stand for the dataset."""
+
+    title: Annotated[Title, AfterValidator(_with_issue_placeholders)] = "Problem with {id}"
+    body: tuple[Annotated[str, AfterValidator(_with_issue_placeholders)], ...] = (
+        "Dataset: {id}",
+        "Page: {url}",
+        "What is wrong: ",
+        "Which source says so: ",
+    )
+    """Lines of the body, kept to the letter."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+
 class ContactConfig(Model):
     """Who to write to."""
 
@@ -139,6 +168,8 @@ class ContactConfig(Model):
     """The mail that offers a dataset."""
     report: Annotated[ReportConfig, AfterValidator(_fits_a_link)]
     """The mail that reports a problem with a dataset's page."""
+    report_issue: Annotated[IssueConfig, AfterValidator(_issue_fits_a_link)] = IssueConfig()
+    """The issue that does the same, of a site that names its `repository`."""
 
 
 class LinkConfig(Model):
@@ -149,7 +180,7 @@ class LinkConfig(Model):
 
 
 class RepositoryConfig(Model):
-    """Where the site's sources are kept, for "edit this page"."""
+    """Where the site's sources are kept, for "edit this page" and for issues that report a problem."""
 
     url: WebUrl
     branch: Text = "main"

@@ -55,9 +55,9 @@ _get_absent = attrgetter(
 )
 # The places of the values that fill a skeleton.
 (
-    _TITLE, _URL, _REPORT, _SUMMARY, _DESCRIPTION, _HUB_URL,
+    _TITLE, _URL, _REPORT, _ISSUE, _SUMMARY, _DESCRIPTION, _HUB_URL,
     _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _REST,
-) = range(13)  # fmt: skip
+) = range(14)  # fmt: skip
 _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
 _LINKS_KEPT = 20_000
 
@@ -104,6 +104,7 @@ class BulkPages:
             dataset.title.value,
             url,
             self._pages.report_url(dataset, url, truncation_level),
+            self._pages.issue_url(dataset, url, truncation_level) or "",
             "" if description is None else summary_of(description),
             "" if description is None else shown_description(description),
             hub_url,
@@ -239,6 +240,7 @@ class BulkPages:
         known = {
             "url": Placeholder(_URL),
             "report_url": Placeholder(_REPORT),
+            "issue_url": Placeholder(_ISSUE) if self._pages.issue_url(dataset, "", truncation_level) else None,
             "publisher": Placeholder(_PUBLISHER, is_html=True),
             "feed_href": None,
             "related": unusable(),

@@ -23,6 +23,7 @@ from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_view import DatasetView, view_dataset
 from otdi_site.render.feed import feed_address, has_feed
+from otdi_site.render.issue import IssueTemplate
 from otdi_site.render.mail import MailTemplate
 from otdi_site.render.placeholders import Placeholder
 from otdi_site.render.site import PageContext, source_url
@@ -77,6 +78,8 @@ class DatasetPages:
         self._entry_prefix = source_url(site.config, "", "blob")
         report = site.config.contact.report
         self._report = MailTemplate.of(site.config.contact.email, report.subject, report.body)
+        issue, repository = site.config.contact.report_issue, site.config.repository
+        self._issue = None if repository is None else IssueTemplate.of(repository.url, issue.title, issue.body)
 
     def render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page, with links to `related` datasets. Raises whatever a template raises."""
@@ -92,6 +95,7 @@ class DatasetPages:
         known = {
             "url": url,
             "report_url": self.report_url(dataset, url, truncation_level),
+            "issue_url": self.issue_url(dataset, url, truncation_level),
             "publisher": self.publisher(publisher),
             "feed_href": self._templates.href(feed_address(dataset)) if has_feed(dataset) else None,
             "related": related,
@@ -149,6 +153,11 @@ class DatasetPages:
         """The mail by which readers tell of a problem with a page."""
         # Letters that are not Latin take nine bytes each, and the title stands there twice.
         return self._report.fill(title=dataset.id if truncation_level else dataset.title.value, url=url)
+
+    def issue_url(self, dataset: Dataset, url: str, truncation_level: int) -> str | None:
+        """The issue by which readers do the same in public; `None` without a repository, and where texts are cut."""
+        # It takes some 400 bytes of the 6,000 of a page, or 700 with a long id; the mail says the same.
+        return None if self._issue is None or truncation_level else self._issue.fill(id=dataset.id, url=url)
 
     @cached_property
     def _frame(self) -> dict[str, Markup]:

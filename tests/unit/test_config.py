@@ -64,6 +64,30 @@ def test_a_mail_that_mail_programs_would_not_open_is_refused(tmp_path: Path, nam
     assert "characters in a link" in problem.message
 
 
+def test_an_issue_names_the_dataset_and_asks_what_is_wrong(tmp_path: Path) -> None:
+    config, _ = read(tmp_path, LEAST)
+    assert config is not None
+    issue = config.contact.report_issue
+    assert "{id}" in issue.title
+    assert [line.partition(":")[0] for line in issue.body] == [
+        "Dataset", "Page", "What is wrong", "Which source says so",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("issue", "words"),
+    [
+        ("{title: 'About {title}'}", "unknown placeholder {title}"),
+        ("{body: ['{ID}']}", "did you mean {id}?"),
+        (f"{{body: [{'名' * 200}]}}", "characters in a link"),
+    ],
+)
+def test_an_issue_that_cannot_be_filled_in_or_opened_is_refused(tmp_path: Path, issue: str, words: str) -> None:
+    problem = only_problem(tmp_path, f"{LEAST}  report_issue: {issue}\n")
+    assert words in f"{problem.message} {problem.help}"
+    assert (problem.code, problem.mark.line) == ("OTD012", len(LEAST.splitlines()) + 1)
+
+
 def test_lines_of_a_mail_are_kept_to_the_letter(tmp_path: Path) -> None:
     text = LEAST.replace("{subject: A dataset}", '{subject: "R&D 100% + \\"é\\" ?#", body: ["Where: ", " two", ""]}')
     config, _ = read(tmp_path, text)
