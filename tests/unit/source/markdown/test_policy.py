@@ -7,21 +7,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from otdi_site.model.markdown import Document
 from otdi_site.source.markdown.html_tags import find_tags
 from otdi_site.source.markdown.policy import POLICY
 
-HEAD = Path(__file__).parents[4] / "templates" / "partials" / "policies.html"
+TEMPLATES = Path(__file__).parents[4] / "templates"
 Findings = Callable[[str], list[tuple[str, int, int]]]
 Render = Callable[..., Document]
 
 
-def test_the_table_and_the_template_state_one_policy() -> None:
-    match = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', HEAD.read_text("utf-8"))
+@pytest.mark.parametrize(
+    ("variables", "further"),
+    [({}, {}), ({"connect_to": "https://hub.example/"}, {"connect-src": "'self' https://hub.example/"})],
+)
+def test_the_table_and_the_template_state_one_policy(variables: dict[str, str], further: dict[str, str]) -> None:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    head = environment.get_template("partials/policies.html").render(variables)
+    match = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', head)
     assert match is not None
     directives = (directive.partition(" ")[::2] for directive in match.group(1).split(";"))
-    assert dict(directives) == POLICY
+    assert dict(directives) == {**POLICY, **further}
 
 
 @pytest.mark.parametrize(
