@@ -5,12 +5,18 @@ it is among the first ten. The same for three telling words of a description: wo
 hundred has and that some other dataset has too; the three rarest. Datasets whose description has no three such words,
 most of them a sentence that the Hub puts where there is none, are not drawn. The stricter measure takes words that at
 least three other datasets have.
+
+The questions of `bench.search_questions` are asked as people type them. One is satisfied when at least half of its
+first ten answers, or of all right ones where there are fewer, are right. Each figure is given for the questions that
+the ranking is tuned with and for those set aside; ``--set-aside`` lists what failed among the latter, too.
+
 Typing errors: a fixed list of well-known names with one error each counts as found when one of the first ten results
 has the right name; and one error is made in the longest word of each of the drawn names that has one of eight letters.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import subprocess
@@ -22,6 +28,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.search_questions import questions
 from bench.synthesis import ROOT, base_records, records, vocabularies
 from otdi_site.index.browser import write_index
 from otdi_site.index.browser.tokens import tokenise
@@ -106,8 +113,48 @@ def share_found(folder: Path, head: str, searches: list[tuple[str, Summary]]) ->
     }
 
 
+def judge_questions(
+    folder: Path, head: str, datasets: list[tuple[Summary, str]], *, shows_set_aside: bool
+) -> dict[str, object]:
+    """Success and mean reciprocal rank of the questions by kind, tuned with and set aside."""
+    asked = list(questions())
+    answers = ask(folder, head, [{"query": each.query, "rows": FIRST} for each in asked])
+    figures: dict[str, dict[str, list[tuple[bool, float]]]] = {"tuned": {}, "set_aside": {}}
+    failed = []
+    for question, answer in zip(asked, answers, strict=True):
+        right = {summary.address for summary, text in datasets if question.answers(summary, text)}
+        hits = [row["address"] in right for row in answer["rows"]]  # type: ignore[attr-defined]
+        is_satisfied = sum(hits) * 2 >= min(FIRST, len(right))
+        part = "set_aside" if question.is_set_aside else "tuned"
+        reciprocal = 1 / (hits.index(True) + 1) if any(hits) else 0.0
+        figures[part].setdefault(question.kind, []).append((is_satisfied, reciprocal))
+        if not is_satisfied and (shows_set_aside or not question.is_set_aside):
+            found = f"{sum(hits)} of {min(FIRST, len(right))} right, {answer['count']} found"
+            failed.append(f"{part}, {question.kind}: {question.query} ({found})")
+    return {
+        part: {
+            "questions": sum(map(len, kinds.values())),
+            "satisfied": _mean([float(good) for kind in kinds.values() for good, _ in kind]),
+            "reciprocal_rank": _mean([rank for kind in kinds.values() for _, rank in kind]),
+            "by_kind": {
+                name: f"{sum(good for good, _ in kind)}/{len(kind)}, {_mean([rank for _, rank in kind])}"
+                for name, kind in kinds.items()
+            },
+        }
+        for part, kinds in figures.items()
+    } | {"failed": failed}
+
+
+def _mean(figures: list[float]) -> float:
+    return round(sum(figures) / len(figures), 3)
+
+
 def main() -> None:
     """Builds the index of all real rows and searches it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--set-aside", action="store_true", help="list what failed of the questions set aside, too")
+    parser.add_argument("--questions", action="store_true", help="ask the questions alone, not the names drawn by lot")
+    options = parser.parse_args()
     known = vocabularies()
     base, is_real = base_records(known)
     datasets = list(records(base, len(base)))
@@ -122,6 +169,11 @@ def main() -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(file.content)
             head = file.path
+        asked = judge_questions(folder, head, datasets, shows_set_aside=options.set_aside)
+        if options.questions:
+            json.dump(asked, sys.stdout, indent=2, ensure_ascii=False)
+            print()
+            return
         names = [(datasets[number][0].title, datasets[number][0]) for number in drawn]
         shuffled = chance.sample(range(len(datasets)), len(datasets))
 
@@ -142,6 +194,7 @@ def main() -> None:
         report = {
             "rows": "the sample of the Hub" if is_real else "wholly invented: the sample of the Hub is not here",
             "datasets": len(datasets),
+            "questions": asked,
             "names": share_found(folder, head, names),
             "three_words": share_found(folder, head, described(1)),
             "three_words_stricter": share_found(folder, head, described(3)),
