@@ -27,11 +27,11 @@ class Question(NamedTuple):
 
 
 def text(*patterns: str) -> Rule:
-    """Every pattern is in the id, the title, the publisher's name or the description."""
+    """Every pattern is in the id, the title, the publisher's name or the description, underscores taken for spaces."""
     compiled = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
 
     def rule(summary: Summary, description: str) -> bool:
-        whole = f"{summary.id} {summary.title} {summary.publisher_title} {description[:4000]}"
+        whole = f"{summary.id} {summary.title} {summary.publisher_title} {description[:4000]}".replace("_", " ")
         return all(pattern.search(whole) for pattern in compiled)
 
     return rule
@@ -81,6 +81,7 @@ def one_of(*rules: Rule) -> Rule:
 
 CHEST = text(r"chest|thora")
 MEDICAL = one_of(text(r"medic|clinic|radiolog|health"), has("domains", "healthcare"))
+IMAGE = one_of(text("image"), has("modalities", "image"))
 DIALOGUE = text(r"dialog|conversation|chat")
 
 KINDS: dict[str, list[tuple[str, Rule]]] = {
@@ -219,7 +220,7 @@ KINDS: dict[str, list[tuple[str, Rule]]] = {
         ("translating", text(r"translat")),
         ("classify tweets", text(r"classif", r"tweet|twitter")),
         ("summarized news", text(r"summar", r"news")),
-        ("annotate images", text(r"annotat", r"image")),
+        ("annotate images", every(text(r"annotat"), IMAGE)),
         ("detecting objects", one_of(task("object-detection"), text(r"detect", r"object"))),
         ("simplification", text(r"simplif")),
     ],
@@ -298,7 +299,7 @@ KINDS: dict[str, list[tuple[str, Rule]]] = {
         ("customer support", text("customer", "support|service")),
         ("protein structure", text("protein", "structur")),
         ("stock market prices", text("stock", "market|price")),
-        ("satellite images", text("satellite|remote.?sens", "image")),
+        ("satellite images", every(text("satellite|remote.?sens"), IMAGE)),
         ("python code instructions", text("python", "instruct")),
     ],
     "abbreviated terms": [

@@ -65,6 +65,8 @@ class FacetDefinition:
     """Whether the browser's rows name its values, which comparisons and exports take from there."""
     listed: int = 120
     """Values that the head of the browser's index lists; the most frequent ones where there are more."""
+    is_named: bool = False
+    """Whether a search that names a value finds its datasets."""
     requirement: str | None = None
     """Id of the requirement of the dataset specification whose result is the value: ``yes``, ``no`` or ``unknown``."""
     answered_by: str | None = None
@@ -91,6 +93,12 @@ class FacetDefinition:
             return self.groups(vocabularies)
         name = self._vocabulary
         return [] if name is None else [group.title for group in vocabularies.named(name).groups]
+
+    def alternatives(self, vocabularies: Vocabularies) -> Mapping[str, Sequence[str]]:
+        """Further words for its values, by id."""
+        name = self._vocabulary
+        terms = [] if name is None else vocabularies.named(name).terms
+        return {term.id: term.alternatives for term in terms if term.alternatives}
 
     @property
     def _vocabulary(self) -> str | None:
@@ -172,34 +180,43 @@ class FacetIds:
     The rows stand in the order in which the facets are shown.
     """
 
-    domains: tuple[str, ...] = facet("domain", "Domain", has_many=True, none=GENERAL_PURPOSE, likeness=4)
-    modalities: tuple[str, ...] = facet("modality", "Modality", has_many=True, likeness=1)
+    domains: tuple[str, ...] = facet("domain", "Domain", has_many=True, none=GENERAL_PURPOSE, likeness=4, is_named=True)
+    modalities: tuple[str, ...] = facet("modality", "Modality", has_many=True, likeness=1, is_named=True)
     languages: tuple[str, ...] = facet(
         "language",
         "Language",
         has_many=True,
         listed=60,
         likeness=1,
+        is_named=True,
         describe=lambda vocabularies: _describe_language,
         groups=lambda vocabularies: list(REGIONS),
     )
     license: str | None = facet(
         "license",
         "Licence",
+        is_named=True,
         describe=_license_describer,
         groups=lambda vocabularies: list(_LICENSE_GROUPS.values()),
     )
     publisher: str = facet(
-        "publisher", "Publisher", is_required=True, listed=30, likeness=2, describe=_publisher_describer
+        "publisher",
+        "Publisher",
+        is_required=True,
+        listed=30,
+        likeness=2,
+        is_named=True,
+        describe=_publisher_describer,
     )
-    tasks: tuple[str, ...] = facet("task", "Task", has_many=True, likeness=2)
+    tasks: tuple[str, ...] = facet("task", "Task", has_many=True, likeness=2, is_named=True)
     size: str | None = facet(
         "size",
         "Size",
         has_pages=False,
+        is_named=True,
         order=lambda vocabularies: [term.id for term in vocabularies.size_categories.terms],
     )
-    formats: tuple[str, ...] = facet("format", "Format", has_many=True, has_pages=False)
+    formats: tuple[str, ...] = facet("format", "Format", has_many=True, has_pages=False, is_named=True)
     access: str | None = facet(
         "access",
         "Access",

@@ -36,6 +36,17 @@ class Model(BaseModel):
         return {name: part for name, part in value.items() if part is not None or name not in cls.model_fields}
 
 
+class SearchWords(Model):
+    """Words that searches take for the same, and words that they leave out."""
+
+    title: str = ""
+    description: str = ""
+    same: tuple[tuple[Text, ...], ...] = ()
+    """Abbreviations and other names of one thing, as ``[NER, named entity recognition]``."""
+    ignored: str = ""
+    """Words of sentences that say nothing about a dataset, as ``the``, with white space between."""
+
+
 class Group(Model):
     """Terms that stand together, such as the science and industrial domains."""
 
@@ -211,6 +222,7 @@ class Vocabularies:
     sensitive_information: Vocabulary[Term]
     card_specification: CardSpecification | None
     """The dataset specification; `None` where the site has none."""
+    search_words: SearchWords = field(default_factory=SearchWords)
     has_own_publishers: bool = False
     """Whether the site itself lists its publishers, so that one that is not listed is a mistake."""
     others: Mapping[str, Vocabulary[Term]] = field(default_factory=dict)

@@ -2,11 +2,11 @@
 
 Which files an index has is kept in the build state, with a fingerprint of all that it was made from::
 
-    index   {"made_from": "0a1b…", "search": ["4e5f…", "6a7b…"],
+    index   {"made_from": "0a1b…", "search": "4e5f…",
              "files": [["assets/catalog/rows/0a1b2c3d4e5f.bin", "2c3d…"], …]}
 
-The last file is the head. ``search`` tells whether the files of the search can be kept though others change: a
-fingerprint of all names and texts in rank order, and a digest of the values among the terms.
+The last file is the head. ``search`` tells whether the files of the search can be kept though others change: it is a
+fingerprint of all names and texts in rank order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -55,8 +54,6 @@ Own = tuple[int, Summary, str]
 class KnownSearch(NamedTuple):
     """The search of the published index, where names, texts and their order did not change."""
 
-    values: str
-    """Digest of the values among its terms."""
     head: dict[str, object]
     """Its part of the head."""
     paths: tuple[str, ...]
@@ -68,8 +65,6 @@ class MadeIndex(NamedTuple):
 
     files: list[tuple[str, bytes, int, int]]
     """Of each its path, its fingerprint, and its place in the spool, the head last."""
-    values: str
-    """Digest of the values among the terms of its search."""
     has_known_search: bool
     """Whether the files of the search are those of the published index, and not among `files`."""
 
@@ -96,7 +91,7 @@ class IndexTask:
     """Where the files are written, one after the other."""
     mark_of_cache: Mark
     search: KnownSearch | None = None
-    """The search that need not be made, if the values among its terms are the same."""
+    """The search that need not be made."""
 
 
 def index_options(site: Site) -> IndexOptions:
@@ -109,22 +104,13 @@ def index_options(site: Site) -> IndexOptions:
 
 def write_catalog_index(task_file: Path) -> MadeIndex:
     """Makes the files of an index."""
-    from otdi_site.index.browser import SearchChangedError
+    from otdi_site.index.browser import Search, write_index  # which takes as long to import as all pages to read
 
     # The build that started this task wrote the file.
     task: IndexTask = pickle.loads(task_file.read_bytes())
-    if task.search is not None:
-        with suppress(SearchChangedError):
-            return _write_catalog_index(task, task.search)
-    return _write_catalog_index(task, None)
-
-
-def _write_catalog_index(task: IndexTask, known: KnownSearch | None) -> MadeIndex:
-    from otdi_site.index.browser import Search, write_index  # which takes as long to import as all pages to read
-
     found: list[tuple[str, bytes, int, int]] = []
     seen: set[str] = set()
-    search = Search() if known is None else Search(known.values, known.head)
+    search = Search() if task.search is None else Search(task.search.head)
     with os_errors_as_diagnostics(task.mark_of_cache, is_cache=True), task.spool.open("wb") as spool:
         for file in write_index(_datasets(task), task.vocabularies, **task.options, search=search):
             path = f"{FOLDER}/{file.path}"
@@ -133,7 +119,7 @@ def _write_catalog_index(task: IndexTask, known: KnownSearch | None) -> MadeInde
             seen.add(path)
             found.append((path, fingerprint(file.content), spool.tell(), len(file.content)))
             spool.write(file.content)
-    return MadeIndex(found, search.values, known is not None)
+    return MadeIndex(found, task.search is not None)
 
 
 def _datasets(task: IndexTask) -> Iterator[tuple[Summary, str]]:
@@ -165,8 +151,8 @@ class CatalogIndex:
         """`store` knows of the published index."""
         self._store = store
         self._made_from = b""
-        self._search: tuple[str, str] | None = None
-        """Fingerprint of all that the search is made from, and digest of the values among its terms."""
+        self._search: str | None = None
+        """Fingerprint of all that the search is made from."""
         self.files: Files = {}
         """Empty until somebody asks for the head."""
         self.dropped: frozenset[str] = frozenset()
@@ -200,7 +186,7 @@ class CatalogIndex:
             known = json.loads((self._store and self._store.record(INDEX)) or b"{}")
             if made_from is None or known["made_from"] == made_from.hex():
                 search = known["search"]
-                self._search = None if search is None else (str(search[0]), str(search[1]))
+                self._search = None if search is None else str(search)
                 return {str(path): bytes.fromhex(own) for path, own in known["files"]} or None
         except (ValueError, LookupError, TypeError):
             pass  # absent or damaged: the files are made
@@ -282,8 +268,8 @@ class WholeIndex(CatalogIndex):
         """The files of the published index that are those of the new one, too, if it has its search."""
         known = self._recall(None) or {}
         made_from = fingerprint_of_search(self._site, self._bulk, self._own)
-        if self._search is None or self._search[0] != made_from:
-            self._search = made_from, ""
+        if self._search != made_from:
+            self._search = made_from
             return {}
         from otdi_site.index.browser import CannotPatchError, published_search
 
@@ -293,7 +279,7 @@ class WholeIndex(CatalogIndex):
             files = {path: known[path] for path in (f"{FOLDER}/{path}" for path in paths)}
         except (CannotPatchError, OSError, ValueError, LookupError, TypeError, zlib.error):
             return {}  # damaged: the files are made
-        self._task = replace(self._task, search=KnownSearch(self._search[1], search, paths))
+        self._task = replace(self._task, search=KnownSearch(search, paths))
         return files
 
     def start(self) -> None:
@@ -320,8 +306,6 @@ class WholeIndex(CatalogIndex):
         assert self._future is not None
         made = result_of(self._future)
         self._places = {path: (offset, size) for path, _, offset, size in made.files}
-        assert self._search is not None
-        self._search = self._search[0], made.values
         return (self._published if made.has_known_search else {}) | {path: own for path, own, _, _ in made.files}
 
     def specs(self) -> Iterator[ArtifactSpec]:
@@ -366,7 +350,7 @@ class PatchedIndex(CatalogIndex):
             return
         self._made_from = fingerprint_of_index(site, self.bulk, map(_indexed, own))
         if self._search is not None:  # facets did not change
-            self._search = fingerprint_of_search(site, self.bulk, map(_indexed, own)), self._search[1]
+            self._search = fingerprint_of_search(site, self.bulk, map(_indexed, own))
         self.files = known
         from otdi_site.index.browser import Change, patch_index  # which takes as long to import as all pages to read
 

@@ -16,7 +16,7 @@ from otdi_site.model.card_specification import CardSpecification
 from otdi_site.model.facets import GENERAL_PURPOSE
 from otdi_site.model.fields import FIELDS
 from otdi_site.model.values import Text
-from otdi_site.model.vocabulary import Group, License, Model, Task, Term, Vocabularies, Vocabulary
+from otdi_site.model.vocabulary import Group, License, Model, SearchWords, Task, Term, Vocabularies, Vocabulary
 from otdi_site.source.files import own_or_project_file, read_text, relative_path
 from otdi_site.source.validation import validate
 from otdi_site.source.yaml_reader import YamlDocument, read_yaml
@@ -109,6 +109,11 @@ class _Reader:
         self.diagnostics += diagnostics
         return file
 
+    def search_words(self) -> SearchWords:
+        file, _, diagnostics = _read(self.root, "search_words", SearchWords)
+        self.diagnostics += diagnostics
+        return file or SearchWords()
+
     def _vocabulary(
         self,
         name: str,
@@ -126,7 +131,7 @@ class _Reader:
 
 _BUILT_IN = tuple(each.name for each in fields(Vocabularies) if str(each.type).startswith("Vocabulary["))
 _OTHERS = sorted({each.kind.vocabulary for each in FIELDS if each.kind.vocabulary} - {*_BUILT_IN})
-_NAMES = sorted(["card_specification", *_BUILT_IN, *_OTHERS])
+_NAMES = sorted(["card_specification", "search_words", *_BUILT_IN, *_OTHERS])
 
 
 def _find_unread(root: Path) -> list[Diagnostic]:
@@ -158,6 +163,7 @@ def read_vocabularies(root: Path) -> tuple[Vocabularies, list[Diagnostic]]:
         transformations=reader.terms("transformations"),
         sensitive_information=reader.terms("sensitive_information"),
         card_specification=reader.card_specification(),
+        search_words=reader.search_words(),
         others={name: reader.terms(name) for name in _OTHERS},
         has_own_publishers=bool(publishers.terms) and (root / FOLDER / "publishers.yaml").is_file(),
     )

@@ -44,6 +44,44 @@ def test_a_domain_and_two_modalities(open_catalog: Open) -> None:
     catalog.expect(catalog.expected(domain=("healthcare",)))
 
 
+def test_a_search_with_a_word_too_many_shows_what_has_most_of_the_words(open_catalog: Open) -> None:
+    catalog = open_catalog("?q=photonic+photonic+zebracrossing+qqqq")
+    page = catalog.page
+    note = page.locator(".results > .note")
+    expect(note).to_contain_text("No dataset has all of the words")
+    expect(page.locator(".status")).to_contain_text("No dataset has all of the words")
+    expect(page.locator(".rows .missing").first).to_have_text("Without zebracrossing, qqqq")
+    page.locator("#q").fill("")
+    expect(note).to_be_hidden()
+    expect(page.locator(".rows .missing")).to_have_count(0)
+
+
+def test_a_value_that_a_search_names_is_offered_as_a_filter(open_catalog: Open) -> None:
+    catalog = open_catalog("?q=text+german+emergencyx")
+    page = catalog.page
+    offer = page.get_by_role("list", name="Suggestions").get_by_role("button", name="Language: German")
+    wanted = catalog.expected(language=("de",))
+    expect(offer).to_have_text(f"Language: German {len(wanted)}")
+    offer.focus()
+    page.keyboard.press("Enter")
+    catalog.expect_query("?q=text+emergencyx&language=de")
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#q")).to_have_value("text emergencyx")
+    expect(offer).to_be_hidden()
+    page.locator("#q").fill("")
+    catalog.expect(wanted[:ROWS_PER_PAGE])
+    expect(page.get_by_role("list", name="Suggestions")).to_be_hidden()
+
+
+def test_a_language_finds_the_datasets_that_are_in_it(open_catalog: Open) -> None:
+    for query in ("german", "Deutsch", "de"):
+        catalog = open_catalog(f"?q={query}")
+        page = catalog.page
+        wanted = set(catalog.expected(language=("de",)))
+        expect(page.get_by_role("button", name="Language: German")).to_be_visible()
+        assert wanted <= set(catalog.titles), query
+
+
 def test_a_count_is_what_choosing_the_value_gives(open_catalog: Open) -> None:
     catalog = open_catalog("?domain=healthcare")
     catalog.open_facet("Modality")

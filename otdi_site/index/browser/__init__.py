@@ -4,7 +4,7 @@ from otdi_site.index.browser.encoding import IndexFile
 from otdi_site.index.browser.patch import Patch, patch_index
 from otdi_site.index.browser.published import CannotPatchError, published_search
 from otdi_site.index.browser.row_edits import Change
-from otdi_site.index.browser.writer import FORMAT, Search, SearchChangedError, write_index
+from otdi_site.index.browser.writer import FORMAT, Search, write_index
 
 __all__ = [
     "FORMAT",
@@ -13,7 +13,6 @@ __all__ = [
     "IndexFile",
     "Patch",
     "Search",
-    "SearchChangedError",
     "patch_index",
     "published_search",
     "write_index",

@@ -89,15 +89,3 @@ def _trim(counts: list[int]) -> list[int]:
     while counts and counts[-1] == 0:
         counts.pop()
     return counts
-
-
-def tail_positions(column: Column, listed: int) -> Iterator[tuple[str, list[int]]]:
-    """For each value that the head does not list: its id and the positions of its datasets."""
-    found: dict[int, list[int]] = {}
-    for position, codes in enumerate(column.codes()):
-        for code in codes:
-            if code > listed:
-                found.setdefault(code, []).append(position)
-    ids = column.ids
-    for code, positions in found.items():
-        yield ids[code - 1], positions

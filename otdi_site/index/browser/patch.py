@@ -63,7 +63,9 @@ def _patch(
     parts = [index.content("directories", name) for name in split_names(head["directories"]["rows"])]
     pages = split_names(b"".join(parts).hex())
     terms = TermEdits(index, head["directories"]["search"], head["count"])
-    old_paths = {path, *_paths(head, pages, terms)}
+    list_directories = split_names(head["directories"]["lists"]["names"])
+    lists = [name for part in list_directories for name in split_names(index.document("directories", part)["names"])]
+    old_paths = {path, *_paths(head, pages, lists, terms)}
 
     edit_pages(index, pages, changes)
     edit_previews(index, changes)
@@ -80,7 +82,7 @@ def _patch(
     head["directories"]["rows"] = "".join(index.add("directories", part) for part in new_parts)
     content = encode_json(head)
     new_head = IndexFile(f"head-{digest(content)}.json", content)
-    new_paths = {new_head.path, *_paths(head, pages, terms)}
+    new_paths = {new_head.path, *_paths(head, pages, lists, terms)}
     new_files = (file for file in (*index.new_files, new_head) if file.path in new_paths - old_paths)
     return Patch(new_head.path, tuple(new_files), frozenset(old_paths - new_paths))
 
@@ -103,7 +105,7 @@ def _check(
             raise CannotPatchError("more than texts of a dataset changed")
 
 
-def _paths(head: Mapping[str, Any], pages: Sequence[str], terms: TermEdits) -> Iterator[str]:
+def _paths(head: Mapping[str, Any], pages: Sequence[str], lists: Sequence[str], terms: TermEdits) -> Iterator[str]:
     """The paths of all files of an index but its head."""
     names: list[tuple[str, Iterable[str]]] = [("rows", pages)]
     for facet in head["facets"]:
@@ -114,4 +116,6 @@ def _paths(head: Mapping[str, Any], pages: Sequence[str], terms: TermEdits) -> I
     names += ((folder, family.names) for folder, family in terms.families.items())
     names.append(("directories", split_names(head["directories"]["rows"])))
     names += (("directories", split_names(head["directories"]["search"][family]["names"])) for family in FAMILIES)
+    names += [("lists", lists), ("directories", split_names(head["directories"]["lists"]["names"]))]
+    names.append(("names", [head["names"]]))
     return (f"{folder}/{name}.bin" for folder, found in names for name in found)

@@ -6,7 +6,7 @@ import heapq
 import tempfile
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -57,10 +57,6 @@ class Postings:
         self._count += len(names) + len(texts)
         if self._count >= POSTINGS_IN_MEMORY:
             self._spill()
-
-    def add_list(self, token: str, positions: Iterable[int]) -> None:
-        """All datasets of a token that no text has; ascending."""
-        self._texts[token].extend(positions)
 
     def entries(self) -> Iterator[Entry]:
         """Every token once, sorted; the collection is empty afterwards."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from otdi_site.index.browser.encoding import sort_key
 from otdi_site.index.browser.postings import NAME_BITS
-from otdi_site.index.browser.searchable import VALUE_MARK
 
 PREFIX_LENGTH = 8
 """Characters of the longest prefix with postings of its own."""
@@ -16,41 +16,75 @@ PREFIX_SHARDS = 3
 
 
 class PrefixFinder:
-    """Finds the prefixes of tokens that span too many shards, and the names that have a word with each."""
+    """Finds the prefixes of tokens that span too many shards, and the names and texts that have a word with each."""
 
-    def __init__(self, separators: Sequence[str]) -> None:
+    def __init__(self, separators: Sequence[str], dataset_count: int) -> None:
         """`separators` are the first keys of the shards of terms written so far; the list grows meanwhile."""
         self._separators = separators
-        self._open: list[tuple[str, int, array[int]]] = []
-        """Prefixes of the last token; the least number of separators before each; names of its tokens."""
-        self._found: dict[str, array[int]] = {}
-        """Names of the prefixes that may span too many shards."""
+        self._dataset_count = dataset_count
+        self._last = ""
+        """The first characters of the last token, whose prefixes are open; what follows has an item for each."""
+        self._starts: list[int] = []
+        """The least number of separators before it."""
+        self._names: list[array[int] | None] = []
+        self._texts: list[array[int] | None] = []
+        self._found: dict[str, tuple[array[int], array[int]]] = {}
+        """Names and texts of the prefixes that may span too many shards."""
         self._before = 0
         """How many separators there were at the last token."""
 
-    def add(self, token: str, names: array[int]) -> None:
-        """Adds the next token, in sorted order, with the names that have it; its term is in the last shard."""
-        self._close(token)
-        depth = min(len(token), PREFIX_LENGTH)
-        for length in range(len(self._open) + 1, depth + 1):
-            self._open.append((token[:length], self._before, array("I")))
-        self._open[depth - 1][2].extend(names)
+    def add(self, token: str, names: array[int], texts: array[int]) -> None:
+        """Adds the next token, in sorted order, with its postings, which it keeps; its term is in the last shard."""
+        head = token[:PREFIX_LENGTH]
+        if head != self._last:
+            self._close(head)
+            added = len(head) - len(self._starts)
+            self._starts += [self._before] * added
+            self._names += [None] * added
+            self._texts += [None] * added
+            self._last = head
+        _extend(self._names, names)
+        _extend(self._texts, texts)
         self._before = len(self._separators)
 
     def _close(self, token: str) -> None:
         """Closes the prefixes that `token` does not have: no later token has them."""
-        while self._open and not token.startswith(self._open[-1][0]):
-            prefix, before, names = self._open.pop()
-            if self._open:
-                self._open[-1][2].extend(names)
-            if len(self._separators) - before >= PREFIX_SHARDS:
-                self._found[prefix] = names
+        last = self._last
+        while not token.startswith(last):
+            start, names, texts = self._starts.pop(), self._names.pop(), self._texts.pop()
+            if len(self._separators) - start >= PREFIX_SHARDS:
+                texts = self._each_once(texts or array("I"))
+                self._found[last] = names or array("I"), texts
+                names = names and names[:]  # which goes on growing
+                texts = texts[:]
+            last = last[:-1]
+            if last:
+                _extend(self._names, names)
+                _extend(self._texts, texts)
+        self._last = last
 
-    def finish(self) -> Iterator[tuple[str, list[int]]]:
-        """Each prefix, sorted, with its names as in `Entry.names`: once, with the fewest words."""
+    def _each_once(self, texts: array[int]) -> array[int]:
+        """Ascending; quicker than sorting."""
+        has = bytearray(self._dataset_count)
+        for position in texts:
+            has[position] = 1
+        return array("I", compress(range(self._dataset_count), has))
+
+    def finish(self) -> Iterator[tuple[str, Sequence[int], Sequence[int]]]:
+        """Each prefix, sorted, with names and texts as `Entry` has them: each dataset once, with the fewest words."""
         self._close("\0")
         for prefix in sorted(prefixes_across(self._separators), key=sort_key):
-            yield prefix, once(sorted(self._found.get(prefix, ())))
+            names, texts = self._found.pop(prefix, (array("I"), array("I")))
+            yield prefix, once(sorted(names)), texts
+
+
+def _extend(postings: list[array[int] | None], more: array[int] | None) -> None:
+    """Adds postings to the last ones."""
+    last = postings[-1]
+    if last is not None:
+        last.extend(more or ())
+    elif more:
+        postings[-1] = more
 
 
 def once(names: Iterable[int]) -> list[int]:
@@ -71,4 +105,4 @@ def prefixes_across(separators: Sequence[str]) -> set[str]:
     for first, last in zip(separators, separators[PREFIX_SHARDS - 1 :], strict=False):
         longest = min(len(first) - 1, PREFIX_LENGTH)
         found.update(first[:length] for length in range(1, longest + 1) if last.startswith(first[:length]))
-    return {prefix for prefix in found if not prefix.startswith(VALUE_MARK)}
+    return found

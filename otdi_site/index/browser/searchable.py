@@ -1,12 +1,10 @@
-"""The tokens by which a search finds a dataset, and the keys of facet values among the terms."""
+"""The tokens by which a search finds a dataset."""
 
 from __future__ import annotations
 
 from otdi_site.index.browser.tokens import name_tokens, token_set
 from otdi_site.model.catalog import Summary
 
-VALUE_MARK = "="
-"""First character of the key of a facet value; no token has it."""
 TEXT_LIMIT = 4_000
 """Characters of a description that are indexed."""
 
@@ -20,8 +18,3 @@ def searchable_tokens(summary: Summary, text: str) -> tuple[dict[str, int], set[
     found = token_set(f"{publisher} {summary.publisher_title} {text[:TEXT_LIMIT]}")
     found.difference_update(names)
     return names, found
-
-
-def value_key(facet: str, value: str) -> str:
-    """The key of a value among the terms."""
-    return f"{VALUE_MARK}{facet}:{value.lower()}"

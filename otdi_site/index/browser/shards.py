@@ -176,11 +176,6 @@ def decode_postings(counts: bytes, postings: bytes) -> tuple[list[int], list[int
     return _decode_names(postings[:end]), decode_ascending(postings[end:])
 
 
-def decode_name_postings(counts: bytes, postings: bytes) -> list[int]:
-    """The names only of what `encode_postings` encoded."""
-    return decode_postings(counts, postings)[0]
-
-
 def _encode_names(names: Sequence[int]) -> bytes:
     """Positions, then numbers of words: apart, they pack by a quarter better than together."""
     positions = [name >> NAME_BITS for name in names]

@@ -15,7 +15,6 @@ from otdi_site.index.browser.published import CannotPatchError, PublishedIndex, 
 from otdi_site.index.browser.resharding import Edit, Family
 from otdi_site.index.browser.shards import (
     Key,
-    decode_name_postings,
     decode_postings,
     decode_shard,
     encode_postings,
@@ -101,14 +100,15 @@ class TermEdits:
         names, texts = decode_postings(old.counts, old.postings) if old else ([], [])
         name_count = len(names)
         name_difference.apply(names)
-        text_count = self._common.pop(token, None)
+        text_count = self._common.get(token)
+        was_common = text_count is not None
         if text_count is None:
             text_count = len(text_difference.apply(texts))
         else:
             text_count += len(text_difference.new) - len(text_difference.gone)
-            if not is_common(len(names) + text_count, self._dataset_count):
-                raise CannotPatchError("nobody listed the texts of a word that is no longer common")
-        if is_common(len(names) + text_count, self._dataset_count):
+        if is_common(len(names) + text_count, self._dataset_count) != was_common:
+            raise CannotPatchError("a word has become common, or is common no longer, which changes its prefixes")
+        if was_common:
             self._common[token] = text_count
             texts = []
         if is_word(token) and len(names) != name_count:
@@ -120,14 +120,31 @@ class TermEdits:
     ) -> dict[str, Edit]:
         edits: dict[str, Edit] = dict.fromkeys(old - new, _remove)
         differences: dict[str, Difference] = {}
-        for position, (names_before, _), (names_after, _) in changes:
+        texts: dict[str, Difference] = {}
+        for position, (names_before, texts_before), (names_after, texts_after) in changes:
             before, after = _fewest_words(names_before, old & new), _fewest_words(names_after, old & new)
             _compare(position << NAME_BITS, before, after, differences)
-        for prefix, difference in differences.items():
-            edits[prefix] = partial(_edit_names, prefix, difference)
+            begun_before, begun_after = self._begun(texts_before, old & new), self._begun(texts_after, old & new)
+            for prefix in begun_before - begun_after:
+                texts.setdefault(prefix, Difference()).gone.append(position)
+            for prefix in begun_after - begun_before:
+                texts.setdefault(prefix, Difference()).new.append(position)
+        for prefix in differences.keys() | texts.keys():
+            own = differences.get(prefix, Difference()), texts.get(prefix, Difference())
+            edits[prefix] = partial(_edit_prefix, prefix, *own)
         for prefix in new - old:
             edits[prefix] = partial(_make_prefix, prefix, self.families["terms"].keys_with(prefix))
         return edits
+
+    def _begun(self, tokens: AbstractSet[str], prefixes: AbstractSet[str]) -> set[str]:
+        """The prefixes of the tokens whose texts are listed."""
+        listed = tokens - self._common.keys()
+        return {
+            prefix
+            for token in listed
+            for length in range(1, min(len(token), PREFIX_LENGTH) + 1)
+            if (prefix := token[:length]) in prefixes
+        }
 
 
 def _family(index: PublishedIndex, folder: str, directories: Mapping[str, str]) -> Family:
@@ -187,12 +204,18 @@ def _set_count(word: str, count: int, _: Key | None) -> Key | None:
     return Key(word.encode(), encode_number(count)) if count else None
 
 
-def _edit_names(prefix: str, difference: Difference, old: Key | None) -> Key:
+def _edit_prefix(prefix: str, name_difference: Difference, text_difference: Difference, old: Key | None) -> Key:
     if old is None:
         raise CannotPatchError("a prefix is missing")
-    return Key(prefix.encode(), *encode_postings(difference.apply(decode_name_postings(old.counts, old.postings)), ()))
+    names, texts = decode_postings(old.counts, old.postings)
+    return Key(prefix.encode(), *encode_postings(name_difference.apply(names), text_difference.apply(texts)))
 
 
 def _make_prefix(prefix: str, keys: Sequence[Key], _: Key | None) -> Key:
-    names = [name for key in keys for name in decode_name_postings(key.counts, key.postings)]
-    return Key(prefix.encode(), *encode_postings(once(sorted(names)), ()))
+    names: list[int] = []
+    texts: set[int] = set()
+    for key in keys:
+        own_names, own_texts = decode_postings(key.counts, key.postings)
+        names += own_names
+        texts.update(own_texts)
+    return Key(prefix.encode(), *encode_postings(once(sorted(names)), sorted(texts)))

@@ -1,7 +1,4 @@
-"""The files that a search reads: terms, prefixes of terms, and words of names from which spelling is corrected.
-
-Beside the tokens of texts, the terms hold the values that no head lists, as ``=facet:id`` in lower case.
-"""
+"""The files that a search reads: terms, prefixes of terms, and words of names from which spelling is corrected."""
 
 from __future__ import annotations
 
@@ -40,10 +37,10 @@ class Terms:
 
     def files(self) -> Iterator[IndexFile]:
         """All files of the search."""
-        prefixes = PrefixFinder(self._families["terms"].keys)
+        prefixes = PrefixFinder(self._families["terms"].keys, self._dataset_count)
         words: list[tuple[str, int]] = []
         yield from self._write("terms", self._terms(prefixes, words))
-        found = (Key(prefix.encode(), *encode_postings(names, ())) for prefix, names in prefixes.finish())
+        found = (Key(prefix.encode(), *encode_postings(names, texts)) for prefix, names, texts in prefixes.finish())
         yield from self._write("prefixes", found)
         yield from self._write("words", _sorted_words(words))
         yield from self._write("suffixes", _sorted_words([(word[::-1], count) for word, count in words]))
@@ -65,10 +62,9 @@ class Terms:
                 self._common[token] = len(texts)
                 texts = texts[:0]
             yield Key(token.encode(), *encode_postings(names, texts))
-            if names:
-                prefixes.add(token, names)
-                if is_word(token):
-                    words.append((token, len(names)))
+            prefixes.add(token, names, texts)
+            if names and is_word(token):
+                words.append((token, len(names)))
 
     def head(self) -> dict[str, object]:
         """The part of the index's head that a search needs, see `search_head`."""

@@ -5,19 +5,20 @@ docs/index-format.md describes every file. A dataset is called by its position i
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from otdi_site.index.browser.columns import Column, Order, change_column, day_of
 from otdi_site.index.browser.encoding import NO_NAME, SMALLEST, IndexFile, digest, pack
-from otdi_site.index.browser.facet_previews import FacetPreviews, tail_positions
+from otdi_site.index.browser.facet_previews import FacetPreviews
+from otdi_site.index.browser.names import names_file
 from otdi_site.index.browser.postings import Postings
 from otdi_site.index.browser.rows import ROWS_IN_PAGE, Rows, RowTexts, encode_json
-from otdi_site.index.browser.searchable import searchable_tokens, value_key
+from otdi_site.index.browser.searchable import searchable_tokens
 from otdi_site.index.browser.terms import Terms
 from otdi_site.index.browser.tokens import fold
+from otdi_site.index.browser.value_lists import write_value_lists
 from otdi_site.index.browser.values import Values, order_values
 from otdi_site.index.facets import READERS
 from otdi_site.model.catalog import Summary
@@ -25,7 +26,7 @@ from otdi_site.model.facets import CHANGE, COMPARED_FACETS, FACETS, FacetDefinit
 from otdi_site.model.fields import FIELDS_BY_NAME
 from otdi_site.model.vocabulary import Vocabularies
 
-FORMAT = 3
+FORMAT = 4
 PREVIEWS_FROM = 5_000
 """Datasets from which on previews are worth their files: below, the columns are about as small."""
 PAGES_IN_DIRECTORY = 256
@@ -34,16 +35,10 @@ PAGES_IN_DIRECTORY = 256
 _LARGEST_FIGURE = 2**32 - 2
 
 
-class SearchChangedError(Exception):
-    """The files of the search cannot be those of an earlier index: values among its terms changed."""
-
-
 @dataclass(slots=True)
 class Search:
-    """The part of an index that a search reads, made from names, texts, and values that the head does not list."""
+    """The part of an index that is made from names and texts alone."""
 
-    values: str = ""
-    """A digest of the values among its terms, with their datasets."""
     head: Mapping[str, object] | None = None
     """Its part of the head; `None` until its files are written."""
 
@@ -102,8 +97,7 @@ def write_index(
     `datasets` are summaries with their whole descriptions, in rank order, read once. `rows_shown` is the number of rows
     that a list begins with. `seen_on` is the ISO 8601 day from which last changes are looked at; the day of the newest
     change where it is `None`. `search` is filled; one with a `head` is that of an earlier index of the same names and
-    texts in the same order, and its files are left out. Raises `SearchChangedError` where that is wrong. Titles and
-    texts may be hostile: they are written as data.
+    texts in the same order, and its files are left out. Titles and texts may be hostile: they are written as data.
     """
     search = search or Search()
     collection = Collection(has_postings=search.head is None)
@@ -134,7 +128,6 @@ def _write(
     if previews:
         previews.collect()
     facets = []
-    value_postings = hashlib.blake2b(digest_size=16)
     for name, column in columns.items():
         packed = pack("columns", column.encode(), SMALLEST)
         yield packed
@@ -149,13 +142,6 @@ def _write(
             yield file
         described = _describe_facet(values[name], column, packed)
         facets.append(described | {"previews": "".join(preview_names), "files": "".join(value_names)})
-        for value_id, positions in tail_positions(column, values[name].listed):
-            key = value_key(name, value_id)
-            value_postings.update(f"{key} {positions}".encode("utf-8", "surrogatepass"))
-            if collection.postings is not None:
-                collection.postings.add_list(key, positions)
-    if search.head is not None and search.values != value_postings.hexdigest():
-        raise SearchChangedError
     head["facets"] = facets
     head["comparison"] = [_describe_line(facet) for facet in COMPARED_FACETS]
     del previews
@@ -172,13 +158,19 @@ def _write(
     if collection.postings is not None:
         terms = Terms(collection.postings, count)
         yield from terms.files()
-        search.values, search.head = value_postings.hexdigest(), terms.head()
+        search.head = terms.head()
+    list_files, lists = write_value_lists(columns, values, count)
+    yield from list_files
+    names = names_file(values, vocabularies)
+    yield names
     row_parts = []
     for start in range(0, len(page_names), PAGES_IN_DIRECTORY):
         part = pack("directories", bytes.fromhex("".join(page_names[start : start + PAGES_IN_DIRECTORY])))
         row_parts.append(part.name)
         yield part
-    head["directories"] = {"search": search.head, "rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
+    head["names"] = names.name
+    rows_in_directories = {"rows": "".join(row_parts), "pages": PAGES_IN_DIRECTORY}
+    head["directories"] = {"search": search.head, "lists": lists, **rows_in_directories}
     head["rows"] = rows.page(range(min(rows_shown, count))) if count else None
     content = encode_json(head)
     yield IndexFile(f"head-{digest(content)}.json", content)

@@ -28,6 +28,7 @@ import { choose, countFilters, drop, emptyState, isUnfiltered, pageSize, sortOf 
  * @property {typeof import("./pages.js").showPages} showPages
  * @property {typeof import("./empty.js").findRelaxations} findRelaxations
  * @property {typeof import("./empty.js").showEmpty} showEmpty
+ * @property {typeof import("./search-notes.js").showSearchNotes} showSearchNotes
  *
  * @typedef {object} PageParts
  * @property {HTMLInputElement} query
@@ -37,6 +38,8 @@ import { choose, countFilters, drop, emptyState, isUnfiltered, pageSize, sortOf 
  * @property {HTMLElement | null} feed
  * @property {HTMLElement} active
  * @property {HTMLElement} empty
+ * @property {HTMLElement} note  On the search.
+ * @property {HTMLElement} offers  Filters and searches to take instead.
  * @property {HTMLElement} facets
  * @property {HTMLElement} pages
  *
@@ -203,7 +206,7 @@ export class CatalogController {
     this.#parts.facets.setAttribute("aria-busy", "true");
     try {
       if (isUnfiltered(this.#state) && head.rows !== null && this.#results.adopt(head.rows)) {
-        this.#showCount({ count, corrections: [] });
+        this.#showCount(count);
         if (place) this.#results.restorePlace(place);
         this.#finish();
         const engine = await this.#engine();
@@ -251,7 +254,7 @@ export class CatalogController {
         const counts = answer.counts.get(view.facet.name);
         if (counts !== undefined) view.show(state, counts);
       }
-      this.#showCount(answer);
+      this.#showCount(answer.count, this.#showNotes(engine, answer));
       if (answer.rows !== null && answer.rows !== rowsShown) {
         rowsShown = answer.rows;
         await this.#results.showRows(answer.rows, answer, makeRow, signal);
@@ -269,6 +272,29 @@ export class CatalogController {
     this.#offerMore(answer, { rowStart, rowCount, pageRows }, makeRow, signal);
     if (countFilters(state) > 0) catalog.prepare(facets); // whoever filters, filters on
     await this.#showCounts(); // of what has come into view meanwhile
+  }
+
+  /**
+   * Says how the answer meets the search, and offers what may meet it better.
+   *
+   * @param {Engine} engine
+   * @param {Answer} answer
+   */
+  #showNotes({ showSearchNotes }, answer) {
+    const { note, offers, query } = this.#parts;
+    const search = (/** @type {string} */ words) => {
+      this.#state.query = query.value = words;
+      this.#go();
+      query.focus();
+    };
+    return showSearchNotes(note, offers, answer, (facet) => this.#head.facet(facet).title, {
+      search,
+      filter: (facet, id, title, rest) => {
+        this.#titles.set(`${facet}=${id}`, title);
+        choose(this.#state, facet, id);
+        search(rest);
+      },
+    });
   }
 
   /** Counts the facets that have come into view since the question was asked. */
@@ -323,12 +349,15 @@ export class CatalogController {
     this.#parts.facets.removeAttribute("aria-busy");
   }
 
-  /** @param {{count: number, corrections: string[]}} answer */
-  #showCount({ count, corrections }) {
+  /**
+   * @param {number} count
+   * @param {string} [note]  On the search.
+   */
+  #showCount(count, note = "") {
     const state = this.#state;
     const filters = countFilters(state) + (state.query === "" ? 0 : 1);
-    this.#results.showCount({ count, filters, page: state.page, size: pageSize(state, this.#rowsPerPage) });
-    this.#results.showCorrections(corrections);
+    this.#results.showCount({ count, filters, page: state.page, size: pageSize(state, this.#rowsPerPage), note });
+    if (note === "") this.#parts.note.hidden = true;
     this.#parts.empty.hidden = count > 0;
     this.#drawer.update(countFilters(state), `Show ${countText(count)}`);
   }
@@ -361,8 +390,9 @@ export class CatalogController {
 
   /** Shows what can be said before the index has answered. */
   #showControls() {
-    const { active, empty, feed, query, sort } = this.#parts;
+    const { active, empty, feed, offers, query, sort } = this.#parts;
     const state = this.#state;
+    offers.hidden ||= state.query === "";
     for (const view of this.#views) view.show(state, undefined);
     for (const option of sort.options) option.hidden = option.value === "relevance" && state.query === "";
     sort.value = sortOf(state);

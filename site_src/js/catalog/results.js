@@ -4,7 +4,7 @@
  * A list begins with the rows that fit on a screen; the others of its page come when somebody gets near its end.
  */
 
-import { countText, make, makeButton, moveByArrows, numbers, plural } from "./elements.js";
+import { countText, makeButton, moveByArrows, numbers, plural } from "./elements.js";
 
 const LONGEST = 8; // milliseconds that rows are made at a stretch, so that nothing blocks the page
 const NEAR = "400px"; // the distance from the end of the list at which more rows are asked for
@@ -15,7 +15,6 @@ const NEAR = "400px"; // the distance from the end of the list at which more row
  * @typedef {object} Parts
  * @property {HTMLElement} rows
  * @property {HTMLElement} count
- * @property {HTMLElement} note
  * @property {HTMLElement} more
  * @property {HTMLElement} status  A live region.
  *
@@ -160,28 +159,16 @@ export class Results {
    * @param {number} shown.filters  How many are active, the search included.
    * @param {number} shown.page  From 1.
    * @param {number} shown.size  Of a page.
+   * @param {string} shown.note  What is said of the search.
    */
-  showCount({ count, filters, page, size }) {
+  showCount({ count, filters, page, size, note }) {
     const last = Math.ceil(count / size);
     const [first, end] = [(page - 1) * size + 1, Math.min(page * size, count)];
     const range = last > 1 ? `, ${numbers.format(first)} to ${numbers.format(end)} shown` : "";
     this.#parts.count.textContent = `${countText(count)}${range}`;
     const active = filters > 0 ? `, ${plural(filters, "active filter")}` : "";
     const place = last > 1 ? `, page ${numbers.format(page)} of ${numbers.format(last)}` : "";
-    this.#announce(`${countText(count)}${active}${place}`);
-  }
-
-  /**
-   * Says what else was looked for, in case of a typing error.
-   *
-   * @param {string[]} corrections
-   */
-  showCorrections(corrections) {
-    const { note } = this.#parts;
-    note.hidden = corrections.length === 0;
-    if (note.hidden) return;
-    const words = corrections.flatMap((word, index) => [index === 0 ? "" : ", ", make("b", word)]);
-    note.replaceChildren("Little was found, so this was looked for too: ", ...words);
+    this.#announce([`${countText(count)}${active}${place}`, note].filter((text) => text !== "").join(". "));
   }
 
   /** Brings the beginning of the list into view, and readers of all kinds to it. */

@@ -24,6 +24,10 @@ export function makeRow(row, findMarks, { template, home, isMarked }) {
   fill(snippet, row.snippet === "" ? [] : marked(row.snippet, findMarks));
   fill(chipList, chips(row));
   fill(figureList, figures(row));
+  if (row.missing?.length) {
+    const words = row.missing.flatMap((word, index) => [index === 0 ? "" : ", ", make("s", word)]);
+    mark.before(make("p", ["Without ", ...words], "missing fine"));
+  }
   nameMark(mark, row.address, row.title, isMarked(row.address));
   return element;
 }

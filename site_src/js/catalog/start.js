@@ -21,7 +21,8 @@ const parts = {
   facets: part(".facets"),
   rows: part(".rows"),
   count: part(".count"),
-  note: part(".note"),
+  note: part(".results > .note"),
+  offers: part(".offers"),
   more: part(".more"),
   status: part(".status"),
   pages: part(".pages"),
@@ -52,12 +53,13 @@ const notice = {
 
 /** The modules that answer questions; the first view does not need them. */
 const loadEngine = once(async () => {
-  const [{ Catalog }, { IndexReader }, { makeRow }, { showPages }, { findRelaxations, showEmpty }] = await Promise.all([
+  const [{ Catalog }, { IndexReader }, { makeRow }, { showPages }, empty, notes] = await Promise.all([
     import("../index/queries.js"),
     import("../index/reader.js"),
     import("./row-view.js"),
     import("./pages.js"),
     import("./empty.js"),
+    import("./search-notes.js"),
     // The modules that the first two import: named here, so that none waits for another.
     import("../index/bitset.js"),
     import("../index/bytes.js"),
@@ -68,7 +70,7 @@ const loadEngine = once(async () => {
     import("../index/row-decoder.js"),
     import("../index/shards.js"),
   ]);
-  return { Catalog, IndexReader, makeRow, showPages, findRelaxations, showEmpty };
+  return { Catalog, IndexReader, makeRow, showPages, ...empty, ...notes };
 });
 
 await start();

@@ -2,7 +2,7 @@
  * The head of the index: what the catalog's page needs before anybody asks anything. It must not read any other file.
  */
 
-export const FORMAT = 3;
+export const FORMAT = 4;
 /** Rows that fit on a screen, and are fetched before anything else. */
 export const FIRST_ROWS = 10;
 /** The value that stands for datasets of which no source states one. */
@@ -49,8 +49,9 @@ export const UNSTATED = "none-stated";
  * @property {Facet[]} facets
  * @property {ComparisonLine[]} comparison  In the order in which they are shown.
  * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
- * @property {{search: SearchEntrance, rows: string, pages: number}} directories  `rows`: names of files, each of which
- *   names `pages` pages.
+ * @property {{search: SearchEntrance, lists: FileList, rows: string, pages: number}} directories  `rows`: names of files,
+ *   each of which names `pages` pages.
+ * @property {string} names  Of the file of names.
  * @property {import("./row-decoder.js").RowPage | null} rows  The first ones.
  */
 

@@ -5,7 +5,7 @@
  * choosing it would give: of those that the search and all other facets leave.
  */
 
-import { allBits, bitsOf, intersect, positionsOf, unite } from "./bitset.js";
+import { allBits, bitsOf, countBits, intersect, positionsOf, unite } from "./bitset.js";
 import { addCounts, select } from "./columns.js";
 import { FIRST_ROWS, UNSTATED } from "./head.js";
 import { listByScore, listInOrder } from "./orders.js";
@@ -34,6 +34,7 @@ const SLICE = 65_536;
  * @property {Bits} bits
  * @property {number} count
  * @property {Uint32Array} list  The datasets in the order asked for.
+ * @property {number} whole  How many of them have all words of the search.
  * @property {import("./search.js").Matches | null} matches
  */
 
@@ -69,6 +70,12 @@ export class Answer {
     this.findMarks = null;
     /** @type {string[]} Words that were looked for too, in case of a typing error. */
     this.corrections = [];
+    /** How many of the datasets found have all words of the search; the others have most. */
+    this.whole = 0;
+    /** @type {import("./search.js").Matches["values"]} Values that the words name. */
+    this.values = [];
+    /** @type {import("./search.js").Matches["without"]} Words that nothing has beside the others. */
+    this.without = [];
     /** Whether rows and all counts asked for are here. */
     this.isWhole = false;
   }
@@ -86,8 +93,9 @@ export class Answer {
     if (preview !== null && end <= preview.positions.length) {
       return preview.positions.slice(start, end).map((position, index) => this.#reader.rowOf(preview.rows, start + index, position));
     }
-    const { list } = await this.#evaluate(signal);
-    return this.#reader.rows(list.subarray(start, end), signal);
+    const { list, matches } = await this.#evaluate(signal);
+    const rows = await this.#reader.rows(list.subarray(start, end), signal);
+    return matches === null ? rows : rows.map((row) => ({ ...row, missing: matches.missingOf(row.position) }));
   }
 
   /**
@@ -121,6 +129,10 @@ async function searching() {
     import("./tokenizer.js"),
     import("./letters.js"),
     import("./spelling.js"),
+    import("./lookup.js"),
+    import("./matching.js"),
+    import("./names.js"),
+    import("./variants.js"),
   ]);
   return search;
 }
@@ -163,7 +175,7 @@ export class Catalog {
     const answer = new Answer(this.#reader, evaluate, preview);
     answer.unknown = unknown;
     if (preview !== null) {
-      answer.count = preview.count;
+      answer.count = answer.whole = preview.count;
       const length = rowStart === 0 ? Math.min(rowCount, preview.positions.length) : rowCount;
       answer.rows = await answer.rowsFrom(rowStart, length, signal);
       for (const facet of facets) answer.counts.set(facet, await answer.countsOf(facet, signal));
@@ -176,6 +188,9 @@ export class Catalog {
     answer.words = found.matches?.words ?? [];
     answer.findMarks = found.matches?.findMarks ?? null;
     answer.corrections = found.matches?.corrections ?? [];
+    answer.whole = found.whole;
+    answer.values = (found.matches?.values ?? []).filter(({ facet, id }) => !question.selected.get(facet)?.has(id));
+    answer.without = found.matches?.without ?? [];
     yield* this.#fill(answer, facets, { rowStart, rowCount }, signal);
   }
 
@@ -267,14 +282,16 @@ export class Catalog {
       ...choices.map((choice) => this.#bitsOf(choice, signal)),
     ]);
     const sets = new Map(choices.map(({ facet }, index) => [facet, chosen[index]]));
+    const isByScore = sort === "relevance" && matches !== null;
     if (matches !== null) {
-      sets.set("", matches.bits);
+      // In another order, datasets with most of the words would stand among those with all.
+      sets.set("", isByScore || matches.whole === 0 ? matches.bits : matches.wholeBits);
       await new Work().rest(signal);
     }
     const bits = sets.size > 0 ? intersect([...sets.values()]) : allBits(reader.count);
-    const isByScore = sort === "relevance" && matches !== null;
     const list = isByScore ? listByScore(bits, matches.scores) : listInOrder(bits, order);
-    return { sets, bits, count: list.length, list, matches };
+    const whole = matches === null ? list.length : countBits(intersect([bits, matches.wholeBits]));
+    return { sets, bits, count: list.length, whole, list, matches };
   }
 
   /**
@@ -346,9 +363,8 @@ export class Catalog {
    */
   async #findList(facet, value, signal) {
     if (!this.#reader.facets.has(facet) || this.#reader.facet(facet).files === "") return null;
-    const { findKey } = await searching();
-    const key = await findKey(this.#reader, "terms", `=${facet}:${value.toLowerCase()}`, signal);
-    return key && key.shard.texts(key.index);
+    const { findValue } = await import("./lookup.js");
+    return findValue(this.#reader, facet, value, signal);
   }
 }
 

@@ -22,7 +22,7 @@ const MOST_PREPARED = 16; // directories of rows: those of 100,000 datasets, 22 
  * @property {import("./row-decoder.js").RowPage} rows
  * @property {Record<string, number[]>} counts
  *
- * @typedef {"terms" | "prefixes" | "words" | "suffixes"} Family
+ * @typedef {"terms" | "prefixes" | "words" | "suffixes" | "lists"} Family
  */
 
 export class IndexReader extends Head {
@@ -181,7 +181,9 @@ export class IndexReader extends Head {
   async shardNames(family, first, last, most, signal) {
     /** @type {string[]} */
     const names = [];
-    for (const directory of filesOf(this.head.directories.search[family], first, last)) {
+    const { search, lists } = this.head.directories;
+    const directories = family === "lists" ? lists : search[family];
+    for (const directory of filesOf(directories, first, last)) {
       if (names.length >= most) break;
       names.push(...filesOf(await this.#directory(directory, signal), first, last));
     }
@@ -204,8 +206,20 @@ export class IndexReader extends Head {
    * @returns {Promise<Shard>}
    */
   shard(family, name, signal) {
-    const hasPostings = family === "terms" || family === "prefixes";
+    const hasPostings = family !== "words" && family !== "suffixes";
     return this.#load(`${family}/${name}`, (bytes) => new Shard(bytes, hasPostings), signal);
+  }
+
+  /**
+   * The names of values, as `read` makes them of the file.
+   *
+   * @template T
+   * @param {(bytes: Uint8Array) => T} read
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  names(read, signal) {
+    return this.#load(`names/${this.head.names}`, read, signal);
   }
 
   /** Starts to load what the search and the list will need, without waiting for it. */

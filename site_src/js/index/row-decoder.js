@@ -32,6 +32,7 @@ const DAY = 86_400_000;
  * @property {number | null} likes
  * @property {string | null} changed  ISO 8601 date.
  * @property {string | null} added  ISO 8601 date.
+ * @property {string[]} [missing]  Words of a search that it lacks.
  */
 
 /**

@@ -1,41 +1,44 @@
 /**
- * Finds the datasets that have all words of a query, and how well each answers it; it must not filter or list them.
+ * Answers a search in words: finds the datasets that have all of them, or most where few have all; it must not filter
+ * or list them.
  *
- * A word in a name counts more than one elsewhere, and more the fewer other words the name has; a whole word counts more
- * than a prefix. Equals stay in rank order. Words that most datasets have do not narrow a search.
+ * A word counts the more, the rarer it is; in a name more than elsewhere, and more the fewer other words the name has;
+ * a whole word more than another form of it, and that more than a beginning. Equals stay in rank order. Words that most
+ * datasets have do not narrow a search, and neither do those that say nothing.
  */
 
-import { allBits, noBits } from "./bitset.js";
+import { readJson } from "./head.js";
 import { findHighlights } from "./highlights.js";
-import { Work } from "./scheduler.js";
-import { wordsOfQuery } from "./tokenizer.js";
+import { POINTS, countWhole, findParts, findPhrase, findToken, findValue, findWord } from "./lookup.js";
+import { countWithout, match, withMost } from "./matching.js";
+import { Names } from "./names.js";
 import { findCorrections } from "./spelling.js";
+import { wordsOfQuery } from "./tokenizer.js";
 
 const MOST_WORDS = 24;
-const MOST_SHARDS = 3; // PREFIX_SHARDS of otdi_site/index/browser/shards.py
 const FEW = 10;
-const KNOWN = 30; // datasets with a word from which on nobody is asked whether another was meant
-const FINISHED = 8192; // datasets with a word from which on it is not taken for the prefix of others, if it is long
-const LETTERS = 3; // words of no more are taken for prefixes, however many datasets have them
-const POINTS = { name: 40, alone: 60, prefix: 20, alonePrefix: 30, corrected: 15, aloneCorrected: 20 };
-const TEXT = 4;
-const TEXT_BEGINNING = 2;
+const RIGHT = 3; // datasets with a word from which on it is no typing error
+const LEAST = 0.05; // weight of a word
+const NAMED = 0.8; // weight of one that names a value: who asks for a language wants no other
+const LONGEST_JOINT = 3; // words that may be parts of one
+const ID = /^\s*([\w.-]+)(?:\/([\w.-]+))?\s*$/;
 
 /**
- * Datasets that have a word, the best first; a dataset may stand in several.
- *
- * @typedef {object} Postings
- * @property {Uint32Array} positions
- * @property {Uint8Array} [words]  Of names: how many words each has.
- * @property {number} points
- * @property {number} [alone]  Points for a name that has no other word, divided by its number of words.
+ * @typedef {import("./lookup.js").Postings} Postings
  *
  * @typedef {object} Matches
  * @property {import("./bitset.js").Bits} bits
  * @property {Uint16Array} scores  Of all datasets.
+ * @property {number} whole  How many of them have all words; the others have most.
  * @property {import("./tokenizer.js").Word[]} words  What to mark in the rows.
  * @property {import("./queries.js").FindMarks} findMarks  Where they stand in a text.
- * @property {string[]} corrections  Words that were looked for beside those of the query.
+ * @property {string[]} corrections  Words that were looked for in case of a typing error.
+ * @property {(position: number) => string[]} missingOf  The words that a dataset lacks.
+ * @property {import("./bitset.js").Bits} wholeBits  Datasets that have all words.
+ * @property {(import("./names.js").Value & {rest: string})[]} values  Those that the words name; `rest` is the search
+ *   without their names.
+ * @property {{word: string, count: number, rest: string}[]} without  Words without which datasets have all others, and
+ *   the search without each.
  */
 
 /**
@@ -45,34 +48,175 @@ const TEXT_BEGINNING = 2;
  * @returns {Promise<Matches | null>}  null for a query without words.
  */
 export async function search(reader, query, signal) {
-  const words = wordsOfQuery(query).slice(0, MOST_WORDS);
-  if (words.length === 0) return null;
+  const typed = wordsOfQuery(query).slice(0, MOST_WORDS);
+  if (typed.length === 0) return null;
+  const names = await reader.names((bytes) => new Names(readJson(bytes)), signal);
+  const inNames = names.valuesIn(typed).filter(({ start, end }) => end - start > 1);
+  const telling = typed.filter(
+    ({ token }, index) => !names.ignored.has(token) || inNames.some(({ start, end }) => start <= index && index < end),
+  );
+  const words = telling.length === 0 ? typed : telling;
   const common = new Set(reader.head.directories.search.common);
-  const terms = await Promise.all(
-    words.map(async (word) => ({
-      isRequired: !common.has(word.token),
-      postings: await findWord(reader, word, signal),
-    })),
+  const named = [...names.valuesIn(words), ...names.valuesBegun(words)];
+  const [looked, lists, owned] = await Promise.all([
+    Promise.all(words.map((word, index) => findWord(reader, word, 1 << index, signal))),
+    Promise.all(named.map((span) => findValues(reader, span, signal))),
+    findOwned(reader, query, words, signal),
+  ]);
+  const plan = { words, postings: [...looked.flatMap(({ postings }) => postings), ...lists.flat(), ...owned] };
+  const required = words.reduce((bits, { token }, index) => (common.has(token) ? bits : bits | (1 << index)), 0);
+  const marked = [...words, ...looked.flatMap(({ forms }) => forms.map((token) => ({ token, isPrefix: false })))];
+  const values = named.flatMap((span) => {
+    const rest = queryWithout(query, words.slice(span.start, span.end));
+    return span.values.map((value) => ({ ...value, rest }));
+  });
+  const finish = (/** @type {import("./matching.js").Found} */ found, /** @type {string[]} */ corrections = []) => {
+    const shown = [...marked, ...corrections.map((token) => ({ token, isPrefix: false }))];
+    const missing = (/** @type {number} */ position) =>
+      words.filter((_, index) => (required & ~found.met[position]) >>> index & 1).map(({ token }) => token);
+    const without = found.whole > 0 || words.length < 3 ? [] : offersWithout(query, words, found.met, required);
+    return { ...found, words: shown, findMarks: marker(shown), corrections, missingOf: missing, values, without };
+  };
+  const weights = weightsOf(plan.postings, words.length, reader.count);
+  const found = await match(plan.postings, weights, required, reader.count, signal);
+  if (found.count >= FEW) return finish(found);
+
+  const wider = await widen(reader, words, looked, names, common, signal);
+  const postings = [...plan.postings, ...wider.postings];
+  const known = required & postings.reduce((bits, { covers, positions }) => (positions.length > 0 ? bits | covers : bits), 0);
+  const newWeights = weightsOf(postings, words.length, reader.count);
+  const widened = await match(postings, newWeights, required, reader.count, signal);
+  const isOver = widened.count >= FEW || words.length < 2 || known === 0;
+  return finish(isOver ? widened : withMost(widened, newWeights, required, known), wider.corrections);
+}
+
+/**
+ * What else the words of a search may mean, where few datasets have them as they are.
+ *
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {import("./tokenizer.js").Word[]} words
+ * @param {{postings: Postings[]}[]} looked
+ * @param {Names} names
+ * @param {Set<string>} common
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{postings: Postings[], corrections: string[]}>}
+ */
+async function widen(reader, words, looked, names, common, signal) {
+  const joints = Array.from({ length: LONGEST_JOINT - 1 }, (_, index) => index + 2).flatMap((length) =>
+    Array.from({ length: Math.max(0, words.length - length + 1) }, (_, start) => ({ start, end: start + length })),
   );
-  const findMarks = marker(words);
-  const found = await match(terms, reader.count, signal);
-  if (found.count >= FEW) return { ...found, words, findMarks, corrections: [] };
-  const corrections = await Promise.all(
-    words.map(({ token }, index) => {
-      const isKnown = common.has(token) || countWhole(terms[index].postings) >= KNOWN;
-      return isKnown ? [] : findCorrections(reader, token, signal);
-    }),
+  const joined = joints.map(({ start, end }) => {
+    const token = words.slice(start, end).map((word) => word.token).join("");
+    return findToken(reader, token, "whole", bitsOf(start, end), signal);
+  });
+  const others = names.sameAs(words).flatMap(({ start, end, names: found }) =>
+    found.map((name) => findPhrase(reader, name.split(" "), bitsOf(start, end), signal)),
   );
-  const others = corrections.flat();
-  if (others.length === 0) return { ...found, words, findMarks, corrections: [] };
-  const widened = await Promise.all(
-    terms.map(async (term, index) => ({
-      ...term,
-      postings: [...term.postings, ...(await findNames(reader, corrections[index], signal))],
-    })),
+  /** @type {string[]} */
+  const corrections = [];
+  const single = words.map(async ({ token }, index) => {
+    const covers = 1 << index;
+    const whole = countWhole(looked[index].postings);
+    const isBeginning = looked[index].postings.some(({ kind, positions }) => kind === "beginning" && positions.length > 0);
+    const parts = whole < FEW ? await findParts(reader, token, signal) : [];
+    const found = parts.map((part) => findPhrase(reader, part, covers, signal));
+    const isRight = common.has(token) || whole >= RIGHT || isBeginning;
+    if (!isRight) {
+      const near = await findCorrections(reader, token, whole, signal);
+      corrections.push(...near);
+      found.push(...near.map((other) => findToken(reader, other, "corrected", covers, signal)));
+    }
+    return (await Promise.all(found)).flat();
+  });
+  const postings = (await Promise.all([...joined, ...others, ...single])).flat();
+  return { postings, corrections };
+}
+
+/**
+ * The datasets of the values that some words name.
+ *
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {import("./names.js").NamedSpan} span
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Postings[]>}
+ */
+async function findValues(reader, { start, end, values, isBegun }, signal) {
+  const found = await Promise.all(values.map(({ facet, id }) => findValue(reader, facet, id, signal)));
+  return found.flatMap((positions) =>
+    positions === null ? [] : [{ positions, points: POINTS.value, covers: bitsOf(start, end), kind: isBegun ? "beginning" : "value" }],
   );
-  const marked = [...words, ...others.map((token) => ({ token, isPrefix: false }))];
-  return { ...(await match(widened, reader.count, signal)), words: marked, findMarks: marker(marked), corrections: others };
+}
+
+/**
+ * The datasets of the publisher that a search consists of, or begins with as an id does.
+ *
+ * @param {import("./reader.js").IndexReader} reader
+ * @param {string} query
+ * @param {import("./tokenizer.js").Word[]} words
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Postings[]>}
+ */
+async function findOwned(reader, query, words, signal) {
+  const [, publisher, name] = ID.exec(query) ?? [];
+  if (publisher === undefined) return [];
+  const positions = await findValue(reader, "publisher", publisher, signal);
+  if (positions === null) return [];
+  const covered = name === undefined ? words.length : wordsOfQuery(publisher).length;
+  const covers = bitsOf(0, Math.min(words.length, covered));
+  return [{ positions, points: 2 * POINTS.whole.alone, covers, kind: "value" }];
+}
+
+/**
+ * @param {number} start
+ * @param {number} end
+ */
+function bitsOf(start, end) {
+  return 2 ** end - 2 ** start;
+}
+
+/**
+ * How much each word tells: 1 where one dataset has it, 0 where all have it.
+ *
+ * @param {Postings[]} postings
+ * @param {number} words
+ * @param {number} count  Datasets of the catalog.
+ */
+function weightsOf(postings, words, count) {
+  return Array.from({ length: words }, (_, index) => {
+    const own = postings.filter(({ covers }) => (covers >>> index) & 1);
+    const values = own.filter(({ kind }) => kind === "value");
+    const counted = countWhole(own) > 0 ? own.filter(({ kind }) => kind === "whole") : own;
+    const datasets = [...new Set([...counted, ...values])].reduce((sum, { positions }) => sum + positions.length, 0);
+    const weight = Math.log(1 + count / Math.max(1, datasets)) / Math.log(1 + count);
+    return Math.max(values.length > 0 ? NAMED : LEAST, weight);
+  });
+}
+
+/**
+ * @param {string} query
+ * @param {import("./tokenizer.js").Word[]} words
+ * @param {Uint32Array} met
+ * @param {number} required
+ */
+function offersWithout(query, words, met, required) {
+  return words
+    .map((word, index) => ({
+      word: word.token,
+      count: countWithout(met, required, 1 << index),
+      rest: queryWithout(query, [word]),
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+}
+
+/**
+ * @param {string} query
+ * @param {import("./tokenizer.js").Word[]} words
+ */
+function queryWithout(query, words) {
+  const dropped = new Set(words.map(({ token }) => token));
+  const isKept = (/** @type {string} */ piece) => !wordsOfQuery(piece).every(({ token }) => dropped.has(token));
+  return query.split(/\s+/).filter(isKept).join(" ");
 }
 
 /**
@@ -81,142 +225,4 @@ export async function search(reader, query, signal) {
  */
 function marker(words) {
   return (text, isName) => findHighlights(text, words, isName);
-}
-
-/**
- * @param {import("./reader.js").IndexReader} reader
- * @param {import("./tokenizer.js").Word} word
- * @param {AbortSignal} [signal]
- * @returns {Promise<Postings[]>}
- */
-async function findWord(reader, { token, isPrefix }, signal) {
-  const last = isPrefix ? `${token}\uffff` : token;
-  const names = await reader.shardNames("terms", token, last, MOST_SHARDS + 1, signal);
-  const isWide = names.length > MOST_SHARDS;
-  const shards = await Promise.all(
-    names.slice(0, isWide ? 1 : MOST_SHARDS).map((name) => reader.shard("terms", name, signal)),
-  );
-  /** @type {Postings[]} */
-  const whole = [];
-  /** @type {Postings[]} */
-  const begun = [];
-  for (const shard of shards) {
-    for (let index = shard.lowerBound(token); shard.keys[index]?.startsWith(token); index += 1) {
-      if (shard.keys[index] === token) {
-        whole.push({ ...shard.names(index), points: POINTS.name, alone: POINTS.alone });
-        whole.push({ positions: shard.texts(index), points: TEXT });
-      } else if (isPrefix) {
-        begun.push({ ...shard.names(index), points: POINTS.prefix, alone: POINTS.alonePrefix });
-        begun.push({ positions: shard.texts(index), points: TEXT_BEGINNING });
-      } else {
-        break;
-      }
-    }
-  }
-  const isFinished = token.length > LETTERS && countWhole(whole) >= FINISHED;
-  const prefixes =
-    isPrefix && isWide && !isFinished ? await findKey(reader, "prefixes", token, signal) : null;
-  if (prefixes !== null) {
-    const { shard, index } = prefixes;
-    begun.push({ ...shard.names(index), points: POINTS.prefix, alone: POINTS.alonePrefix });
-  }
-  return [...whole, ...begun].sort((a, b) => b.points - a.points);
-}
-
-/**
- * How many datasets have a word itself.
- *
- * @param {Postings[]} postings
- */
-function countWhole(postings) {
-  return postings
-    .filter(({ points }) => points === POINTS.name || points === TEXT)
-    .reduce((count, { positions }) => count + positions.length, 0);
-}
-
-/**
- * @param {import("./reader.js").IndexReader} reader
- * @param {string[]} tokens
- * @param {AbortSignal} [signal]
- * @returns {Promise<Postings[]>}  Of the names that have one of the words.
- */
-async function findNames(reader, tokens, signal) {
-  const keys = await Promise.all(tokens.map((token) => findKey(reader, "terms", token, signal)));
-  return keys.flatMap((key) =>
-    key === null
-      ? []
-      : [{ ...key.shard.names(key.index), points: POINTS.corrected, alone: POINTS.aloneCorrected }],
-  );
-}
-
-/**
- * Where a key is.
- *
- * @param {import("./reader.js").IndexReader} reader
- * @param {"terms" | "prefixes"} family
- * @param {string} key
- * @param {AbortSignal} [signal]
- */
-export async function findKey(reader, family, key, signal) {
-  const [name] = await reader.shardNames(family, key, key, 1, signal);
-  if (name === undefined) return null;
-  const shard = await reader.shard(family, name, signal);
-  const index = shard.lowerBound(key);
-  return shard.keys[index] === key ? { shard, index } : null;
-}
-
-/**
- * The datasets that have every required word, with their points, and how many they are.
- *
- * @param {{isRequired: boolean, postings: Postings[]}[]} terms
- * @param {number} count  Datasets of the catalog.
- * @param {AbortSignal} [signal]
- */
-async function match(terms, count, signal) {
-  const work = new Work();
-  await work.rest(signal); // the lists were read at a stretch
-  const scores = new Uint16Array(count);
-  const hits = new Uint8Array(count);
-  const required = terms.filter((term) => term.isRequired);
-  const bits = required.length === 0 ? allBits(count) : noBits(count);
-  let matched = required.length === 0 ? count : 0;
-  for (let number = 0; number < required.length; number += 1) {
-    const found = number === required.length - 1 ? bits : null;
-    for (const list of required[number].postings) {
-      const added = addPoints(list, scores, hits, number, number + 1, found);
-      if (found !== null) matched += added;
-      await work.pause(signal);
-    }
-  }
-  for (const { postings } of terms.filter((term) => !term.isRequired)) {
-    // Found already: each of these words only adds points, once.
-    const extra = new Uint8Array(count);
-    for (const list of postings) {
-      addPoints(list, scores, extra, 0, 1, null);
-      await work.pause(signal);
-    }
-  }
-  return { bits, scores, count: matched };
-}
-
-/**
- * @param {Postings} postings
- * @param {Uint16Array} scores
- * @param {Uint8Array} hits  How many words each dataset has so far.
- * @param {number} from  Datasets with so many get points,
- * @param {number} to  and have this many then.
- * @param {import("./bitset.js").Bits | null} found  Where to put those that have it.
- * @returns {number}  How many got points.
- */
-function addPoints({ positions, words, points, alone = 0 }, scores, hits, from, to, found) {
-  let added = 0;
-  for (let index = 0; index < positions.length; index += 1) {
-    const position = positions[index];
-    if (hits[position] !== from) continue;
-    hits[position] = to;
-    scores[position] += words === undefined ? points : points + Math.floor(alone / words[index]);
-    if (found !== null) found[position >>> 5] |= 1 << (position & 31);
-    added += 1;
-  }
-  return added;
 }

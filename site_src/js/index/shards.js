@@ -61,6 +61,15 @@ export class Shard {
   }
 
   /**
+   * How many datasets have a key elsewhere in their texts.
+   *
+   * @param {number} index
+   */
+  textCount(index) {
+    return this.#textCounts[index];
+  }
+
+  /**
    * The datasets with a key in their names: for each its position, and the number of words of its name.
    *
    * @param {number} index

@@ -17,6 +17,11 @@ const REPLACED_CHARACTER = new RegExp(
   `[${Object.keys(REPLACED).join("")}${characterClass(digitZeros().map((zero) => [zero, zero + 9]))}]`,
   "gu",
 );
+const near = characterClass(letterRanges().filter(([, last]) => last <= 0xffff));
+const SYMBOL = new RegExp(
+  `(?<![${near}.#+])(?:[A-Za-z](?:#|\\+\\+)|\\.[Nn][Ee][Tt])(?![${near}#+])|(?<![${near}.,])[0-9]{1,3}(?:,[0-9]{3})+(?![${near},])|[\u2600-\u27bf\u{1f300}-\u{1f3fa}\u{1f400}-\u{1faff}]`,
+  "gu",
+);
 const ASCII = /^[\0-\x7f]*$/;
 
 /** @type {Map<string, string>} */
@@ -32,7 +37,21 @@ for (const zero of digitZeros()) {
  * @returns {string[]}
  */
 export function tokenise(text) {
-  return runs(text).flatMap((run) => tokensOfRun(run.text));
+  return [...runs(text).flatMap((run) => tokensOfRun(run.text)), ...symbols(text).map(({ token }) => token)];
+}
+
+/**
+ * The symbols of a text that carry meaning, such as `C#`, `1,000` and emoji, with the position of each.
+ *
+ * @param {string} text
+ * @returns {{token: string, start: number, end: number}[]}
+ */
+export function symbols(text) {
+  return Array.from(text.matchAll(SYMBOL), ({ 0: found, index }) => ({
+    token: found.toLowerCase().replaceAll(",", ""),
+    start: index,
+    end: index + found.length,
+  }));
 }
 
 /**
@@ -80,10 +99,17 @@ export function tokensOfRun(run, isQuery = false) {
 export function wordsOfQuery(text) {
   /** @type {Map<string, Word>} */
   const words = new Map();
-  const all = runs(text).flatMap((run) => tokensOfRun(run.text, true));
+  const found = symbols(text);
+  const starts = [0, ...found.map(({ end }) => end)];
+  const all = starts.flatMap((start, number) => {
+    const { token = undefined, start: end = text.length } = found[number] ?? {};
+    const tokens = runs(text.slice(start, end)).flatMap((run) => tokensOfRun(run.text, true));
+    return token === undefined ? tokens : [...tokens, token];
+  });
+  const isOpen = found.length === 0 || found[found.length - 1].end < text.trimEnd().length;
   all.forEach((token, position) => {
     const isCharacter = isUnspaced(token) && Array.from(token).length === 1;
-    const isLast = position === all.length - 1 && !isUnspaced(token);
+    const isLast = position === all.length - 1 && isOpen && !isUnspaced(token);
     const isPrefix = isCharacter || isLast;
     words.set(token, { token, isPrefix: isPrefix && words.get(token)?.isPrefix !== false });
   });

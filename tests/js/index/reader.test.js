@@ -22,7 +22,7 @@ const facet = (/** @type {string} */ name, /** @type {string} */ file) => ({
 });
 const names = { packed: "aaaaaaaaaaaa", unpacked: "bbbbbbbbbbbb", damaged: "cccccccccccc", short: "dddddddddddd" };
 const head = {
-  format: 3,
+  format: 4,
   count: 3,
   today: 1,
   rows_in_page: 2,
@@ -47,7 +47,7 @@ before(async () => {
   await write(names.damaged, packed.subarray(0, packed.length - 9));
   await write(names.short, gzipSync(Uint8Array.of(1)));
   await writeFile(join(folder, "head.json"), JSON.stringify(head));
-  await writeFile(join(folder, "newer.json"), JSON.stringify({ ...head, format: 4 }));
+  await writeFile(join(folder, "newer.json"), JSON.stringify({ ...head, format: 5 }));
   await writeFile(join(folder, "broken.json"), "{");
   server = await serveFolder(folder);
 });
@@ -83,7 +83,7 @@ test("a file that is gone may mean that the catalog was published anew", async (
 });
 
 test("a head of another format, or none, is refused by name", async () => {
-  await assert.rejects(IndexReader.open(`${server.url}newer.json`), /newer\.json could not be loaded: its format is 4, not 3/);
+  await assert.rejects(IndexReader.open(`${server.url}newer.json`), /newer\.json could not be loaded: its format is 5, not 4/);
   await assert.rejects(IndexReader.open(`${server.url}none.json`), /none\.json could not be loaded: the server answered 404/);
   await assert.rejects(IndexReader.open(`${server.url}broken.json`), /broken\.json could not be loaded/);
 });

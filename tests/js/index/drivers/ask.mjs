@@ -23,6 +23,9 @@ for (const { query = "", sort = "relevance", selected = {}, facets = [], rows = 
   const counts = facets.map((facet) => [facet, named(facet, last.counts.get(facet))]);
   answers.push({
     count: last.count,
+    whole: last.whole,
+    values: last.values,
+    without: last.without,
     counts: Object.fromEntries(counts),
     rows: await last.rowsFrom(0, rows),
     unknown: last.unknown,

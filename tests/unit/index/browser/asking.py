@@ -10,7 +10,7 @@ from typing import Any
 
 from otdi_site.index.browser import IndexFile, write_index
 from otdi_site.model.catalog import Summary
-from otdi_site.model.vocabulary import Group, License, Task, Term, Vocabularies, Vocabulary
+from otdi_site.model.vocabulary import Group, License, SearchWords, Task, Term, Vocabularies, Vocabulary
 
 ROOT = Path(__file__).resolve().parents[4]
 SIZES = ("n<1K", "1K<n<10K", "10K<n<100K")
@@ -33,6 +33,7 @@ VOCABULARIES = Vocabularies(
     transformations=Vocabulary("transformations", "Transformations", "", (), ()),
     sensitive_information=Vocabulary("sensitive_information", "Sensitive information", "", (), ()),
     card_specification=None,
+    search_words=SearchWords(same=(("NER", "named entity recognition"), ("MT", "translation")), ignored="a the of mit"),
 )
 
 

@@ -14,7 +14,3 @@ def test_beginnings_that_span_more_than_three_shards_are_found() -> None:
 def test_beginnings_have_at_most_eight_characters() -> None:
     separators = ["", *(f"abcdefgh{number}" for number in range(3))]
     assert max(prefixes_across(separators), key=len) == "abcdefgh"
-
-
-def test_values_are_not_looked_up_by_their_prefixes() -> None:
-    assert prefixes_across(["", "=publisher:a", "=publisher:b", "=publisher:c", "a"]) == set()

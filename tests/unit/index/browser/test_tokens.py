@@ -46,7 +46,9 @@ def assert_split_alike(texts: list[str]) -> None:
         ("データ", ["デー", "ータ", "タ"]),
         ("GPT数据4", ["gpt", "数据", "据", "4"]),
         ("हिन्दी", ["हिन्दी"]),
-        ("👍 — …", []),
+        ("👍 — … 👍🏽", ["👍", "👍"]),
+        ("C# and c++, .NET; a# ##", ["c", "and", "c", "net", "a", "c#", "c++", ".net", "a#"]),
+        ("1,000,000 of 12,5 and 1,0000", ["1", "000", "000", "of", "12", "5", "and", "1", "0000", "1000000"]),
         ("a" * 40, ["a" * 32]),
     ],
 )
@@ -61,7 +63,19 @@ def test_tokens_of_a_set_are_those_of_the_text(text: str) -> None:
 
 
 def test_names_are_found_by_their_parts_and_without_their_hyphens() -> None:
-    assert name_tokens("Open-Tides2") == {"open": 2, "tides2": 2, "tides": 3, "2": 3, "opentides2": 2}
+    assert name_tokens("Open-Tides2") == {
+        "open": 2,
+        "tides2": 2,
+        "tides": 3,
+        "2": 3,
+        "opentides2": 2,
+        "opentides": 3,
+    }
+    assert {"fineweb", "fineweb2", "fineweb2x", "webx", "hotpotqa"} <= {
+        *name_tokens("FineWeb2-X"),
+        *name_tokens("WebX"),
+        *name_tokens("hot_pot_qa"),
+    }
 
 
 def test_names_are_sorted_without_case_and_accents() -> None:
