@@ -1,7 +1,7 @@
 """Builds in processes of their own, forked from this one; it must not assert anything.
 
 Each begins as a user's does, with nothing in its memory from an earlier one, and without the second that it takes to
-import the program.
+import the program and to compile its templates.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from otdi_site import pipeline
 from otdi_site.diagnostics import Diagnostic
 from otdi_site.pipeline import Request, assembly, commands
 from otdi_site.progress import Progress
+from tests import warm_start
+from tests.sites import IS_THOROUGH as IS_THOROUGH
 from tests.sites import without_kept
 
-IS_THOROUGH = bool(os.environ.get("OTDI_THOROUGH"))
-"""Whether the proofs run at full length, which takes minutes: see docs/guarantees.md."""
 PATIENCE = 300.0
 """Seconds after which a test gives up waiting for something that has to happen."""
 
@@ -77,6 +77,7 @@ class Build:
         root = root.resolve()
         # What the published site had and the sources have not is accepted: builds from nothing do not know of it.
         request = Request(root, output or root / "_site", base_url, True, False, jobs, accept=True)
+        warm_start.prepare()
         self._answer, theirs = _PROCESSES.Pipe(duplex=False)
         self.process = _PROCESSES.Process(target=_build, args=(request, needs_much, before, theirs))
         self.process.start()
@@ -130,6 +131,8 @@ def _build(request: Request, needs_much: bool, before: Callable[[], object] | No
     assembly.Assembly.plan_texts = watch  # type: ignore[method-assign]  # in a process of its own
     if not needs_much:
         start_workers_early()
+    if not IS_THOROUGH:
+        warm_start.use()
     try:
         if before is not None:
             before()

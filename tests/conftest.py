@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests import warm_start
 from tests.builds import IS_THOROUGH
 from tests.hub_server import HubServer
 from tests.pages_server import PagesServer
@@ -69,6 +70,17 @@ def site_root(tmp_path: Path) -> Path:
 def small_site(tmp_path: Path) -> Path:
     """A site that builds in a moment, to be changed at will."""
     return make_small_site(tmp_path / "site")
+
+
+@pytest.fixture(name="warm_start")
+def start_warm() -> Iterator[None]:
+    """Lets builds in this process parse and compile anew only templates that no build before had, as they were."""
+    if IS_THOROUGH:
+        yield
+        return
+    warm_start.prepare()
+    with warm_start.using():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ import pytest
 
 from otdi_site.cli import cli
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 PROJECT = Path(__file__).resolve().parents[1]
 FRAGMENTS = PROJECT / "tests" / "diagnostics"
 PAGES = PROJECT / "docs" / "diagnostics"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sites import PROJECT, change_config, command, environment, make_small_site, read_tree, run, stamps
+from tests.sites import PROJECT, change_config, command, environment, make_small_site, read_tree, run, run_anew, stamps
 
 COMMANDS = ["build", "refresh", "check", "serve"]
 OPTIONS = ["--root", "--output", "--base-url", "--offline", "--strict", "--jobs", "--format"]
@@ -42,20 +42,20 @@ def wrong_site(tmp_path: Path) -> Path:
 
 def test_help_lists_the_commands() -> None:
     for option in ("--help", "-h"):
-        finished = run(None, option)
+        finished = run_anew(None, option)
         assert (finished.status, finished.errors) == (0, "")
         assert [name for name in COMMANDS if f"\n  {name} " not in finished.output] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_explains_each_option(name: str) -> None:
-    finished = run(None, name, "--help")
+    finished = run_anew(None, name, "--help")
     assert (finished.status, finished.errors) == (0, "")
     assert [option for option in OPTIONS if f"\n  {option} " not in finished.output] == []
 
 
 def test_the_version_is_told() -> None:
-    finished = run(None, "--version")
+    finished = run_anew(None, "--version")
     assert finished.status == 0
     assert finished.output.startswith("otdi-site, version ")
 
@@ -88,7 +88,7 @@ def test_wrong_usage_exits_with_2_and_names_what_is_wrong(small_site: Path, argu
 
 
 def test_without_a_command_it_builds_the_site_of_this_folder(small_site: Path) -> None:
-    finished = run(None, "--offline", cwd=small_site)
+    finished = run_anew(None, "--offline", cwd=small_site)
     assert (finished.status, finished.output) == (0, "")
     assert (small_site / "_site/index.html").is_file()
     assert finished.last_line.startswith("build: 5 pages, 1 dataset; ")
@@ -96,7 +96,7 @@ def test_without_a_command_it_builds_the_site_of_this_folder(small_site: Path) -
 
 def test_a_folder_without_a_site_says_how_to_name_one(tmp_path: Path) -> None:
     for arguments in ([], ["check"], ["refresh"], ["serve", "--port", "0"]):
-        finished = run(None, *arguments, cwd=tmp_path)
+        finished = run_anew(None, *arguments, cwd=tmp_path)
         assert finished.status == 2
         assert "site.yaml: error OTD006: " in finished.output
         assert "--root" in finished.output
@@ -164,8 +164,8 @@ def test_check_of_a_path_reports_that_path_alone(wrong_site: Path) -> None:
 
 def test_strict_makes_warnings_fail(small_site: Path) -> None:
     without_network = {"HF_HUB_OFFLINE": "1"}  # which a refresh warns of
-    assert run(small_site, "refresh", variables=without_network).status == 0
-    finished = run(small_site, "refresh", "--strict", variables=without_network)
+    assert run_anew(small_site, "refresh", variables=without_network).status == 0
+    finished = run_anew(small_site, "refresh", "--strict", variables=without_network)
     assert finished.status == 1
     assert "warning OTD410" in finished.output
     assert "1 warning" in finished.last_line
@@ -173,7 +173,7 @@ def test_strict_makes_warnings_fail(small_site: Path) -> None:
 
 @pytest.mark.parametrize("name", ["build", "check", "refresh"])
 def test_json_is_one_document_on_standard_output(small_site: Path, wrong_site: Path, name: str) -> None:
-    finished = run(wrong_site, name, "--offline", "--format", "json")
+    finished = run_anew(wrong_site, name, "--offline", "--format", "json")
     document = json.loads(finished.output)
     assert set(document) == {"diagnostics", "summary"}
     assert document["summary"]["command"] == name
@@ -262,9 +262,9 @@ def test_the_output_cannot_lie_among_the_sources(small_site: Path, output: str) 
 
 
 def test_the_output_does_not_depend_on_where_it_is_built(small_site: Path, tmp_path: Path) -> None:
-    run(small_site, "--offline", "--jobs", "1")
+    run_anew(small_site, "--offline", "--jobs", "1")
     twin = make_small_site(tmp_path / "another place")
-    run(None, "--offline", "--jobs", "3", cwd=twin)
+    run_anew(None, "--offline", "--jobs", "3", cwd=twin)
     assert read_tree(twin / "_site") == read_tree(small_site / "_site")
 
 

@@ -23,6 +23,8 @@ from tests.hub_server import COLLECTION, HubServer
 from tests.live_sites import make_live_site
 from tests.sites import change_config, read_tree
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 EXAMPLES = 3_000 if IS_THOROUGH else 25
 SOURCES = ("content", "catalog_data", "templates", "site_src", "site.yaml", "rows.jsonl")
 ENTRY = "title: {0}\nurl: https://example.org/{0}\nmodalities: [text]\nhosting: owner\n"

@@ -27,6 +27,8 @@ from otdi_site.render import BytecodeCache
 from tests.builds import MOMENT, Built, build, copy_sources, differences, look_at
 from tests.sites import change_config, make_small_site, stamps
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 WELLS = "catalog_data/datasets/example-org/wells.yaml"
 ROWS = "".join(
     json.dumps(

@@ -17,6 +17,8 @@ from otdi_site.render import BytecodeCache
 from tests.builds import copy_sources, differences, look_at
 from tests.sites import make_small_site
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 WELLS = "catalog_data/datasets/example-org/wells.yaml"
 CODES: BytecodeCache = {}
 """What is compiled of the templates, once for all tests."""

@@ -15,6 +15,8 @@ from otdi_site.progress import Progress
 from otdi_site.render import BytecodeCache
 from tests.sites import make_small_site, read_tree
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 FILES = {
     "content/guide/index.md": "---\ntitle: Guide\n---\nHow to measure.\n",
     "content/guide/depth.md": "---\ntitle: Depth\nredirect_from: [/deep/]\n---\nHow deep.\n",

@@ -18,6 +18,8 @@ from otdi_site.source import pages as source_pages
 from tests.builds import MOMENT, Built, build, copy_sources, differences, look_at
 from tests.sites import change_config, make_small_site
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 COUNT = 12
 PAGES = {
     f"content/many/page-{number}.md": f"---\ntitle: Page {number}\n---\n## Part\n\nText {number}, [here](#part), "

@@ -19,6 +19,8 @@ from otdi_site.pipeline.up_to_date import Started, begin, describe_inputs
 from otdi_site.progress import Progress
 from tests.sites import make_small_site, read_tree, stamps
 
+pytestmark = pytest.mark.usefixtures("warm_start")
+
 ROWS = '{"id": "example-org/rain", "tags": ["license:mit"], "description": "Rain that was invented."}\n'
 SOURCES = "sources:\n  - {path: rows.jsonl, date: 2025-10-24, name: Rows, licenses: all}\n"
 
