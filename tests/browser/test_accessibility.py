@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.html_checker import find_html_errors, is_html_checker_installed
 from tests.pages_server import PagesServer
 from tests.sites import PROJECT, BuiltSite
 
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 AXE = PROJECT / "node_modules/axe-core/axe.min.js"
-CHECKER = PROJECT / "node_modules/vnu-jar/build/dist/vnu.jar"
 PAGES = (
     "",
     "catalog/",
@@ -89,10 +86,6 @@ def test_axe_finds_no_violation_in_what_opens_in_the_catalog(
 
 
 def test_the_nu_html_checker_finds_no_error(built_site: BuiltSite) -> None:
-    if not CHECKER.exists() or shutil.which("java") is None:
+    if not is_html_checker_installed():
         pytest.skip("the Nu HTML checker or Java is not installed: `make test` installs both")
-    kinds = ["--skip-non-html", "--also-check-css", "--also-check-svg"]
-    command = ["java", "-jar", CHECKER, "--errors-only", *kinds, "--format", "json", built_site.output]
-    checked = subprocess.run(command, capture_output=True, check=False)
-    messages = json.loads(checked.stderr)["messages"]
-    assert [(found.get("url"), found["message"], found.get("extract")) for found in messages] == []
+    assert find_html_errors(built_site.output, "--also-check-css", "--also-check-svg") == []

@@ -17,9 +17,10 @@ import pytest
 from otdi_site.publish import PublishError
 from otdi_site.publish import publication as publication_module
 from otdi_site.store import StoreError
+from tests.builds import IS_THOROUGH
 from tests.crash.generations import generation, publish, read_site
 
-KILLS = 200
+KILLS = 200 if IS_THOROUGH else 60
 _PROCESSES = multiprocessing.get_context("fork")
 _STEPS = frozenset(
     [
