@@ -19,12 +19,23 @@ ANSWER_LIMIT = 500
 """Characters of one answer, as in the form."""
 _YES = "yes y true x ok agree agreed ✓ ✔ ☑ ja oui si sí sim da да tak evet 是 是的 同意 はい 同意します 예 네"
 _NO = "no n false ☐ nein non não nao nee nie нет hayır 否 不 いいえ 아니요 아니오"
+_UNSURE = (
+    "not don dont doesn unsure maybe perhaps depends idea nicht kein keine vielleicht unsicher pas peut quizás talvez"
+)
+"""Words that make an answer unclear, as in "I do not agree" and "not sure"."""
+_NO_ANSWER = re.compile(r"\W*(?:n ?[/.] ?a|tbd|tba|\?+)\W*", re.IGNORECASE)
+_LINK_BEHIND = re.compile(r"\s*<(?:https?://|mailto:)[^<>\s]{0,2000}>", re.IGNORECASE)
+"""The address that programs write behind the words of a link."""
 _ADDRESS = re.compile(r"(?:https?://|www\.|huggingface\.co/|hf\.co/)[^\s<>\"']+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w!$'*+.-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SEPARATORS = re.compile(r"[,;/、，；&]|\b(?:and|und|et|y)\b", re.IGNORECASE)
 _SUGGESTED = "(my suggestion)"
 """Words of the form after a term that the vocabulary lacks."""
 _ATTACHED = "(attached)"
+_BOTH = re.compile(r"\W*(\w+)\s*/\s*(\w+)\W+(?=\w)")
+"""The words to choose from, which stand before the one that was chosen."""
+_BOXES = re.compile(r"\[([ xX✓✔]?)\]([^\[\]]*)")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _TICKED = re.compile(r"\[ ?([xX✓✔]?) ?\] ?(\w+)")
 _BOX = re.compile(r"\[([ xX✓✔]?)\]")
 _AGREE = "we can only take datasets whose contributors agree to the terms. Do you?"
@@ -53,10 +64,13 @@ class Question:
 
 
 def read_contribution(
-    text: str, fields: Sequence[FormField], vocabularies: Vocabularies, *, is_markdown: bool = False
+    texts: Sequence[str], fields: Sequence[FormField], vocabularies: Vocabularies, *, is_markdown: bool = False
 ) -> tuple[dict[str, Answer], list[Question]]:
-    """The answers in a mail or an issue by the field's id, and what has to be asked."""
-    found = find_answers(text, fields, is_markdown=is_markdown)
+    """The answers in a mail or an issue by the field's id, and what has to be asked.
+
+    Of several forms of the same text, that with the most answers counts, and the first of these.
+    """
+    found = max((find_answers(text, fields, is_markdown=is_markdown) for text in texts), key=len, default={})
     answers: dict[str, Answer] = {}
     questions: list[Question] = []
     for field in fields:
@@ -85,7 +99,7 @@ Reading = tuple[Answer, str]
 
 
 def _read_text(field: FormField, written: str, vocabularies: Vocabularies) -> Reading:
-    return Answer(text=" ".join(written.split())), ""
+    return Answer(text=" ".join(_LINK_BEHIND.sub("", written).split())), ""
 
 
 def _read_card(field: FormField, written: str, vocabularies: Vocabularies) -> Reading:
@@ -139,11 +153,14 @@ def _read_email(field: FormField, written: str, vocabularies: Vocabularies) -> R
 
 
 def _read_yes_no(field: FormField, written: str, vocabularies: Vocabularies) -> Reading:
+    if (both := _BOTH.match(written)) and both[1].casefold() in _YES.split() and both[2].casefold() in _NO.split():
+        written = written[both.end() :]
     ticked = _TICKED.findall(written)
     text = " ".join(word for mark, word in ticked if mark) if ticked else written.partition(".")[0]
     words = {word.casefold() for word in _WORD.findall(text)}
     said = [answer for answer, known in (("yes", _YES), ("no", _NO)) if words.intersection(known.split())]
-    if len(said) == 1:
+    is_unsure = words.intersection(_UNSURE.split()) or _NO_ANSWER.fullmatch(written)
+    if len(said) == 1 and not is_unsure:
         return Answer(chosen=(said[0],)), ""
     return Answer(), f"“{_shorten(written)}” says neither yes nor no clearly. Which is it?"
 
@@ -162,6 +179,8 @@ def _read_choices(field: FormField, written: str, vocabularies: Vocabularies) ->
     if field.none and written.casefold().strip(". ") in (field.none.casefold(), "none", "-"):
         return Answer(), ""
     vocabulary = vocabularies.named(field.vocabulary)
+    if boxes := _BOXES.findall(written):
+        written = ", ".join(words.strip(" ,;") for mark, words in boxes if mark.strip())
     chosen: list[str] = []
     unknown: list[str] = []
     if written.endswith(_SUGGESTED):
@@ -195,7 +214,7 @@ def _term_of(field: FormField, word: str, vocabularies: Vocabularies) -> str | N
         if license is not None:
             return license.id if vocabularies.licenses.get(license.id) is not None else None
     vocabulary: Any = vocabularies.named(field.vocabulary or "")
-    terms = vocabulary.meaning(word) or vocabulary.alike(word)
+    terms = vocabulary.meaning(word) or vocabulary.alike(word) or vocabulary.meaning(_IN_BRACKETS.sub("", word).strip())
     return str(terms[0].id) if len(terms) == 1 else None
 
 

@@ -10,6 +10,8 @@ from difflib import SequenceMatcher
 from otdi_site.model.dataset import Dataset
 
 _ALIKE = 0.88
+_TRACKING = re.compile(r"(?:utm_\w+|ref|fbclid|gclid|download)(?:=|\Z)")
+"""Parameters of an address that lead to no other dataset."""
 _WORD = re.compile(r"\w+")
 
 
@@ -48,6 +50,8 @@ def _words(title: str) -> list[str]:
 
 
 def _bare(url: str) -> str:
-    """An address without its scheme, ``www.``, query and last slash, in lower case, to be compared."""
-    bare = re.sub(r"\Ahttps?://(www\.)?", "", url.strip().lower())
-    return re.split(r"[?#]", bare)[0].rstrip("/")
+    """An address without its scheme, ``www.``, fragment, last slash and the words of advertisers, to be compared."""
+    bare = re.sub(r"\Ahttps?://(www\.)?", "", url.strip().lower()).partition("#")[0]
+    path, _, query = bare.partition("?")
+    kept = [each for each in query.split("&") if each and not _TRACKING.match(each)]
+    return "?".join([path.rstrip("/"), *filter(None, ["&".join(kept)])])

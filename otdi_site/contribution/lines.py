@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from otdi_site.characters import without_unsafe
 from otdi_site.model.form import FormField
 
+_COLON = re.compile(r"[:：﹕]|\Z")
 _QUOTES = re.compile(r"(?:\s*[>|]){1,40}\s?")
 _BULLET = re.compile(r"\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
 _HEADING = re.compile(r"\s*#{1,6}\s+")
@@ -26,6 +28,7 @@ _HEADER = re.compile(r"(?:From|Von|De|Da|Van|Från|Fra|差出人|发件人|보�
 _REPLY = re.compile(r"(?:On|Am|Le|El|Il|Op|Em|Den)\b")
 _WROTE = re.compile("wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev|のメール|書きました|写道")
 _SENT = ("Sent from my", "Get Outlook for", "Von meinem", "Envoyé de", "Gesendet von", "iPhoneから送信")
+_LISTS = ("choices", "languages")
 _WRAPPED = 60
 """Characters of a line from which on the next one may be its continuation."""
 _NO_RESPONSE = "no response"
@@ -45,6 +48,8 @@ class _Line(NamedTuple):
     text: str
     depth: int
     is_heading: bool
+    is_item: bool
+    """Whether a bullet or number was before it."""
 
 
 def find_answers(text: str, fields: Sequence[FormField], *, is_markdown: bool = False) -> dict[str, list[str]]:
@@ -77,6 +82,8 @@ def _labels(field: FormField) -> Iterator[str]:
     yield _simplify(field.label)
     if field.mail:
         yield _simplify(_without_options(field.mail))
+    else:
+        yield _simplify(field.id.replace("-", " "))
 
 
 def _without_options(line: str) -> str:
@@ -94,11 +101,12 @@ def _read_line(line: str) -> _Line:
     quotes = _QUOTES.match(line) if line.lstrip().startswith((">", "|")) else None
     depth = len(re.sub(r"\s", "", quotes[0])) if quotes else 0
     content = line[quotes.end() :] if quotes else line
-    content = _CONTROLS.sub(" ", unicodedata.normalize("NFC", content)).replace("\u200b", "")
+    content = without_unsafe(_CONTROLS.sub(" ", unicodedata.normalize("NFC", content)))
     heading = _HEADING.match(content)
     content = content[heading.end() :] if heading else content
     bullet = _BULLET.match(content)
-    return _Line((content[bullet.end() :] if bullet else content).strip(), depth, heading is not None)
+    text = (content[bullet.end() :] if bullet else content).strip()
+    return _Line(text, depth, heading is not None, bullet is not None)
 
 
 def _match(line: _Line, labels: Sequence[tuple[str, FormField]]) -> tuple[FormField, str] | None:
@@ -119,10 +127,9 @@ def _match(line: _Line, labels: Sequence[tuple[str, FormField]]) -> tuple[FormFi
 
 def _after_label(text: str, label: str) -> str | None:
     """What follows the label and its colon; empty where nothing does, `None` where the label is only a beginning."""
-    wide = unicodedata.normalize("NFKC", text)
-    for match in re.finditer(r"[:：]|\Z", wide[:600]):
-        if _simplify(wide[: match.start()]) == label:
-            rest = wide[match.end() :].strip()
+    for match in _COLON.finditer(text[:600]):
+        if _simplify(text[: match.start()]) == label:
+            rest = text[match.end() :].strip()
             if text[0] in _BOLD:  # **Label:** answer, or **Label: answer**
                 rest = rest.lstrip(_BOLD).removesuffix(text[0]).removesuffix(text[0]).strip()
             return rest if match[0] else ""
@@ -152,7 +159,8 @@ def _collect(
             continue
         if parts and (not is_long or line.depth != depth) and not (not rest and line.depth == depth):
             break
-        parts.append(line.text)
+        is_item_of_list = field.type in _LISTS and (line.is_item or not is_long)
+        parts.append(f", {line.text}" if parts and is_item_of_list else line.text)
         depth = line.depth
         is_long = len(line.text) >= _WRAPPED
     return Found(_join(field, parts), depth)

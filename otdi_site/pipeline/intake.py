@@ -108,9 +108,9 @@ def _read(content: bytes, mark: Mark, config: SiteConfig, sources: Sources) -> _
     if mark.path.lower().endswith((".yaml", ".yml")):
         return _read_entry(content, mark)
     is_mail = mark.path.lower().endswith(".eml") or _HEADER.match(content) is not None
-    message = read_message(content) if is_mail else Message(_decode(content))
+    message = read_message(content) if is_mail else Message((_decode(content),))
     fields = config.contact.contribution.fields
-    answers, questions = read_contribution(message.text, fields, sources.vocabularies, is_markdown=not is_mail)
+    answers, questions = read_contribution(message.texts, fields, sources.vocabularies, is_markdown=not is_mail)
     for each in fields:
         if each.type == "email" and message.sender and each.id not in answers:
             answers[each.id] = Answer(text=message.sender)

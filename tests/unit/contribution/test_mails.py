@@ -30,7 +30,7 @@ VOCABULARIES, _ = read_vocabularies(PROJECT)
 def test_a_mail_gives_its_answers_or_a_question(name: str) -> None:
     expected = EXPECTED[name]
     message = read_message((MAILS / f"{name}.eml").read_bytes())
-    answers, questions = read_contribution(message.text, FIELDS, VOCABULARIES)
+    answers, questions = read_contribution(message.texts, FIELDS, VOCABULARIES)
     found: dict[str, object] = {}
     for field in FIELDS:
         answer = answers.get(field.id)
@@ -61,5 +61,5 @@ def test_every_choice_of_the_form_is_understood_again(field: FormField) -> None:
     for term in VOCABULARIES.named(field.vocabulary or "").terms:
         if not field.groups or term.group in field.groups:
             text = f"{field.label}: {term.title}\n"
-            answers, questions = read_contribution(text, [field], VOCABULARIES)
+            answers, questions = read_contribution([text], [field], VOCABULARIES)
             assert (answers[field.id].chosen, questions) == ((term.id,), []), term.title
