@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
-from otdi_site.model.form import FormField, check_fields
+from otdi_site.model.form import FormField
 from otdi_site.model.suggestions import suggest
 from otdi_site.model.values import (
     CollectionSlug,
@@ -128,11 +128,6 @@ class ContributionConfig(MailConfig):
 
     fields: tuple[FormField, ...] = ()
     """Questions of the form; without any, there is the mail alone."""
-
-    @model_validator(mode="after")
-    def _fields_fit(self) -> ContributionConfig:
-        check_fields(self.fields, self.body)
-        return self
 
 
 class ReportConfig(Model):

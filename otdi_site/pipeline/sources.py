@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from otdi_site.config import SiteConfig
-from otdi_site.diagnostics import Diagnostic, has_errors
+from otdi_site.diagnostics import Diagnostic, error, has_errors
 from otdi_site.model.card import CardReading
 from otdi_site.model.entry import LocatedEntry
 from otdi_site.model.exclusions import Exclusion
+from otdi_site.model.form import check_groups
 from otdi_site.model.page import Page
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.pipeline.request import Request
@@ -138,6 +139,17 @@ def _templates_in(root: Path, name: str) -> frozenset[str]:
     return frozenset(file.stem for file in files if file.suffix == ".html")
 
 
+def _check_form(root: Path, config: SiteConfig, vocabularies: Vocabularies) -> list[Diagnostic]:
+    """Groups of the contribution form that no vocabulary has."""
+    problems = check_groups(config.contact.contribution.fields, vocabularies)
+    paths = [f"contact.contribution.{problem.path}" for problem in problems]
+    marks = find_places(root, paths)
+    return [
+        error("OTD112", mark, problem.text, problem.help, path)
+        for problem, path, mark in zip(problems, paths, marks, strict=True)
+    ]
+
+
 def read_sources(
     request: Request, config: SiteConfig, documents: DocumentCache | None = None, *, is_configured: bool = True
 ) -> Sources:
@@ -162,7 +174,8 @@ def read_sources(
     )
     required = config.policy.required
     places = find_places(request.root, [f"policy.required[{index}]" for index in range(len(required))])
-    of_policy = check_policy(required, vocabularies.card_specification, places)
+    of_config = check_policy(required, vocabularies.card_specification, places)
+    of_config += _check_form(request.root, config, vocabularies)
     of_folders = [*of_catalog, *check_folder(request.root, CONTENT_FOLDER)]
     of_datasets = [*entry_problems, *exclusion_problems, *card_problems]
     for name in (_TEMPLATES, _ASSETS):
@@ -176,7 +189,7 @@ def read_sources(
         pages=tuple(content.pages),
         files=tuple(content.files),
         withheld=content.withheld,
-        diagnostics=(*of_folders, *vocabulary_problems, *of_policy, *of_datasets, *content.diagnostics),
+        diagnostics=(*of_folders, *vocabulary_problems, *of_config, *of_datasets, *content.diagnostics),
         has_entry_errors=has_errors([*of_catalog, *entry_problems]),
         is_configured=is_configured,
         cards=cards,

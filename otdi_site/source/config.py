@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from otdi_site.config import SiteConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
+from otdi_site.model.form import check_fields
 from otdi_site.source.files import read_text
 from otdi_site.source.validation import validate
-from otdi_site.source.yaml_reader import read_yaml
+from otdi_site.source.yaml_reader import YamlDocument, read_yaml
 
 CONFIG_NAME = "site.yaml"
 
@@ -46,7 +47,19 @@ def read_config(root: Path) -> tuple[SiteConfig | None, tuple[Diagnostic, ...]]:
     source = read_text(root, file)  # which refuses a link out of the site's folder
     if source.text is None:
         return None, source.diagnostics
-    return validate(SiteConfig, read_yaml(source.text, source.path))
+    document = read_yaml(source.text, source.path)
+    config, diagnostics = validate(SiteConfig, document)
+    of_form = _check_form(config, document) if config is not None else []
+    return (None if of_form else config), (*diagnostics, *of_form)
+
+
+def _check_form(config: SiteConfig, document: YamlDocument) -> list[Diagnostic]:
+    contribution = config.contact.contribution
+    return [
+        error("OTD012", document.mark(path), problem.text, problem.help, path)
+        for problem in check_fields(contribution.fields, contribution.body)
+        if (path := f"contact.contribution.{problem.path}")
+    ]
 
 
 def salvage_config(root: Path) -> SiteConfig | None:

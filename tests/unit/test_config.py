@@ -154,3 +154,58 @@ def test_lists_whose_items_are_all_commented_out_are_empty(tmp_path: Path) -> No
     config, problems = read(tmp_path, f"{LEAST}footer:\n  # - title: a\ncollections:\n")
     assert config is not None, problems
     assert (config.footer, config.collections) == ((), ())
+
+
+FORM = """\
+title: A catalog
+description: Of invented datasets
+organization: Nobody
+organization_url: https://example.org/
+base_url: https://example.org/catalog/
+contact:
+  email: data@example.org
+  contribution:
+    subject: A dataset
+    body: ["Dataset name:", "Hosted: Yes/No "]
+    fields:
+      - {id: name, label: Name, type: text, entry: title, mail: "Dataset name:"}
+      - {id: hosted, label: Hosted, type: yes_no, mail: "Hosted: Yes/No"}
+  report: {subject: A problem}
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "path", "words"),
+    [
+        ("id: @name, label: Other, type: text", "id", "the field 'name' has the same `id`"),
+        ("id: other, label: @NAME, type: text", "label", "the field 'name' has the same `label`"),
+        ("id: a, label: A, type: text, entry: @title", "entry", "the field 'name' has the same `entry`"),
+        ("id: a, label: A, type: @words", "type", "'words' is not allowed"),
+        ("id: @A, label: A, type: text", "id", "use lower-case letters, digits and hyphens"),
+        ("id: a, label: A, type: choice, vocabulary: @domain", "vocabulary", "did you mean domains"),
+        ("@id: a, label: A, type: choice", "", "offers a choice of nothing"),
+        ("id: a, label: A, type: text, vocabulary: @domains", "vocabulary", "means nothing for the type text"),
+        ("id: a, label: A, type: text, mail: @'Dataset nam:'", "mail", "did you mean 'Dataset name:'?"),
+        ("id: a, label: A, type: text, entry: @titel", "entry", "did you mean title or state?"),
+        ("@id: a, label: A, type: yes_no, entry: hosting", "", "has no words for the entry"),
+        ("id: a, label: A, type: yes_no, entry: hosting, values: [@allianc, owner]", "values[0]", "mean alliance"),
+        ("id: a, label: A, type: choices, vocabulary: licenses, entry: @license", "entry", "states one term"),
+        ("id: a, label: A, type: choice, vocabulary: tasks, entry: @domains", "entry", "states terms of domains"),
+        ("id: a, label: A, type: agreement, entry: @description", "entry", "does not answer an entry's"),
+        ("id: a, label: A, type: languages, entry: @description", "entry", "does not answer an entry's"),
+        ("id: a, label: A, type: text, entry: @languages", "entry", "does not answer an entry's"),
+        ("id: a, label: A, type: text, help: @''", "help", "is empty"),
+        ("id: a, label: A, type: text, @wide: true", "wide", "unknown field"),
+    ],
+)
+def test_a_wrong_field_of_the_form_is_reported_where_it_stands(
+    tmp_path: Path, field: str, path: str, words: str
+) -> None:
+    """``@`` stands where the problem is."""
+    assert read(tmp_path, FORM)[1] == ()
+    line = f"      - {{{field}}}"
+    problem = only_problem(tmp_path, FORM.replace("  report:", f"{line.replace('@', '')}\n  report:"))
+    column = line.index("@") + 1 if path else line.index("{") + 1
+    assert (problem.mark.line, problem.mark.column) == (14, column)
+    assert problem.field == f"contact.contribution.fields[2]{'.' if path else ''}{path}"
+    assert words in f"{problem.message} {problem.help}"
