@@ -266,7 +266,8 @@ def intake(output_format: str, file: Path, dry_run: bool, **options: Any) -> Non
     if output_format == "text":
         for title, name in (("Entry", "text"), ("Reply to the contributor", "reply")):
             if text := outcome.summary.get(name):
-                write_text(f"\n{title}:\n\n{text}")
+                address = outcome.summary.get("reply_to") if name == "reply" else None
+                write_text(f"\n{title}{f' ({address})' if address else ''}:\n\n{text}")
     click.echo(outcome.line, err=True)
     sys.exit(outcome.exit_status)
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 
-def read_plain_file(file: Path) -> bytes:
-    """The content of a file, `OSError` where it is none that has an end."""
+def read_plain_file(file: Path, limit: int = -1) -> bytes:
+    """The content of a file, at most `limit` bytes; `OSError` where it is none that has an end."""
     with open(file, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as opened:
         if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no file but a device, pipe or socket")
-        return opened.read()
+        return opened.read(limit)
 
 
 def read_plain_json(file: Path) -> Any:

@@ -40,6 +40,7 @@ WITHOUT_FRAGMENT = {
     "OTD273": "a contribution, which `intake` reads",
     "OTD274": "a contribution, which `intake` reads",
     "OTD275": "a contribution, which `intake` reads",
+    "OTD276": "a contribution, which `intake` reads",
     "OTD407": "what the Hub did when it was last asked",
     "OTD409": "a folder that cannot be written, which root can",
     "OTD410": "what the Hub says while a refresh runs",

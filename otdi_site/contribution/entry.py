@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,7 +15,10 @@ from otdi_site.model.form import FormField
 
 HEAD = "# Written by the form of the site, from the contributor's own answers. Nobody has reviewed it yet."
 _HUB = re.compile(r"/datasets/([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)(?:/|\Z)")
+_HUB_PAGES = frozenset(("blob", "commits", "discussions", "raw", "resolve", "tree", "viewer"))
+"""Pages of a dataset without an owner, such as ``/datasets/squad/viewer``, whose second part is no name."""
 _HUB_HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co")
+_COMMENT = re.compile(r'# ([^"]{1,200}): ("[^\n]{0,2000}")')
 _NOT_SLUG = re.compile(r"[^a-z0-9_.-]+")
 _SLUG_LENGTH = 90
 _NOT_PLAIN = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
@@ -38,8 +42,8 @@ def draft_entry(fields: Sequence[FormField], answers: Mapping[str, Answer]) -> E
     """The entry that the answers make; those that are missing are named in a comment."""
     lines, missing = [HEAD], []
     publisher = hub_id = ""
-    title = next((answers.get(field.id, Answer()).text for field in fields if field.entry == "title"), "")
-    name = slug(title)
+    texts = {field.entry: answers[field.id].text for field in fields if field.entry and field.id in answers}
+    name = slug(texts.get("title", ""))
     for field in fields:
         answer = answers.get(field.id, Answer())
         if field.entry:
@@ -54,12 +58,28 @@ def draft_entry(fields: Sequence[FormField], answers: Mapping[str, Answer]) -> E
                 if hub_id:
                     lines.append(f"huggingface: {quoted(hub_id)}")
                     name = slug(hub_id.partition("/")[2])
+        elif field.type not in ("email", "card") and (said := ", ".join(answer.chosen) or answer.text):
+            lines.append(f"# {field.label}: {quoted(said)}")
         if answer.suggestion:
             lines.append(f"# {field.label}, suggested by the contributor: {quoted(answer.suggestion)}")
+    publisher = slug(texts["publisher"]) if texts.get("publisher") else publisher
+    name = slug(texts["name"]) if texts.get("name") else name
     lines.append("state: proposed")
     if missing:
         lines.append(f"# Not stated: {', '.join(missing)}")
     return EntryDraft(publisher or "unknown", name, hub_id, "\n".join(lines) + "\n")
+
+
+def answers_in_comments(text: str, fields: Sequence[FormField]) -> str:
+    """The lines of a drafted entry that answer fields which no entry has, as a mail writes them."""
+    labels = {field.label for field in fields if not field.entry}
+    lines = []
+    for line in text.splitlines():
+        match = _COMMENT.fullmatch(line)
+        if match is not None and match[1] in labels:
+            with suppress(ValueError):
+                lines.append(f"{match[1]}: {json.loads(match[2])}")
+    return "\n".join(lines)
 
 
 def _value_of(field: FormField, answer: Answer) -> str:
@@ -89,7 +109,7 @@ def place_of(address: str) -> tuple[str, str]:
     except ValueError:
         return "", ""
     host = parts.hostname or ""
-    if host in _HUB_HOSTS and (match := _HUB.match(parts.path)):
+    if host in _HUB_HOSTS and (match := _HUB.match(parts.path)) and match[2] not in _HUB_PAGES:
         return match[1], f"{match[1]}/{match[2]}"
     return host.removeprefix("www."), ""
 

@@ -2,59 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from otdi_site.config import SiteConfig
-from otdi_site.contribution import (
-    Answer,
-    Attachment,
-    EntryDraft,
-    Message,
-    Question,
-    UnreadableMessageError,
-    draft_entry,
-    find_alike,
-    find_same,
-    read_contribution,
-    read_message,
-    write_reply,
-)
-from otdi_site.contribution.entry import place_of, slug
+from otdi_site.contribution import EntryDraft, UnreadableMessageError, find_alike, find_same, write_reply
 from otdi_site.contribution.message import MESSAGE_LIMIT
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.ledger import Ledger
 from otdi_site.model.merge import merge_catalog
+from otdi_site.pipeline.contributions import Contribution, license_of, read_contribution_file
 from otdi_site.pipeline.metadata import load_metadata
 from otdi_site.pipeline.request import FAILURE, Outcome, Request, conclude
 from otdi_site.pipeline.sources import Sources, read_sources
+from otdi_site.plain_files import read_plain_file
 from otdi_site.progress import Progress
 from otdi_site.source.card_files import FOLDER as CARD_FOLDER
 from otdi_site.source.cards import read_card
 from otdi_site.source.config import read_config
 from otdi_site.source.entries import FOLDER as ENTRY_FOLDER
 from otdi_site.source.entries import read_entry
-from otdi_site.source.yaml_reader import read_yaml
 from otdi_site.trust import Subject, ledger_of, summary_of
 
-_HEADER = re.compile(rb"(?:From |[A-Za-z][A-Za-z0-9-]{0,60}:[ \t])")
-
-
-@dataclass(slots=True)
-class _Contribution:
-    """What was sent, as far as it is understood."""
-
-    draft: EntryDraft | None
-    title: str
-    url: str
-    questions: list[Question] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    card: Attachment | None = None
-    ledger: Ledger | None = None
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+_UNREADABLE = ("OTD001", "OTD002", "OTD003", "OTD004", "OTD005")
+"""Problems for which a file cannot be read as an entry at all."""
 
 
 def take_in(request: Request, progress: Progress, file: Path, *, is_dry_run: bool) -> Outcome:
@@ -63,15 +34,13 @@ def take_in(request: Request, progress: Progress, file: Path, *, is_dry_run: boo
     mark = Mark(str(file))
     if config is None:
         return _fail(request, progress, of_config)
-    fields = config.contact.contribution.fields
-    if not fields:
+    if not config.contact.contribution.fields:
         help = "describe the form in `contact.contribution.fields`, as the handbook shows"
         return _fail(request, progress, [error("OTD270", Mark("site.yaml"), "the site has no form to read", help)])
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MESSAGE_LIMIT + 1)
+        content = read_plain_file(file, MESSAGE_LIMIT + 1)
         sources = read_sources(request, config)
-        contribution = _read(content, mark, config, sources)
+        contribution = read_contribution_file(content, mark, sources)
     except OSError as problem:
         help = "name a mail saved as .eml, the YAML of the form, or a text file"
         return _fail(request, progress, [error("OTD270", mark, f"cannot be read: {problem.strerror}", help)])
@@ -80,108 +49,51 @@ def take_in(request: Request, progress: Progress, file: Path, *, is_dry_run: boo
         return _fail(request, progress, [error("OTD270", mark, str(problem), help)])
     snapshot = load_metadata(request, sources).snapshot
     datasets, _ = merge_catalog(sources.entries, snapshot, sources.vocabularies)
-    _compare(contribution, datasets, mark)
+    _compare(contribution, datasets, sources, mark)
+    _look_at_license(contribution, sources)
     _check_card(contribution, sources)
     for question in contribution.questions:
         help = "ask the contributor: the reply below does"
         contribution.diagnostics.append(error("OTD271", mark, question.text, help))
-    facts, texts = _write(request, contribution, sources, mark, is_dry_run=is_dry_run)
-    specification = sources.url.absolute("/requirements/")
-    reply = write_reply(
+    facts, texts = _write(request, contribution, sources, is_dry_run=is_dry_run)
+    facts["reply_to"] = contribution.sender or None
+    facts["reply"] = write_reply(
         contribution.title,
         contribution.questions,
         contribution.remarks,
         contribution.ledger,
-        specification,
+        sources.url.absolute("/requirements/"),
         config.organization,
     )
-    facts["reply"] = reply
     return conclude(request, "intake", contribution.diagnostics, progress, facts=facts, texts=texts)
 
 
-def _fail(request: Request, progress: Progress, diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> Outcome:
+def _fail(request: Request, progress: Progress, diagnostics: Sequence[Diagnostic]) -> Outcome:
     texts = ["nothing was written"]
     return conclude(request, "intake", diagnostics, progress, facts={}, texts=texts, status=FAILURE)
 
 
-def _read(content: bytes, mark: Mark, config: SiteConfig, sources: Sources) -> _Contribution:
-    if mark.path.lower().endswith((".yaml", ".yml")):
-        return _read_entry(content, mark)
-    is_mail = mark.path.lower().endswith(".eml") or _HEADER.match(content) is not None
-    message = read_message(content) if is_mail else Message((_decode(content),))
-    fields = config.contact.contribution.fields
-    answers, questions = read_contribution(message.texts, fields, sources.vocabularies, is_markdown=not is_mail)
-    for each in fields:
-        if each.type == "email" and message.sender and each.id not in answers:
-            answers[each.id] = Answer(text=message.sender)
-            questions = [question for question in questions if question.field is not each]
-    diagnostics = [
-        warning("OTD275", mark, note, "look at the mail yourself, in a program that you trust")
-        for note in message.notes
-    ]
-    cards = list(message.cards)
-    if len(cards) > 1:
-        names = ", ".join(card.name for card in cards[:5])
-        help = "run `card check` on the right one, and ask the contributor which it is"
-        diagnostics.append(warning("OTD275", mark, f"{len(cards)} cards are attached: {names}; none was taken", help))
-    for each in fields:
-        if each.type == "card" and is_mail and each.id in answers and not cards:
-            text = f"{each.label}: your mail names {answers[each.id].text!r}, and no text or Markdown file is attached."
-            questions.append(Question(each, text))
-    title = next((answers[each.id].text for each in fields if each.entry == "title" and each.id in answers), "")
-    url = next((answers[each.id].text for each in fields if each.entry == "url" and each.id in answers), "")
-    draft = draft_entry(fields, answers) if title and url else None
-    remarks = _remarks(answers, config, sources)
-    card = cards[0] if len(cards) == 1 else None
-    return _Contribution(draft, title, url, questions, remarks, card, diagnostics=diagnostics)
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableMessageError("is no text in UTF-8") from None
-
-
-def _read_entry(content: bytes, mark: Mark) -> _Contribution:
-    """The entry that the form wrote, as it stands."""
-    text = _decode(content)
-    value = read_yaml(text, mark.path).value
-    stated = {name: str(each) for name, each in value.items()} if isinstance(value, dict) else {}
-    title, url, hub_id = stated.get("title", ""), stated.get("url", ""), stated.get("huggingface", "")
-    publisher = place_of(url)[0] if "publisher" not in stated else stated["publisher"]
-    if hub_id and "publisher" not in stated:
-        publisher = hub_id.rpartition("/")[0]
-    name = stated.get("name") or hub_id.rpartition("/")[2] or title
-    draft = EntryDraft(slug(publisher) if publisher else "unknown", slug(name), hub_id, text)
-    return _Contribution(draft, title, url)
-
-
-def _remarks(answers: dict[str, Answer], config: SiteConfig, sources: Sources) -> list[str]:
-    """Sentences for the contributor about a licence that is not accepted, or missing."""
-    remarks = []
-    for each in config.contact.contribution.fields:
-        if each.vocabulary != "licenses":
-            continue
-        chosen = answers.get(each.id, Answer()).chosen
-        license = sources.vocabularies.licenses.get(chosen[0]) if chosen else None
-        if license is None:
-            remarks.append("Please name the licence of your dataset, also in its card.")
-        elif not license.is_accepted:
-            page = sources.url.absolute("/requirements/")
-            remarks.append(
-                f"{license.title} is not among the licences that we accept ({page}). Can you choose another?"
-            )
-    return remarks
-
-
-def _compare(contribution: _Contribution, datasets: list[Dataset], mark: Mark) -> None:
+def _compare(contribution: Contribution, datasets: list[Dataset], sources: Sources, mark: Mark) -> None:
+    """Looks for the dataset in the catalogue, and among those that are never listed again."""
     hub_id = contribution.draft.hub_id if contribution.draft else ""
+    for exclusion in sources.exclusions:
+        if exclusion.id.lower() == hub_id.lower():
+            message = f"{exclusion.id} was withdrawn on {exclusion.date}, by {exclusion.by}: {exclusion.reason}"
+            help = "ask its owner; if it is to come back, remove it from catalog_data/exclusions.yaml first"
+            contribution.diagnostics.append(error("OTD276", mark, message, help))
+            contribution.remarks.append(
+                f"This dataset was withdrawn from our catalogue on {exclusion.date}. Is it to come back, and do you "
+                "speak for its owner?"
+            )
     same = find_same(hub_id, contribution.url, datasets)
     for dataset in same:
         place = dataset.entry_path or dataset.address
         message = f"the catalogue has this dataset already: {dataset.title.value!r}, {place}"
         contribution.diagnostics.append(error("OTD272", mark, message, "change that entry instead"))
+        page = sources.url.absolute(dataset.address)
+        contribution.remarks.append(
+            f"Our catalogue has this dataset already: {page}. Is something there to be changed?"
+        )
     for dataset in find_alike(contribution.title, datasets):
         if dataset not in same:
             message = f"{dataset.title.value!r} of {dataset.publisher.title} has nearly the same name"
@@ -189,18 +101,38 @@ def _compare(contribution: _Contribution, datasets: list[Dataset], mark: Mark) -
             contribution.diagnostics.append(warning("OTD273", mark, message, help))
 
 
-def _check_card(contribution: _Contribution, sources: Sources) -> None:
-    specification = sources.vocabularies.card_specification
-    if contribution.card is None or specification is None:
+def _look_at_license(contribution: Contribution, sources: Sources) -> None:
+    """Remarks on a licence that is missing, or not accepted."""
+    fields = sources.config.contact.contribution.fields
+    field = next((each for each in fields if each.vocabulary == "licenses"), None)
+    if field is None or any(question.field is field for question in contribution.questions):
         return
-    card = read_card(contribution.card.content, contribution.card.name)
-    contribution.diagnostics += card.problems
-    subject = Subject(card=card, card_source=contribution.card.name)
-    contribution.ledger = ledger_of(subject, specification, sources.vocabularies.licenses)
+    license = license_of(contribution, sources)
+    if license is None:
+        contribution.remarks.append("Please name the licence of your dataset, also in its card.")
+    elif not license.is_accepted:
+        page = sources.url.absolute("/requirements/")
+        contribution.remarks.append(
+            f"{license.title} is not among the licences that we accept ({page}). Can you choose another?"
+        )
+
+
+def _check_card(contribution: Contribution, sources: Sources) -> None:
+    draft, specification = contribution.draft, sources.vocabularies.card_specification
+    if contribution.card is None:
+        fields = sources.config.contact.contribution.fields
+        is_asked = any(question.field.type == "card" for question in contribution.questions)
+        if draft and not draft.hub_id and not is_asked and any(each.type == "card" for each in fields):
+            contribution.remarks.append("Please send us the dataset card, as a Markdown or text file.")
+    elif specification is not None:
+        card = read_card(contribution.card.content, contribution.card.name)
+        contribution.diagnostics += card.problems
+        subject = Subject(card=card, card_source=contribution.card.name)
+        contribution.ledger = ledger_of(subject, specification, sources.vocabularies.licenses)
 
 
 def _write(
-    request: Request, contribution: _Contribution, sources: Sources, mark: Mark, *, is_dry_run: bool
+    request: Request, contribution: Contribution, sources: Sources, *, is_dry_run: bool
 ) -> tuple[dict[str, object], list[str]]:
     """Writes the files; what was written, for machines and for people."""
     draft = contribution.draft
@@ -217,8 +149,13 @@ def _write(
     if contribution.ledger is not None:
         facts["card_check"] = summary_of(contribution.ledger)
     contribution.diagnostics += _problems_of(entry, draft, sources)
-    if any(each.code == "OTD272" for each in contribution.diagnostics):
+    codes = {each.code for each in contribution.diagnostics}
+    if codes.intersection(_UNREADABLE):
+        return facts, ["nothing was written: the entry cannot be read"]
+    if "OTD272" in codes:
         return facts, ["nothing was written: the catalogue has this dataset"]
+    if "OTD276" in codes:
+        return facts, ["nothing was written: the dataset was withdrawn"]
     existing = [path for path, _ in files if (request.root / path).exists() or (request.root / path).is_symlink()]
     for path in existing:
         help = "compare the two, and rename or remove one"
@@ -230,9 +167,9 @@ def _write(
     for path, content in files:
         target = request.root / path
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.parent.resolve().is_relative_to(request.root):
+            if not target.parent.resolve().is_relative_to(request.root.resolve()):
                 raise OSError(0, "its folder is a link out of the site")
+            target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as opened:
                 opened.write(content)
         except OSError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_the_text_of_an_issue_and_the_yaml_of_the_form_are_read_alike(root: Path
 def test_the_command_prints_entry_reply_and_summary(tmp_path: Path, root: Path) -> None:
     (tmp_path / "mail.eml").write_text(mail(GOOD), encoding="utf-8")
     finished = run(root, "intake", str(tmp_path / "mail.eml"), "--offline", "--dry-run")
-    assert finished.output.index("Entry:") < finished.output.index("Reply to the contributor:")
+    assert finished.output.index("Entry:") < finished.output.index("Reply to the contributor (jo@example.org):")
     assert "Thank you for offering Tides of Nowhere." in finished.output
     assert finished.last_line.startswith("intake: nothing was written: a dry run of catalog_data/datasets/example.com/")
     assert run(root, "intake", str(tmp_path / "missing.eml")).status == 2
@@ -184,3 +185,103 @@ def test_a_hostile_mail_does_no_harm(root: Path, name: str) -> None:
             assert "\x1b" not in after[path].decode()
     assert not any("\x1b" in str(each) or "\u2028" in str(each) for each in outcome.summary.values())
     assert all("\x1b" not in each.message for each in outcome.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title: [Tides\n", "is no entry in YAML: "),
+        ("- a\n", "is no entry in YAML"),
+        ("title: Tides\ntitle: Other\n", "given twice"),
+        ("# " + "a" * 1_000_000, "is larger than 1,000,000 bytes"),
+        ("title: Ti\x1bdes\n", "is no entry in YAML"),
+        (b"title: \xff\n", "is no text in UTF-8"),
+    ],
+)
+def test_yaml_that_is_no_entry_is_refused(root: Path, text: str | bytes, words: str) -> None:
+    before = read_tree(root)
+    outcome = intake(root, text, "entry.yaml")
+    assert (outcome.exit_status, codes(outcome)) == (2, ["OTD270"])
+    assert words in outcome.diagnostics[0].message
+    assert read_tree(root) == before
+
+
+def test_an_entry_is_asked_for_all_that_the_form_requires(root: Path) -> None:
+    fields = [
+        *FIELDS[:5],
+        {"id": "terms", "label": "I agree", "type": "agreement", "required": True},
+        {"id": "note", "label": "A note", "type": "text"},
+    ]
+    contribution = {"subject": "A dataset", "body": ["Dataset name:", "Location:"], "fields": fields}
+    contact = {"email": "data@example.org", "contribution": contribution, "report": {"subject": "A problem"}}
+    change_config(root, contact=contact)
+    drafted = intake(root, mail(GOOD + 'I agree: yes\nA note: "x": y # z\n'), is_dry_run=True)
+    text = str(drafted.summary["text"])
+    assert '# I agree: "yes"\n# A note: "\\"x\\": y # z"\n' in text
+    assert codes(intake(root, text, "entry.yaml", is_dry_run=True)) == codes(drafted) == []
+    for answer in ('# I agree: "yes"\n', 'title: "Tides of Nowhere"\n'):
+        assert "OTD271" in codes(intake(root, text.replace(answer, ""), "entry.yaml", is_dry_run=True))
+    assert "OTD271" in codes(intake(root, text.replace('"yes"', '"no"'), "entry.yaml", is_dry_run=True))
+    licensed = intake(root, text.replace('"MIT"', '"CC-BY-NC-4.0"'), "entry.yaml", is_dry_run=True)
+    assert "is not among the licences that we accept" in str(licensed.summary["reply"])
+
+
+def test_a_dataset_that_was_withdrawn_does_not_come_back_by_itself(root: Path) -> None:
+    exclusion = "{id: Sample/Currents, reason: It was wrong., date: 2026-02-03, by: its owner}"
+    (root / "catalog_data/exclusions.yaml").write_text(f"exclusions: [{exclusion}]\n", encoding="utf-8")
+    before = read_tree(root)
+    outcome = intake(root, mail(GOOD.replace("example.com/tides", "huggingface.co/datasets/sample/currents")))
+    assert (outcome.exit_status, "OTD276" in codes(outcome), read_tree(root)) == (1, True, before)
+    assert "was withdrawn from our catalogue on 2026-02-03" in str(outcome.summary["reply"])
+
+
+def test_the_reply_goes_to_the_contributor_and_says_what_is_there_already(root: Path) -> None:
+    first = intake(root, mail(GOOD + "E-mail: kim@example.org\n"))
+    assert first.summary["reply_to"] == "kim@example.org"
+    assert "Please send us the dataset card" in str(first.summary["reply"])
+    again = intake(root, mail(GOOD))
+    assert again.summary["reply_to"] == "jo@example.org"
+    page = "https://data.example.org/datasets/example.com/tides-of-nowhere.html"
+    assert f"has this dataset already: {page}" in str(again.summary["reply"])
+    assert "We have all that we need" not in str(again.summary["reply"])
+
+
+def test_of_several_texts_the_one_in_markdown_is_the_card_whose_licence_counts(root: Path) -> None:
+    card = "---\nlicense: other\nlicense_name: CDLA-Permissive-2.0\n---\n# Tides\n"
+    texts = attachment("notes.txt", "A note.") + attachment("README.md", card)
+    outcome = intake(root, mail(GOOD.replace("Licence: MIT\n", ""), texts))
+    assert 'license: "CDLA-Permissive-2.0"' in str(outcome.summary["text"])
+    assert outcome.summary["card"] == "catalog_data/cards/example.com/tides-of-nowhere.md"
+    two = attachment("a.md", card) + attachment("b.md", card)
+    other = GOOD.replace("Tides of Nowhere", "Deserts").replace("/tides", "/deserts")
+    assert "OTD275" in codes(intake(root, mail(other, two), is_dry_run=True))
+
+
+def test_a_folder_that_leads_out_of_the_site_is_not_written_to(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (root / "catalog_data/cards").symlink_to(outside)
+    outcome = intake(root, mail(GOOD, attachment("README.md", "# Tides\n")))
+    assert (outcome.exit_status, list(outside.iterdir())) == (1, [])
+    assert "OTD274" in codes(outcome)
+
+
+def test_a_field_for_the_publisher_names_the_folder(root: Path) -> None:
+    fields = [*FIELDS, {"id": "owner", "label": "Publisher", "type": "text", "entry": "publisher"}]
+    contribution = {"subject": "A dataset", "body": ["Dataset name:", "Location:"], "fields": fields}
+    contact = {"email": "data@example.org", "contribution": contribution, "report": {"subject": "A problem"}}
+    change_config(root, contact=contact)
+    outcome = intake(root, mail(GOOD + "Publisher: Example Harbour Office\n"))
+    assert outcome.summary["entry"] == "catalog_data/datasets/example-harbour-office/tides-of-nowhere.yaml"
+    assert codes(outcome) == []
+
+
+@pytest.mark.parametrize("name", ["a pipe", "a folder"])
+def test_what_is_no_file_is_refused(root: Path, tmp_path: Path, name: str) -> None:
+    if name == "a pipe":
+        os.mkfifo(tmp_path / name)
+    else:
+        (tmp_path / name).mkdir()
+    request = Request(root, root / "_site", None, offline=True, strict=False, jobs=1)
+    outcome = take_in(request, Progress(), tmp_path / name, is_dry_run=False)
+    assert (outcome.exit_status, codes(outcome)) == (2, ["OTD270"])

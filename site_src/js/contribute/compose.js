@@ -9,6 +9,8 @@ import { languageCodes, noAnswer, tidy } from "./answers.js";
 
 /** Characters of a link that mail programs open: Outlook on Windows takes no more than 2,083. */
 export const MAIL_LIMIT = 2_000;
+/** Pages of a dataset without an owner, whose second part is no name. */
+const HUB_PAGES = new Set(["blob", "commits", "discussions", "raw", "resolve", "tree", "viewer"]);
 /** Characters of a link that GitHub answers. */
 export const WEB_LIMIT = 8_000;
 
@@ -109,9 +111,18 @@ export function composeEntry(fields, answers, repository) {
           name = slug(place.hubId.split("/")[1]);
         }
       }
+    } else if (field.type !== "email" && field.type !== "card") {
+      const said = answer.chosen.join(", ") || tidy(answer.text);
+      if (said) lines.push(`# ${field.label}: ${quoted(said)}`);
     }
     if (suggestion) lines.push(`# ${field.label}, suggested by the contributor: ${quoted(suggestion)}`);
   }
+  const named = (/** @type {string} */ entry) => {
+    const field = fields.find((each) => each.entry === entry);
+    return field ? tidy((answers.get(field.id) ?? noAnswer()).text) : "";
+  };
+  if (named("publisher")) publisher = slug(named("publisher"));
+  if (named("name")) name = slug(named("name"));
   lines.push("state: proposed");
   if (missing.length) lines.push(`# Not stated: ${missing.join(", ")}`);
   const path = `catalog_data/datasets/${publisher || "unknown"}/${name}.yaml`;
@@ -157,7 +168,7 @@ export function placeOf(address) {
     return { publisher: "", hubId: "" };
   }
   const hub = /^\/datasets\/([\w.-]+)\/([\w.-]+)(?:\/|$)/.exec(url.pathname);
-  if (/^(www\.)?(huggingface\.co|hf\.co)$/.test(url.hostname) && hub) {
+  if (/^(www\.)?(huggingface\.co|hf\.co)$/.test(url.hostname) && hub && !HUB_PAGES.has(hub[2])) {
     return { publisher: hub[1], hubId: `${hub[1]}/${hub[2]}` };
   }
   return { publisher: url.hostname.replace(/^www\./, ""), hubId: "" };
