@@ -55,7 +55,7 @@ def test_an_answered_issue_form_is_read() -> None:
         "I agree to the terms for contribution": "- [X] I agree",
     }
     text = "\n\n".join(f"### {label}\n\n{answer}" for label, answer in answers.items())
-    found, asked = read_contribution(text, list(FIELDS.values()), VOCABULARIES, is_markdown=True)
+    found, asked = read_contribution([text], list(FIELDS.values()), VOCABULARIES, is_markdown=True)
     assert asked == []
     assert found["modalities"].chosen == ("text", "timeseries")
     assert (found["agreement"].chosen, found["hosting"].chosen) == (("yes",), ("no",))

@@ -17,6 +17,8 @@ from otdi_site.urls import is_web_url
 
 ANSWER_LIMIT = 500
 """Characters of one answer, as in the form."""
+_LIMITS = {"languages": 10_000}
+"""Characters of answers that may be long lists."""
 _YES = "yes y true x ok agree agreed ✓ ✔ ☑ ja oui si sí sim da да tak evet 是 是的 同意 はい 同意します 예 네"
 _NO = "no n false ☐ nein non não nao nee nie нет hayır 否 不 いいえ 아니요 아니오"
 _UNSURE = (
@@ -64,13 +66,19 @@ class Question:
 
 
 def read_contribution(
-    texts: Sequence[str], fields: Sequence[FormField], vocabularies: Vocabularies, *, is_markdown: bool = False
+    texts: Sequence[str],
+    fields: Sequence[FormField],
+    vocabularies: Vocabularies,
+    body: Sequence[str] = (),
+    *,
+    is_markdown: bool = False,
 ) -> tuple[dict[str, Answer], list[Question]]:
     """The answers in a mail or an issue by the field's id, and what has to be asked.
 
-    Of several forms of the same text, that with the most answers counts, and the first of these.
+    Of several forms of the same text, that with the most answers counts, and the first of these. `body` are the
+    lines of the site's mail.
     """
-    found = max((find_answers(text, fields, is_markdown=is_markdown) for text in texts), key=len, default={})
+    found = max((find_answers(text, fields, body, is_markdown=is_markdown) for text in texts), key=len, default={})
     answers: dict[str, Answer] = {}
     questions: list[Question] = []
     for field in fields:
@@ -80,10 +88,10 @@ def read_contribution(
             questions.append(
                 Question(field, f"{field.label}: there are {len(written)} answers, {shown}. Which one holds?")
             )
-        elif written and len(written[0]) > ANSWER_LIMIT and field.type != "languages":
+        elif written and len(written[0]) > (limit := _LIMITS.get(field.type, ANSWER_LIMIT)):
             count = f"{len(written[0]):,}"
             questions.append(
-                Question(field, f"{field.label}: please shorten it to {ANSWER_LIMIT} characters; it has {count}.")
+                Question(field, f"{field.label}: please shorten it to {limit:,} characters; it has {count}.")
             )
         elif written:
             answer, problem = _READERS[field.type](field, written[0], vocabularies)

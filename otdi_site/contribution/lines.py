@@ -29,6 +29,8 @@ _REPLY = re.compile(r"(?:On|Am|Le|El|Il|Op|Em|Den)\b")
 _WROTE = re.compile("wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev|のメール|書きました|写道")
 _SENT = ("Sent from my", "Get Outlook for", "Von meinem", "Envoyé de", "Gesendet von", "iPhoneから送信")
 _LISTS = ("choices", "languages")
+_BREAKS_AFTER = "-/=&?_.%"
+_IN_ADDRESS = re.compile(r"[/=&?_%]|[-.]\w|\d")
 _WRAPPED = 60
 """Characters of a line from which on the next one may be its continuation."""
 _NO_RESPONSE = "no response"
@@ -52,25 +54,28 @@ class _Line(NamedTuple):
     """Whether a bullet or number was before it."""
 
 
-def find_answers(text: str, fields: Sequence[FormField], *, is_markdown: bool = False) -> dict[str, list[str]]:
+def find_answers(
+    text: str, fields: Sequence[FormField], body: Sequence[str] = (), *, is_markdown: bool = False
+) -> dict[str, list[str]]:
     """The different answers to each field by its id, of those quoted the least; none for a field without an answer.
 
-    `is_markdown` takes backslashes before punctuation away.
+    Lines of the site's mail, `body`, end an answer whether a field answers them or not. `is_markdown` takes backslashes
+    before punctuation away.
     """
-    labels = sorted(
-        ((label, field) for field in fields for label in _labels(field)), key=lambda pair: len(pair[0]), reverse=True
-    )
+    known: list[tuple[str, FormField | None]] = [(label, field) for field in fields for label in _labels(field)]
+    known += [(label, None) for line in body if (label := _simplify(_without_options(line)))]
+    labels = sorted(known, key=lambda pair: len(pair[0]), reverse=True)
     lines = [_read_line(line) for line in text.splitlines()]
     starts = [_match(line, labels) for line in lines]
     found: dict[str, list[Found]] = {}
     for number, start in enumerate(starts):
-        if start is None:
+        field, rest = start or (None, "")
+        if field is None:
             continue
-        field, rest = start
         answer = _collect(field, rest, number, lines, starts)
         if is_markdown:
             answer = answer._replace(text=_ESCAPED.sub(r"\1", answer.text))
-        if answer.text and answer.text.casefold() != _NO_RESPONSE:
+        if answer.text and answer.text.casefold().strip(_BOLD) != _NO_RESPONSE:
             found.setdefault(field.id, []).append(answer)
     least = {name: min(each.depth for each in all) for name, all in found.items()}
     return {
@@ -109,7 +114,7 @@ def _read_line(line: str) -> _Line:
     return _Line(text, depth, heading is not None, bullet is not None)
 
 
-def _match(line: _Line, labels: Sequence[tuple[str, FormField]]) -> tuple[FormField, str] | None:
+def _match(line: _Line, labels: Sequence[tuple[str, FormField | None]]) -> tuple[FormField | None, str] | None:
     """The field whose label begins a line, and the rest of the line."""
     if not line.text:
         return None
@@ -141,7 +146,7 @@ def _collect(
     rest: str,
     number: int,
     lines: Sequence[_Line],
-    starts: Sequence[tuple[FormField, str] | None],
+    starts: Sequence[tuple[FormField | None, str] | None],
 ) -> Found:
     """The answer on the line of a label, continued where it was wrapped, or on the lines below."""
     depth = lines[number].depth
@@ -159,11 +164,18 @@ def _collect(
             continue
         if parts and (not is_long or line.depth != depth) and not (not rest and line.depth == depth):
             break
+        if parts and field.type in ("url", "email") and not _is_rest_of_address(parts[-1], line.text):
+            break
         is_item_of_list = field.type in _LISTS and (line.is_item or not is_long)
         parts.append(f", {line.text}" if parts and is_item_of_list else line.text)
         depth = line.depth
         is_long = len(line.text) >= _WRAPPED
     return Found(_join(field, parts), depth)
+
+
+def _is_rest_of_address(before: str, text: str) -> bool:
+    """Whether a line goes on with the address that a program broke: it is one word, and one of the two says so."""
+    return " " not in text and (before[-1] in _BREAKS_AFTER or _IN_ADDRESS.search(text) is not None)
 
 
 def _is_end(text: str) -> bool:

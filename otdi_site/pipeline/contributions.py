@@ -55,17 +55,22 @@ class Contribution:
 
 def read_contribution_file(content: bytes, mark: Mark, sources: Sources) -> Contribution:
     """Reads the bytes of a file. Raises `UnreadableMessageError` for one that is none of the three."""
-    fields = sources.config.contact.contribution.fields
+    form = sources.config.contact.contribution
+    fields = form.fields
     if PurePath(mark.path).suffix.lower() in (".yaml", ".yml"):
         return _read_entry(content, mark, fields, sources)
     if mark.path.lower().endswith(".eml") or _HEADER.match(content):
         return _read_mail(read_message(content), mark, fields, sources)
-    answers, questions = read_contribution([_decode(content)], fields, sources.vocabularies, is_markdown=True)
+    answers, questions = read_contribution(
+        [_decode(content)], fields, sources.vocabularies, form.body, is_markdown=True
+    )
     return _contribution(answers, questions, fields)
 
 
 def _read_mail(message: Message, mark: Mark, fields: Sequence[FormField], sources: Sources) -> Contribution:
-    answers, questions = read_contribution(message.texts, fields, sources.vocabularies)
+    answers, questions = read_contribution(
+        message.texts, fields, sources.vocabularies, sources.config.contact.contribution.body
+    )
     for each in fields:
         if each.type == "email" and message.sender and not answers.get(each.id, Answer()).text:
             answers[each.id] = Answer(text=message.sender)

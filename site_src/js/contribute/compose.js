@@ -81,7 +81,8 @@ export function composeIssue(fields, answers, subject, repository, summary = "")
 
 /** Text that Markdown leaves as it is. @param {string} text */
 function plain(text) {
-  return text.replace(/[\\`*_[\]<>#@|~]/g, "\\$&");
+  const escaped = text.replace(/[\\`*_[\]<>#@|~]/g, "\\$&");
+  return escaped.replace(/^[-+=](?=\s|[-=])|(?<=^\d{1,9})[.)](?=\s|$)/, "\\$&");
 }
 
 /**

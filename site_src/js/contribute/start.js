@@ -228,7 +228,7 @@ function describe(box) {
     line,
     entry,
     isList: box.hasAttribute("data-list"),
-    values: values ? /** @type {[string, string]} */ (values.split(" ")) : null,
+    values: values ? /** @type {[string, string]} */ (JSON.parse(values)) : null,
     titles,
     hubIds,
   };

@@ -69,3 +69,31 @@ def test_a_name_is_kept_as_it_is_written(name: str) -> None:
 def test_the_address_behind_a_link_is_no_part_of_a_name() -> None:
     assert read("Dataset name: Tides <https://example.org/t>\n", "name") == ("Tides", False)
     assert read("Dataset name: Tides\u200b\u202e\n", "name") == ("Tides", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://huggingface.co/datasets/example-org/tides-of-\nnowhere\n", "tides-of-nowhere"),
+        ("https://huggingface.co/datasets/example-org/tides\n-of-nowhere\n", "tides-of-nowhere"),
+        ("https://huggingface.co/datasets/example-organisation/tides\nThanks!\n", "tides"),
+        ("https://huggingface.co/datasets/example-organisation/tides\nBest, Jo\n", "tides"),
+        ("https://huggingface.co/datasets/example-organisation/tides\n\nJo-Anne\n", "tides"),
+    ],
+)
+def test_an_address_goes_on_only_with_what_can_be_part_of_it(text: str, address: str) -> None:
+    value, is_asked = read(f"Dataset location (URL): {text}", "location")
+    assert isinstance(value, str)
+    assert (value.rpartition("/")[2], is_asked) == (address, False)
+
+
+def test_a_line_of_the_mail_that_no_field_answers_ends_an_answer() -> None:
+    text = "Dataset name:\nTides\nWhat else?\nNothing\n"
+    field = [each for each in FIELDS if each.id == "name"]
+    assert read_contribution([text], field, VOCABULARIES, ["What else?"])[0]["name"].text == "Tides"
+
+
+def test_github_s_words_for_no_answer_are_none() -> None:
+    text = "### Domain\n\n_No response_\n\n### Dataset name\n\nTides\n"
+    answers, _ = read_contribution([text], FIELDS, VOCABULARIES, is_markdown=True)
+    assert answers.keys() == {"name"}

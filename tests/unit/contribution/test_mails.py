@@ -30,7 +30,7 @@ VOCABULARIES, _ = read_vocabularies(PROJECT)
 def test_a_mail_gives_its_answers_or_a_question(name: str) -> None:
     expected = EXPECTED[name]
     message = read_message((MAILS / f"{name}.eml").read_bytes())
-    answers, questions = read_contribution(message.texts, FIELDS, VOCABULARIES)
+    answers, questions = read_contribution(message.texts, FIELDS, VOCABULARIES, CONFIG.contact.contribution.body)
     found: dict[str, object] = {}
     for field in FIELDS:
         answer = answers.get(field.id)
