@@ -9,14 +9,16 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from otdi_site.contribution.lines import find_answers
+from otdi_site.model.facets import GENERAL_PURPOSE
 from otdi_site.model.form import FormField
 from otdi_site.model.language import find_language, language_named
 from otdi_site.model.licenses import resolve_license
 from otdi_site.model.vocabulary import Vocabularies
-from otdi_site.urls import is_web_url
+from otdi_site.urls import is_web_url, slugify
 
 ANSWER_LIMIT = 500
 """Characters of one answer, as in the form."""
+_OF_TERMS = ("choice", "choices", "languages")
 _LIMITS = {"languages": 10_000}
 """Characters of answers that may be long lists."""
 _YES = "yes y true x ok agree agreed ✓ ✔ ☑ ja oui si sí sim da да tak evet 是 是的 同意 はい 同意します 예 네"
@@ -25,7 +27,8 @@ _UNSURE = (
     "not don dont doesn unsure maybe perhaps depends idea nicht kein keine vielleicht unsicher pas peut quizás talvez"
 )
 """Words that make an answer unclear, as in "I do not agree" and "not sure"."""
-_NO_ANSWER = re.compile(r"\W*(?:n ?[/.] ?a|tbd|tba|\?+)\W*", re.IGNORECASE)
+_NO_ANSWER = re.compile(r"\W*(?:n ?[/.] ?a\.?|tbd|tba|not applicable|\?+)\W*", re.IGNORECASE)
+_NONE = re.compile(r"\W*(?:none|)\W*", re.IGNORECASE)
 _LINK_BEHIND = re.compile(r"\s*<(?:https?://|mailto:)[^<>\s]{0,2000}>", re.IGNORECASE)
 """The address that programs write behind the words of a link."""
 _ADDRESS = re.compile(r"(?:https?://|www\.|huggingface\.co/|hf\.co/)[^\s<>\"']+", re.IGNORECASE)
@@ -82,7 +85,7 @@ def read_contribution(
     answers: dict[str, Answer] = {}
     questions: list[Question] = []
     for field in fields:
-        written = found.get(field.id, [])
+        written = [each for each in found.get(field.id, []) if not _is_empty(field, each)]
         if len(written) > 1:
             shown = " and ".join(f"“{_shorten(each)}”" for each in written[:3])
             questions.append(
@@ -101,6 +104,13 @@ def read_contribution(
         elif field.required:
             questions.append(Question(field, f"{field.label}: please tell us; there is no answer."))
     return answers, questions
+
+
+def _is_empty(field: FormField, written: str) -> bool:
+    """Whether an answer says that there is none."""
+    if field.type in ("yes_no", "agreement"):
+        return False
+    return bool(_NO_ANSWER.fullmatch(written) or (field.type in _OF_TERMS and _NONE.fullmatch(written)))
 
 
 Reading = tuple[Answer, str]
@@ -128,7 +138,7 @@ def _read_url(field: FormField, written: str, vocabularies: Vocabularies) -> Rea
 def _clean_address(address: str) -> str:
     """An address without what mail programs put around it."""
     for _ in range(3):
-        address = address.rstrip(".,;:!?*_").removesuffix("]")
+        address = address.rstrip(".,;:!?*_。、，；：！？）」』】").removesuffix("]")
         if address.endswith(")") and "(" not in address:
             address = address[:-1]
         if not re.match(r"https?://", address, re.IGNORECASE):
@@ -184,7 +194,7 @@ def _read_agreement(field: FormField, written: str, vocabularies: Vocabularies) 
 
 def _read_choices(field: FormField, written: str, vocabularies: Vocabularies) -> Reading:
     assert field.vocabulary is not None
-    if field.none and written.casefold().strip(". ") in (field.none.casefold(), "none", "-"):
+    if field.none and _names_none(written, field.none):
         return Answer(), ""
     vocabulary = vocabularies.named(field.vocabulary)
     if boxes := _BOXES.findall(written):
@@ -215,6 +225,12 @@ def _read_choices(field: FormField, written: str, vocabularies: Vocabularies) ->
     return Answer(chosen=tuple(dict.fromkeys(chosen)), suggestion=suggestion), problem
 
 
+def _names_none(written: str, none: str) -> bool:
+    """Whether an answer means the choice that names no term, such as "not domain specific" or "general purpose"."""
+    words = set(_WORD.findall(written.casefold()))
+    return slugify(written) == GENERAL_PURPOSE or (len(words) > 1 and words <= set(_WORD.findall(none.casefold())))
+
+
 def _term_of(field: FormField, word: str, vocabularies: Vocabularies) -> str | None:
     word = word.strip(" .*_")
     if field.vocabulary == "licenses":
@@ -230,8 +246,12 @@ def _read_languages(field: FormField, written: str, vocabularies: Vocabularies) 
     codes: list[str] = []
     unknown: list[str] = []
     for word in filter(None, (each.strip(" .*_") for each in _SEPARATORS.split(written))):
-        is_code = word.isascii() and (len(word) <= 3 or "-" in word)
-        language = find_language(word) if is_code else language_named(word)
+        is_code = word.isascii() and (len(word) <= 3 or "-" in word or "_" in word)
+        language = (
+            find_language(word.replace("_", "-"))
+            if is_code
+            else language_named(word) or language_named(_IN_BRACKETS.sub("", word))
+        )
         (codes if language else unknown).append(language.tag if language else word)
     problem = (
         f"“{_shorten(unknown[0])}” is no language that we know; please write its code, such as en." if unknown else ""

@@ -25,6 +25,9 @@ _BOLD = "*_"
 _MARKUP = "*_`# \t"
 _RULES = ("---", "___", "===", "—")
 _HEADER = re.compile(r"(?:From|Von|De|Da|Van|Från|Fra|差出人|发件人|보낸 사람) ?:")
+_OTHER_HEADER = re.compile(
+    r"(?:Sent|Date|To|Gesendet|Datum|An|Envoyé|À|Enviado|Para|Inviato|A|Verzonden|Aan|送信日時|日付|宛先|收件人) ?:"
+)
 _REPLY = re.compile(r"(?:On|Am|Le|El|Il|Op|Em|Den)\b")
 _WROTE = re.compile("wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|skrev|のメール|書きました|写道")
 _SENT = ("Sent from my", "Get Outlook for", "Von meinem", "Envoyé de", "Gesendet von", "iPhoneから送信")
@@ -65,7 +68,7 @@ def find_answers(
     known: list[tuple[str, FormField | None]] = [(label, field) for field in fields for label in _labels(field)]
     known += [(label, None) for line in body if (label := _simplify(_without_options(line)))]
     labels = sorted(known, key=lambda pair: len(pair[0]), reverse=True)
-    lines = [_read_line(line) for line in text.splitlines()]
+    lines = _deepen([_read_line(line) for line in text.splitlines()])
     starts = [_match(line, labels) for line in lines]
     found: dict[str, list[Found]] = {}
     for number, start in enumerate(starts):
@@ -112,6 +115,16 @@ def _read_line(line: str) -> _Line:
     bullet = _BULLET.match(content)
     text = (content[bullet.end() :] if bullet else content).strip()
     return _Line(text, depth, heading is not None, bullet is not None)
+
+
+def _deepen(lines: Sequence[_Line]) -> list[_Line]:
+    """The lines, those of mails that Outlook quotes without a mark as quoted: they follow a block of headers."""
+    found, extra = [], 0
+    for number, line in enumerate(lines):
+        if _HEADER.match(line.text) and any(_OTHER_HEADER.match(each.text) for each in lines[number + 1 : number + 4]):
+            extra += 1
+        found.append(line._replace(depth=line.depth + extra) if extra else line)
+    return found
 
 
 def _match(line: _Line, labels: Sequence[tuple[str, FormField | None]]) -> tuple[FormField | None, str] | None:

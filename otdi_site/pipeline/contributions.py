@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ from otdi_site.source.cards import read_card
 from otdi_site.source.yaml_reader import read_yaml
 
 _HEADER = re.compile(rb"(?:From |[A-Za-z][A-Za-z0-9-]{0,60}:[ \t])")
+_OF_A_MAIL = re.compile(rb"^(?:From|Received|Return-Path|Message-ID|MIME-Version):[ \t]", re.IGNORECASE | re.MULTILINE)
 _ENTRY_LIMIT = 1_000_000
 """Bytes of an entry: the form writes some 2,000."""
 
@@ -59,12 +61,18 @@ def read_contribution_file(content: bytes, mark: Mark, sources: Sources) -> Cont
     fields = form.fields
     if PurePath(mark.path).suffix.lower() in (".yaml", ".yml"):
         return _read_entry(content, mark, fields, sources)
-    if mark.path.lower().endswith(".eml") or _HEADER.match(content):
+    if mark.path.lower().endswith(".eml") or _is_mail(content):
         return _read_mail(read_message(content), mark, fields, sources)
     answers, questions = read_contribution(
         [_decode(content)], fields, sources.vocabularies, form.body, is_markdown=True
     )
     return _contribution(answers, questions, fields)
+
+
+def _is_mail(content: bytes) -> bool:
+    """Whether a text begins with the headers of a mail, and not with answers."""
+    head = content[:50_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return _HEADER.match(content) is not None and _OF_A_MAIL.search(head) is not None
 
 
 def _read_mail(message: Message, mark: Mark, fields: Sequence[FormField], sources: Sources) -> Contribution:
@@ -138,8 +146,9 @@ def _contribution(
 
 
 def _decode(content: bytes) -> str:
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableMessageError("is no text in UTF-8") from None
 

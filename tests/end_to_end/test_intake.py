@@ -285,3 +285,15 @@ def test_what_is_no_file_is_refused(root: Path, tmp_path: Path, name: str) -> No
     request = Request(root, root / "_site", None, offline=True, strict=False, jobs=1)
     outcome = take_in(request, Progress(), tmp_path / name, is_dry_run=False)
     assert (outcome.exit_status, codes(outcome)) == (2, ["OTD270"])
+
+
+def test_answers_in_a_text_file_are_no_headers_of_a_mail(root: Path) -> None:
+    fields = [{**each, "label": each["label"].split()[-1].title()} for each in FIELDS]
+    contribution = {"subject": "A dataset", "body": ["Dataset name:", "Location:"], "fields": fields}
+    contact = {"email": "data@example.org", "contribution": contribution, "report": {"subject": "A problem"}}
+    change_config(root, contact=contact)
+    text = "Name: Tides\nLocation: https://example.com/tides\nData: Text\n"
+    for content in (text.encode(), text.encode("utf-16")):
+        assert intake(root, content, "answers.txt", is_dry_run=True).summary["entry"]
+    saved = mail("").replace("From: ", "From:\t") + text
+    assert intake(root, saved, "saved.txt", is_dry_run=True).summary["reply_to"] == "jo@example.org"
