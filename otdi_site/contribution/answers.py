@@ -29,7 +29,7 @@ _UNSURE = (
 """Words that make an answer unclear, as in "I do not agree" and "not sure"."""
 _NO_ANSWER = re.compile(r"\W*(?:n ?[/.] ?a\.?|tbd|tba|not applicable|\?+)\W*", re.IGNORECASE)
 _NONE = re.compile(r"\W*(?:none|)\W*", re.IGNORECASE)
-_LINK_BEHIND = re.compile(r"\s*<(?:https?://|mailto:)[^<>\s]{0,2000}>", re.IGNORECASE)
+_LINK_BEHIND = re.compile(r"(?<!\s)\s*+<(?:https?://|mailto:)[^<>\s]{0,2000}+>", re.IGNORECASE)
 """The address that programs write behind the words of a link."""
 _ADDRESS = re.compile(r"(?:https?://|www\.|huggingface\.co/|hf\.co/)[^\s<>\"']+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w!$'*+.-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -40,7 +40,7 @@ _ATTACHED = "(attached)"
 _BOTH = re.compile(r"\W*(\w+)\s*/\s*(\w+)\W+(?=\w)")
 """The words to choose from, which stand before the one that was chosen."""
 _BOXES = re.compile(r"\[([ xX✓✔]?)\]([^\[\]]*)")
-_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_IN_BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
 _TICKED = re.compile(r"\[ ?([xX✓✔]?) ?\] ?(\w+)")
 _BOX = re.compile(r"\[([ xX✓✔]?)\]")
 _AGREE = "we can only take datasets whose contributors agree to the terms. Do you?"

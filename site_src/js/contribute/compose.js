@@ -82,7 +82,7 @@ export function composeIssue(fields, answers, subject, repository, summary = "")
 /** Text that Markdown leaves as it is. @param {string} text */
 function plain(text) {
   const escaped = text.replace(/[\\`*_[\]<>#@|~]/g, "\\$&");
-  return escaped.replace(/^[-+=](?=\s|[-=])|(?<=^\d{1,9})[.)](?=\s|$)/, "\\$&");
+  return escaped.replace(/^[-+=](?=[\s=-])/, "\\$&").replace(/^(\d{1,9})([.)])(?=\s|$)/, "$1\\$2");
 }
 
 /**
