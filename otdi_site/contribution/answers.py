@@ -18,6 +18,8 @@ from otdi_site.urls import is_web_url, slugify
 
 ANSWER_LIMIT = 500
 """Characters of one answer, as in the form."""
+_OFFERED = 30
+"""Terms that are all named in a question."""
 _OF_TERMS = ("choice", "choices", "languages")
 _LIMITS = {"languages": 10_000}
 """Characters of answers that may be long lists."""
@@ -102,8 +104,20 @@ def read_contribution(
             if problem:
                 questions.append(Question(field, f"{field.label}: {problem}"))
         elif field.required:
-            questions.append(Question(field, f"{field.label}: please tell us; there is no answer."))
+            questions.append(ask_for(field, vocabularies))
     return answers, questions
+
+
+def ask_for(field: FormField, vocabularies: Vocabularies) -> Question:
+    """Asks for an answer that is missing, with what there is to choose from."""
+    if field.type == "agreement":
+        return Question(field, f"{field.label}: {_AGREE}")
+    request = "Yes or no?" if field.type == "yes_no" else field.help or "Please tell us."
+    terms = vocabularies.named(field.vocabulary).terms if field.vocabulary else ()
+    titles = [term.title for term in terms if not field.groups or term.group in field.groups]
+    if 0 < len(titles) <= _OFFERED:
+        request += f" Choose from: {', '.join(titles)}."
+    return Question(field, f"{field.label}: there is no answer. {request}")
 
 
 def _is_empty(field: FormField, written: str) -> bool:

@@ -18,14 +18,16 @@ def write_reply(
     specification_url: str,
     organization: str,
 ) -> str:
-    """A mail's text, with lines of any length. `remarks` are sentences about the licence and the like."""
+    """A mail's text, with lines of any length. `remarks` are sentences about the licence and the like.
+
+    `specification_url` is empty where the address of the site is not public.
+    """
     lines = [f"Thank you for offering {title or 'your dataset'}.", ""]
     if questions:
         lines += ["Before we can go on, please tell us:", ""]
-        lines += [f"- {question.text}" for question in questions]
+    if questions or remarks:
+        lines += [f"- {sentence}" for sentence in (*(question.text for question in questions), *remarks)]
         lines.append("")
-    if remarks:
-        lines += [*(f"- {remark}" for remark in remarks), ""]
     if ledger is not None:
         lines += _about_card(ledger, specification_url)
     if not questions and not remarks and (ledger is None or ledger.is_met):
@@ -38,8 +40,9 @@ def _about_card(ledger: Ledger, specification_url: str) -> list[str]:
     unmet = [row for row in ledger.by_urgency if row.is_required and row.state is State.NOT_MET]
     if not unmet:
         return ["Your dataset card meets every requirement that a card alone can show.", ""]
+    place = f" ({specification_url})" if specification_url else ""
     count = "one requirement" if len(unmet) == 1 else f"{len(unmet)} requirements"
-    lines = [f"Your dataset card does not meet {count} of our specification ({specification_url}) yet:", ""]
+    lines = [f"Your dataset card does not meet {count} of our specification{place} yet:", ""]
     for row in unmet[:_FIXES]:
         place = next((f", line {each.line}" for each in row.verdict.evidence if each.line), "")
         fix = f" {row.requirement.fix}" if row.requirement.fix else ""

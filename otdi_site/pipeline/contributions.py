@@ -15,6 +15,7 @@ from otdi_site.contribution import (
     Message,
     Question,
     UnreadableMessageError,
+    ask_for,
     draft_entry,
     read_contribution,
     read_message,
@@ -167,7 +168,7 @@ def _read_entry(content: bytes, mark: Mark, fields: Sequence[FormField], sources
     others = [each for each in fields if not each.entry and each.type not in ("email", "card")]
     _, questions = read_contribution([answers_in_comments(text, fields)], others, sources.vocabularies)
     unanswered = [each for each in fields if each.required and each.entry and not value.get(each.entry)]
-    questions += [Question(each, f"{each.label}: please tell us; there is no answer.") for each in unanswered]
+    questions += [ask_for(each, sources.vocabularies) for each in unanswered]
     title, url, hub_id = (stated.get(name, "") for name in ("title", "url", "huggingface"))
     publisher = stated.get("publisher") or hub_id.rpartition("/")[0] or place_of(url)[0]
     name = stated.get("name") or hub_id.rpartition("/")[2] or title

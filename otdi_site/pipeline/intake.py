@@ -62,7 +62,7 @@ def take_in(request: Request, progress: Progress, file: Path, *, is_dry_run: boo
         contribution.questions,
         contribution.remarks,
         contribution.ledger,
-        sources.url.absolute("/requirements/"),
+        _public_url(sources, "/requirements/"),
         config.organization,
     )
     return conclude(request, "intake", contribution.diagnostics, progress, facts=facts, texts=texts)
@@ -101,6 +101,12 @@ def _compare(contribution: Contribution, datasets: list[Dataset], sources: Sourc
             contribution.diagnostics.append(warning("OTD273", mark, message, help))
 
 
+def _public_url(sources: Sources, address: str) -> str:
+    """The URL of a page for a contributor; empty where the site's address is that of a local preview."""
+    is_local = sources.url.host.partition(":")[0] in ("localhost", "127.0.0.1")
+    return "" if is_local else sources.url.absolute(address)
+
+
 def _look_at_license(contribution: Contribution, sources: Sources) -> None:
     """Remarks on a licence that is missing, or not accepted."""
     fields = sources.config.contact.contribution.fields
@@ -111,9 +117,10 @@ def _look_at_license(contribution: Contribution, sources: Sources) -> None:
     if license is None:
         contribution.remarks.append("Please name the licence of your dataset, also in its card.")
     elif not license.is_accepted:
-        page = sources.url.absolute("/requirements/")
+        page = _public_url(sources, "/requirements/")
+        place = f" ({page})" if page else ""
         contribution.remarks.append(
-            f"{license.title} is not among the licences that we accept ({page}). Can you choose another?"
+            f"{license.title} is not among the licences that we accept{place}. Can you choose another?"
         )
 
 

@@ -113,6 +113,19 @@ def test_open_questions_are_asked_in_the_reply(root: Path) -> None:
     assert not (root / "catalog_data/datasets/example.com").exists()
 
 
+def test_a_question_names_the_answers_there_are_and_no_address_of_a_preview(root: Path) -> None:
+    fields = [dict(each, required=True) if each["id"] == "kinds" else each for each in FIELDS]
+    contribution = {"subject": "A dataset", "body": ["Dataset name:", "Location:"], "fields": fields}
+    report = {"subject": "A problem"}
+    change_config(root, contact={"email": "data@example.org", "contribution": contribution, "report": report})
+    outcome = intake(root, mail("Dataset name: Tides\nLicence: CC-BY-NC-4.0\n"), is_dry_run=True)
+    reply = str(outcome.summary["reply"])
+    assert "Kinds of data: there is no answer." in reply
+    assert "Choose from: Text, " in reply
+    assert "is not among the licences that we accept" in reply
+    assert "localhost" not in reply
+
+
 def test_an_attached_card_is_checked_and_kept_where_the_hub_has_none(root: Path) -> None:
     card = "---\nlicense: mit\n---\n# Tides\n"
     outcome = intake(root, mail(GOOD, attachment("../../evil/README.md", card)))
