@@ -107,3 +107,22 @@ test("no title breaks out of a BibTeX entry, and no two keys are the same", () =
   assert.deepEqual(text.match(/@misc\{[^,]*/g), ["@misc{example-org:tides", "@misc{example-org:tides-2"]);
   assert.ok(text.includes("year = {2025}") && text.includes("author = {{Example}}"));
 });
+
+test("the braces of a BibTeX entry are balanced, whatever a host says", () => {
+  const pieces = ["{", "}", "\\", "\\{", "\\}", "}}", "{{", "%", "\n", '"', "@misc{x,", "\u202e", "a"];
+  for (const first of pieces) {
+    for (const second of pieces) {
+      const title = `${first}${second}x${first}`;
+      const hostile = { ...dataset(title), values: { publisher: [{ id: "x", title }], license: [{ id: "x", title }] } };
+      const text = toBibtex([{ ...hostile, seen: title }, dataset()], absolute);
+      let depth = 0;
+      for (const character of text) {
+        depth += character === "{" ? 1 : character === "}" ? -1 : 0;
+        assert.ok(depth >= 0, text);
+        if (character === "@") assert.ok(depth === 0 || title.includes("@"), text);
+      }
+      assert.equal(depth, 0, text);
+      assert.ok(text.endsWith("}\n") && /\n}\n\n@misc\{example-org:tides-2,\n/.test(text), text);
+    }
+  }
+});

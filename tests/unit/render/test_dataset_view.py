@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_view import DESCRIPTION_LENGTH, view_dataset
@@ -28,6 +33,20 @@ def test_a_citation_holds_known_values_only() -> None:
         view_dataset(make_bare_dataset()).citation
         == "@dataset{sample:bare,\n  title = {Bare},\n  publisher = {Sample \\& Sons}\n}"
     )
+
+
+@given(st.text(alphabet='{}\\\\%\n"@a,= _', min_size=1))
+def test_the_braces_of_a_citation_are_balanced(text: str) -> None:
+    hostile = make_dataset(
+        title=Sourced(text, HUB),
+        publisher=Term(id="x", title=text),
+        url=Sourced(f"https://example.org/{text}", HUB),
+        revision=Sourced(text, HUB),
+    )
+    citation = view_dataset(hostile).citation
+    depths = list(accumulate({"{": 1, "}": -1}.get(character, 0) for character in citation))
+    # The first brace is closed by the last character, and no sooner.
+    assert depths.index(0, citation.index("{")) == len(citation) - 1
 
 
 def test_a_hostile_name_cannot_break_out_of_the_citation() -> None:
