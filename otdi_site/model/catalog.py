@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facets import FACETS, FacetIds
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
+from otdi_site.model.host_text import clean_host_text
 from otdi_site.model.ledger import State
 from otdi_site.model.regions import region_of
 from otdi_site.model.sourced import Sourced
@@ -73,13 +74,19 @@ def cut_line(line: str, length: int) -> str:
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:.–-") + "…"
 
 
+_LEFT_OUT = 500
+"""Characters that are as a rule more than what is left out of the beginning of a description."""
+
+
 def flatten(description: Sourced[str], length: int) -> str:
-    """A description on one line; of a long one at least `length` characters."""
+    """A description on one line; of a long one at least `length` characters. Of a host's, see `clean_host_text`."""
     text = description.value
-    if description.origin.kind != "import":
+    if description.origin.kind == "entry":
         return " ".join(text.split())
+    if description.origin.kind != "import":
+        return " ".join(clean_host_text(text).split())
     # Its white space is plain: single spaces, and at most two line feeds in a row.
-    return text[: 2 * length].replace("\n\n", " ").replace("\n", " ")
+    return clean_host_text(text[: 2 * length + _LEFT_OUT])[: 2 * length].replace("\n\n", " ").replace("\n", " ")
 
 
 _FACET_FIELDS = tuple(

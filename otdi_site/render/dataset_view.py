@@ -15,6 +15,7 @@ from typing import Any
 from otdi_site.model.catalog import cut_line, flatten
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
+from otdi_site.model.host_text import clean_host_text
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.render.chart import Chart, draw_chart
 from otdi_site.render.mail import mailto
@@ -160,8 +161,10 @@ def shown_tags(tags: tuple[str, ...]) -> str:
 
 def shown_description(description: Sourced[str]) -> str:
     """A description as a page shows it."""
-    text = description.value
-    if description.origin.kind == "entry" or len(text) <= DESCRIPTION_LENGTH:
+    if description.origin.kind == "entry":
+        return description.value
+    text = clean_host_text(description.value)
+    if len(text) <= DESCRIPTION_LENGTH:
         return text
     return cut_line(flatten(description, DESCRIPTION_LENGTH + 1), DESCRIPTION_LENGTH)
 
