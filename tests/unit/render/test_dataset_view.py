@@ -35,7 +35,7 @@ def test_a_citation_holds_known_values_only() -> None:
     )
 
 
-@given(st.text(alphabet='{}\\\\%\n"@a,= _', min_size=1))
+@given(st.text(alphabet='{}\\\\%\n"@a,= _', min_size=1).filter(str.strip))
 def test_the_braces_of_a_citation_are_balanced(text: str) -> None:
     hostile = make_dataset(
         title=Sourced(text, HUB),
