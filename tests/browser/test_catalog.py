@@ -73,6 +73,22 @@ def test_a_value_that_a_search_names_is_offered_as_a_filter(open_catalog: Open) 
     expect(page.get_by_role("list", name="Suggestions")).to_be_hidden()
 
 
+def test_an_offer_keeps_the_focus_while_the_rest_of_the_answer_arrives(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    page = catalog.page
+    page.evaluate("""() => {
+        window.remade = 0;
+        const offers = document.querySelector("ul.offers");
+        new MutationObserver((changes) => { window.remade += changes.length; }).observe(offers, { childList: true });
+    }""")
+    page.locator("#q").fill("text german emergencyx")
+    offer = page.get_by_role("list", name="Suggestions").get_by_role("button", name="Language: German")
+    offer.focus()
+    catalog.settle()
+    expect(offer).to_be_focused()
+    assert page.evaluate("window.remade") == 1
+
+
 def test_a_language_finds_the_datasets_that_are_in_it(open_catalog: Open) -> None:
     for query in ("german", "Deutsch", "de"):
         catalog = open_catalog(f"?q={query}")

@@ -46,7 +46,11 @@ export function showSearchNotes(note, offers, answer, titleOf, { filter, search 
     ),
   ];
   offers.hidden = buttons.length === 0;
-  offers.replaceChildren(...buttons);
+  const key = JSON.stringify([values.slice(0, MOST_OFFERS), without.slice(0, MOST_OFFERS)]);
+  if (key !== offers.dataset.shown) {
+    offers.dataset.shown = key; // an answer comes in several steps: a button that has the focus must stay
+    offers.replaceChildren(...buttons);
+  }
   return note.textContent ?? "";
 }
 
