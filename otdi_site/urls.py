@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import quote, unquote, urlsplit
 
 from otdi_site.characters import find_unsafe
@@ -98,6 +98,14 @@ def _describe_authority_problem(authority: str) -> str | None:
     if port and not (port.isascii() and port.isdigit() and 0 < int(port[:9]) < 65_536 and len(port) < 10):
         return f"{port[:20]!r} is no port"
     return None if _is_host(host) else f"{host[:80]!r} is no name of a host"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is a number of the machine itself, such as ``127.0.0.1`` or ``::1``; without brackets."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_host(host: str) -> bool:
@@ -208,6 +216,12 @@ class BaseUrl:
     @property
     def host(self) -> str:
         return urlsplit(self.origin).netloc
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the address leads each reader to their own machine, as that of a preview does (RFC 6761)."""
+        name = (urlsplit(self.origin).hostname or "").removesuffix(".")
+        return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
 
     def href(self, address: str) -> str:
         """The link to a site address such as ``/catalog/``, percent-encoded, with the base path in front."""

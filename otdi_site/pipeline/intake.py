@@ -90,7 +90,7 @@ def _compare(contribution: Contribution, datasets: list[Dataset], sources: Sourc
         place = dataset.entry_path or dataset.address
         message = f"the catalogue has this dataset already: {dataset.title.value!r}, {place}"
         contribution.diagnostics.append(error("OTD272", mark, message, "change that entry instead"))
-        page = sources.url.absolute(dataset.address)
+        page = _public_url(sources, dataset.address) or dataset.title.value
         contribution.remarks.append(
             f"Our catalogue has this dataset already: {page}. Is something there to be changed?"
         )
@@ -103,8 +103,7 @@ def _compare(contribution: Contribution, datasets: list[Dataset], sources: Sourc
 
 def _public_url(sources: Sources, address: str) -> str:
     """The URL of a page for a contributor; empty where the site's address is that of a local preview."""
-    is_local = sources.url.host.partition(":")[0] in ("localhost", "127.0.0.1")
-    return "" if is_local else sources.url.absolute(address)
+    return "" if sources.url.is_local else sources.url.absolute(address)
 
 
 def _look_at_license(contribution: Contribution, sources: Sources) -> None:

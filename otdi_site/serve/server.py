@@ -15,6 +15,7 @@ from tornado import web
 from tornado.httpserver import HTTPServer
 
 from otdi_site.serve.problems import NO_PAGE, STYLE, STYLE_PATH, Problems, add_to_page
+from otdi_site.urls import is_loopback
 
 
 class Hosts:
@@ -27,7 +28,7 @@ class Hosts:
     def __init__(self, host: str) -> None:
         """`host` is what the server listens on."""
         self._names = {"localhost", host.lower()}
-        self._is_local = host == "localhost" or _is_loopback(host)
+        self._is_local = host == "localhost" or is_loopback(host)
 
     def has(self, netloc: str) -> bool:
         """Whether ``host:port`` of a request is one of them."""
@@ -38,14 +39,7 @@ class Hosts:
             ipaddress.ip_address(name)
         except ValueError:
             return False
-        return _is_loopback(name) or not self._is_local
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return is_loopback(name) or not self._is_local
 
 
 class _Application(web.Application):

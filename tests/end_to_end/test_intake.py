@@ -113,7 +113,7 @@ def test_open_questions_are_asked_in_the_reply(root: Path) -> None:
     assert not (root / "catalog_data/datasets/example.com").exists()
 
 
-def test_a_question_names_the_answers_there_are_and_no_address_of_a_preview(root: Path) -> None:
+def test_a_question_names_the_answers_there_are(root: Path) -> None:
     fields = [dict(each, required=True) if each["id"] == "kinds" else each for each in FIELDS]
     contribution = {"subject": "A dataset", "body": ["Dataset name:", "Location:"], "fields": fields}
     report = {"subject": "A problem"}
@@ -122,8 +122,19 @@ def test_a_question_names_the_answers_there_are_and_no_address_of_a_preview(root
     reply = str(outcome.summary["reply"])
     assert "Kinds of data: there is no answer." in reply
     assert "Choose from: Text, " in reply
-    assert "is not among the licences that we accept" in reply
-    assert "localhost" not in reply
+
+
+@pytest.mark.parametrize("base_url", ["http://localhost:8000/", "http://127.0.0.1/", "http://[::1]:8000/"])
+def test_a_reply_has_no_address_of_a_preview(root: Path, base_url: str) -> None:
+    change_config(root, base_url=base_url)
+    card = attachment("README.md", "---\nlicense: mit\n---\n# Tides\n")
+    text = GOOD.replace("MIT", "CC-BY-NC-4.0")
+    first = str(intake(root, mail(text, card)).summary["reply"])
+    assert "is not among the licences that we accept. Can" in first
+    assert "requirements of our specification yet" in first
+    again = str(intake(root, mail(text)).summary["reply"])
+    assert "has this dataset already: Tides of Nowhere. Is" in again
+    assert "http://" not in first + again
 
 
 def test_an_attached_card_is_checked_and_kept_where_the_hub_has_none(root: Path) -> None:

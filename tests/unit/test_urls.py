@@ -256,3 +256,20 @@ def test_a_base_path_that_is_encoded_is_not_encoded_again() -> None:
 def test_a_host_of_a_megabyte_is_refused_in_one_pass(host: str) -> None:
     assert not is_allowed_url(f"https://{host}/")
     assert not is_web_url(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_local"),
+    [
+        ("http://localhost:8000/", True),
+        ("http://localhost./", True),
+        ("http://site.localhost/", True),
+        ("http://127.8.0.1/", True),
+        ("http://[::1]:8000/", True),
+        ("https://localhost.example.org/", False),
+        ("http://192.168.0.1/", False),
+        ("https://example.org/localhost/", False),
+    ],
+)
+def test_addresses_of_previews_lead_readers_to_their_own_machine(url: str, is_local: bool) -> None:
+    assert BaseUrl.parse(url).is_local is is_local
