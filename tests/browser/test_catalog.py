@@ -73,6 +73,44 @@ def test_a_value_that_a_search_names_is_offered_as_a_filter(open_catalog: Open) 
     expect(page.get_by_role("list", name="Suggestions")).to_be_hidden()
 
 
+def test_the_box_suggests_filters_publishers_and_datasets_by_keyboard(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    page = catalog.page
+    box = page.get_by_role("combobox", name="Search")
+    page.locator("#q").fill("germ")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.first).to_have_text(f"Language: German{len(catalog.expected(language=('de',)))}")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "none")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    catalog.expect_query("?language=de")
+    expect(box).to_have_value("")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+    box.fill("example-o")
+    expect(options.filter(has_text="Publisher: ")).to_have_count(1)
+    name = catalog.expected(language=("de",))[0]
+    box.fill(name)
+    expect(options.filter(has_text=name).first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value(name)
+    page.keyboard.press("ArrowDown")  # without suggestions it leads to the datasets, as before
+    expect(page.locator(".rows h2 a").first).to_be_focused()
+
+
+def test_a_suggested_dataset_opens_by_a_click(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    page = catalog.page
+    title = catalog.datasets[0]["title"]
+    page.locator("#q").fill(title)
+    page.get_by_role("listbox").get_by_role("option", name=title).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
 def test_an_offer_keeps_the_focus_while_the_rest_of_the_answer_arrives(open_catalog: Open) -> None:
     catalog = open_catalog()
     page = catalog.page

@@ -29,6 +29,9 @@ import { choose, countFilters, drop, emptyState, isUnfiltered, pageSize, sortOf 
  * @property {typeof import("./empty.js").findRelaxations} findRelaxations
  * @property {typeof import("./empty.js").showEmpty} showEmpty
  * @property {typeof import("./search-notes.js").showSearchNotes} showSearchNotes
+ * @property {typeof import("./suggestions.js").findPublishers} findPublishers
+ * @property {typeof import("./suggestions.js").optionsOf} optionsOf
+ * @property {typeof import("./suggestions.js").Suggestions} Suggestions
  *
  * @typedef {object} PageParts
  * @property {HTMLInputElement} query
@@ -65,6 +68,10 @@ export class CatalogController {
   #answer;
   /** @type {Map<string, string>}  Titles of values that the head does not list, as far as they were seen. */
   #titles = new Map();
+  #isTyping = false;
+  /** @type {import("./suggestions.js").Suggestions | undefined} */
+  #suggestions;
+  #home;
 
   /**
    * @param {import("../index/head.js").Head} head
@@ -79,6 +86,7 @@ export class CatalogController {
     this.#notice = notice;
     this.#engine = engine;
     this.#rowsPerPage = rowsPerPage;
+    this.#home = home;
     this.#history = new CatalogHistory(head);
     const isWide = !matchMedia("(max-width: 56rem)").matches;
     this.#views = makeFacets(parts.facets, head.facets.values(), this.#facetHandlers(), isWide);
@@ -120,6 +128,7 @@ export class CatalogController {
   /** Takes the state from the address, and the place of the list from the history. */
   restore() {
     const { state, ignored, place } = this.#history.read();
+    this.#isTyping = false;
     this.#state = state;
     this.#parts.query.value = state.query;
     this.#notice.hide();
@@ -184,6 +193,7 @@ export class CatalogController {
    */
   #go({ isTyping = false, page = 1 } = {}) {
     this.#state.page = page;
+    this.#isTyping = isTyping;
     this.#notice.hide();
     if (isTyping) this.#history.replace(this.#state);
     else this.#history.push(this.#state, this.#results.place());
@@ -201,6 +211,7 @@ export class CatalogController {
     const { signal } = this.#abort;
     const { count, head } = this.#head;
     this.#answer = undefined;
+    if (!this.#isTyping || this.#state.query === "") this.#suggestions?.hide();
     this.#showControls();
     this.#results.wait();
     this.#parts.facets.setAttribute("aria-busy", "true");
@@ -243,6 +254,7 @@ export class CatalogController {
     let answer;
     /** @type {unknown} */
     let rowsShown = null;
+    const publishers = this.#findPublishers(engine, signal);
     for await (const next of catalog.ask(question, { facets, rowStart, rowCount, signal })) {
       if (signal.aborted) return;
       answer = this.#answer = next;
@@ -264,8 +276,10 @@ export class CatalogController {
           place = undefined;
         }
       }
+      this.#suggest(engine, answer, []);
     }
     if (signal.aborted || answer === undefined) return;
+    publishers.then((found) => !signal.aborted && found.length > 0 && this.#suggest(engine, answer, found));
     if (answer.count === 0) await this.#advise(engine, signal);
     this.#showPages(engine, answer.count);
     this.#finish();
@@ -281,21 +295,50 @@ export class CatalogController {
    * @param {Answer} answer
    */
   #showNotes({ showSearchNotes }, answer) {
-    const { note, offers, query } = this.#parts;
-    const search = (/** @type {string} */ words) => {
-      this.#state.query = query.value = words;
-      this.#go();
-      query.focus();
-    };
+    const { note, offers } = this.#parts;
     return showSearchNotes(note, offers, answer, (facet) => this.#head.facet(facet).title, {
-      search,
-      filter: (facet, id, title, rest) => {
-        this.#titles.set(`${facet}=${id}`, title);
-        choose(this.#state, facet, id);
-        search(rest);
-      },
+      search: (words) => this.#searchFor(words),
+      filter: this.#filterInstead,
     });
   }
+
+  /**
+   * @param {Engine} engine
+   * @param {AbortSignal} signal
+   */
+  async #findPublishers({ findPublishers, reader }, signal) {
+    if (!this.#isTyping) return [];
+    return findPublishers(reader, this.#state.query, signal).catch(() => []); // the answer itself says what fails
+  }
+
+  /**
+   * Suggests what an answer suggests, to somebody who is typing.
+   *
+   * @param {Engine} engine
+   * @param {Answer} answer
+   * @param {import("../index/names.js").Value[]} publishers
+   */
+  #suggest({ Suggestions, optionsOf }, answer, publishers) {
+    const { query } = this.#parts;
+    if (!this.#isTyping || document.activeElement !== query || this.#state.query === "") return;
+    this.#suggestions ??= new Suggestions(query);
+    const titleOf = (/** @type {string} */ facet) => this.#head.facet(facet).title;
+    this.#suggestions.show(optionsOf(answer, publishers, this.#home, titleOf, this.#filterInstead));
+  }
+
+  /** @param {string} words */
+  #searchFor(words) {
+    this.#state.query = this.#parts.query.value = words;
+    this.#go();
+    this.#parts.query.focus();
+  }
+
+  /** Chooses a value in place of the words that name it. @type {import("./search-notes.js").Actions["filter"]} */
+  #filterInstead = (facet, id, title, rest) => {
+    this.#titles.set(`${facet}=${id}`, title);
+    choose(this.#state, facet, id);
+    this.#searchFor(rest);
+  };
 
   /** Counts the facets that have come into view since the question was asked. */
   async #showCounts() {

@@ -53,13 +53,14 @@ const notice = {
 
 /** The modules that answer questions; the first view does not need them. */
 const loadEngine = once(async () => {
-  const [{ Catalog }, { IndexReader }, { makeRow }, { showPages }, empty, notes] = await Promise.all([
+  const [{ Catalog }, { IndexReader }, { makeRow }, { showPages }, empty, notes, suggestions] = await Promise.all([
     import("../index/queries.js"),
     import("../index/reader.js"),
     import("./row-view.js"),
     import("./pages.js"),
     import("./empty.js"),
     import("./search-notes.js"),
+    import("./suggestions.js"),
     // The modules that the first two import: named here, so that none waits for another.
     import("../index/bitset.js"),
     import("../index/bytes.js"),
@@ -70,7 +71,7 @@ const loadEngine = once(async () => {
     import("../index/row-decoder.js"),
     import("../index/shards.js"),
   ]);
-  return { Catalog, IndexReader, makeRow, showPages, ...empty, ...notes };
+  return { Catalog, IndexReader, makeRow, showPages, ...empty, ...notes, ...suggestions };
 });
 
 await start();

@@ -197,6 +197,35 @@ export async function findValue(reader, facet, id, signal) {
 }
 
 /**
+ * The values of a facet whose ids begin so, those of most datasets first; of very many, some.
+ *
+ * @param {Reader} reader
+ * @param {string} facet
+ * @param {string} beginning
+ * @param {number} most
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("./names.js").Value[]>}
+ */
+export async function findValuesBegun(reader, facet, beginning, most, signal) {
+  const key = `${facet}:${beginning.toLowerCase()}`;
+  const names = await reader.shardNames("lists", key, `${key}\uffff`, MOST_SHARDS, signal);
+  const found = [];
+  for (const shard of await Promise.all(names.map((name) => reader.shard("lists", name, signal)))) {
+    for (let index = shard.lowerBound(key); shard.keys[index]?.startsWith(key); index += 1) {
+      found.push({ shard, index, count: shard.textCount(index) });
+    }
+  }
+  const values = found.sort((a, b) => b.count - a.count).slice(0, most);
+  // The spelling of a value stands in the rows of its datasets.
+  const rows = await reader.rows(Uint32Array.from(values, ({ shard, index }) => shard.texts(index)[0]), signal);
+  return values.flatMap(({ shard, index, count }, place) => {
+    const id = shard.keys[index].slice(facet.length + 1);
+    const value = rows[place].values[facet]?.find((each) => each.id.toLowerCase() === id);
+    return value === undefined ? [] : [{ facet, id: value.id, title: value.title, count }];
+  });
+}
+
+/**
  * Where a key is.
  *
  * @param {Reader} reader
