@@ -113,13 +113,18 @@ export function parseList(search) {
   return [...new Set(addresses.filter(isAddress))].slice(0, MOST);
 }
 
-/** What is marked, in this tab and, through the browser's storage, in others. */
+/**
+ * What is marked, in this tab and, through the browser's storage, in others.
+ *
+ * Each change begins with what is kept now: another tab, or a page that comes back from the history, may have changed it.
+ */
 export class Basket {
   #storage;
   #key;
   #facets;
   /** @type {Map<string, Marked>} */
   #marked = new Map();
+  #isKept = true;
 
   /**
    * @param {Pick<Storage, "getItem" | "setItem"> | null} storage  null where the browser gives none.
@@ -146,6 +151,11 @@ export class Basket {
     return this.#marked.size >= MOST;
   }
 
+  /** Whether the last change is kept; else it is lost when the page is closed. */
+  get isKept() {
+    return this.#isKept;
+  }
+
   /** @param {string} address */
   has(address) {
     return this.#marked.has(address);
@@ -155,16 +165,22 @@ export class Basket {
    * Adds datasets, or replaces what is known of them, as far as there is room.
    *
    * @param {Marked[]} datasets
+   * @returns {number}  How many found no room.
    */
   add(datasets) {
+    this.read();
+    let left = 0;
     for (const dataset of datasets) {
       if (this.has(dataset.address) || !this.isFull) this.#marked.set(dataset.address, dataset);
+      else left += 1;
     }
     this.#keep();
+    return left;
   }
 
   /** @param {string} address */
   remove(address) {
+    this.read();
     this.#marked.delete(address);
     this.#keep();
   }
@@ -174,13 +190,14 @@ export class Basket {
     this.#keep();
   }
 
-  /** Takes over what another tab has kept. */
+  /** Takes over what another tab has kept; what could not be kept here stays. */
   read() {
+    if (!this.#isKept) return;
     let text = null;
     try {
       text = this.#storage?.getItem(this.#key) ?? null;
     } catch {
-      // the browser keeps nothing for this site
+      // the browser keeps nothing for this site: the first change will tell
     }
     this.#marked = new Map(parseMarked(text, this.#facets).map((dataset) => [dataset.address, dataset]));
   }
@@ -188,8 +205,9 @@ export class Basket {
   #keep() {
     try {
       this.#storage?.setItem(this.#key, formatMarked(this.datasets));
+      this.#isKept = this.#storage !== null;
     } catch {
-      // full, or forbidden: it is kept as long as the page is open
+      this.#isKept = false; // full, or forbidden
     }
   }
 }

@@ -2,9 +2,9 @@
  * The comparison of marked datasets, side by side, and the list to take away. It is loaded when it is opened first.
  */
 
-import { make, makeButton, numbers, unseen } from "../catalog/elements.js";
+import { make, makeButton, numbers, plural, unseen } from "../catalog/elements.js";
 import { hrefOf } from "../catalog/results.js";
-import { formatList } from "./basket.js";
+import { MOST, formatList } from "./basket.js";
 import { missing, titlesOf, toBibtex, toCsv, toJson } from "./exports.js";
 import { findDataset } from "./find.js";
 
@@ -20,6 +20,7 @@ import { findDataset } from "./find.js";
  * @property {import("../index/head.js").ComparisonLine[]} comparison  The facets to compare and to export.
  * @property {string[]} [shared]  Addresses of a list that came with a link; else the basket is shown.
  * @property {() => void} update  Called when the basket has changed.
+ * @property {string} notKept  What to say where the browser does not keep what is marked.
  */
 
 /** @typedef {[string, (dataset: Marked) => string]} Line  Its title, and what it says of a dataset. */
@@ -44,8 +45,12 @@ function linesOf(comparison) {
   ];
 }
 
-/** @param {PanelContext} context */
-export async function showPanel({ root, basket, catalog, home, seen, comparison, shared, update }) {
+/**
+ * @param {PanelContext} context
+ * @returns {{refresh: () => void, isDone: Promise<void>}}  What shows it anew when another tab has changed the basket,
+ *   and when all that it waits for is here.
+ */
+export function showPanel({ root, basket, catalog, home, seen, comparison, shared, update, notKept }) {
   const controller = new AbortController();
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", "", "panel"));
   const title = make("h2", shared ? "A list that somebody shared" : "Marked datasets");
@@ -75,6 +80,7 @@ export async function showPanel({ root, basket, catalog, home, seen, comparison,
   const absolute = (/** @type {string} */ address) => new URL(hrefOf(address, home), location.href).href;
 
   function show() {
+    if (!shared && !basket.isKept) note.textContent = notKept;
     if (list.length === 0) {
       const nothing = "Nothing is marked. Each dataset of the list has a button “Mark”.";
       body.replaceChildren(make("p", shared ? "Looking for its datasets …" : nothing), note);
@@ -105,9 +111,12 @@ export async function showPanel({ root, basket, catalog, home, seen, comparison,
     ];
     const last = shared
       ? makeButton("Mark them all", "button", () => {
-          basket.add(list);
+          const left = basket.add(list);
           update();
-          note.textContent = "They are marked.";
+          note.textContent = [
+            left === 0 ? "They are marked." : `${plural(MOST, "dataset")} are marked, and there is no room for ${numbers.format(left)} of these.`,
+            ...(basket.isKept ? [] : [notKept]),
+          ].join(" ");
         })
       : makeButton("Unmark all", "plain", () => {
           basket.clear();
@@ -121,7 +130,21 @@ export async function showPanel({ root, basket, catalog, home, seen, comparison,
 
   show();
   const wanted = shared ?? list.filter((dataset) => dataset.seen !== seen).map(({ address }) => address);
-  await bringUpToDate();
+  return { refresh, isDone: bringUpToDate() };
+
+  /** Shows what is marked now; the focus stays, or goes to the title where what had it is gone. */
+  function refresh() {
+    if (shared || !dialog.open) return;
+    list = basket.datasets;
+    const had = dialog.contains(document.activeElement) && document.activeElement !== title;
+    const label = document.activeElement?.textContent ?? "";
+    const top = body.querySelector(".compare")?.scrollLeft ?? 0;
+    show();
+    body.querySelector(".compare")?.scrollTo({ left: top });
+    if (!had || dialog.contains(document.activeElement)) return;
+    const same = [...dialog.querySelectorAll("a, button")].find((each) => each.textContent === label);
+    /** @type {HTMLElement} */ (same ?? title).focus();
+  }
 
   /** Facts of another day are read again; a list of a link is read at all. */
   async function bringUpToDate() {

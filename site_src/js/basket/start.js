@@ -3,9 +3,12 @@
  * the comparison needs is loaded when it is opened first.
  */
 
-import { numbers, plural } from "../catalog/elements.js";
+import { make, makeButton, numbers, plural } from "../catalog/elements.js";
 import { dayText } from "../index/row-decoder.js";
 import { Basket, MOST, markOf, parseList } from "./basket.js";
+
+const NOT_KEPT =
+  "Your browser keeps nothing for this site, or has no room: what is marked is lost when this page is closed. Export it before.";
 
 /**
  * @typedef {object} BasketControls
@@ -24,10 +27,18 @@ import { Basket, MOST, markOf, parseList } from "./basket.js";
 export function startBasket(root, reader, catalog, home, rowOf) {
   const { comparison } = reader.head;
   const facets = ["publisher", ...comparison.map(({ facet }) => facet)];
-  const basket = new Basket(storage(), `otdi-marked:${home}`, facets);
+  const key = `otdi-marked:${home}`;
+  const basket = new Basket(storage(), key, facets);
   const seen = reader.head.today > 0 ? dayText(reader.head.today) : "";
   const opener = /** @type {HTMLButtonElement} */ (root.querySelector(".open-basket"));
   const status = /** @type {HTMLElement} */ (root.querySelector(".basket-status"));
+
+  /** @type {(() => void) | null}  Shows the open comparison anew. */
+  let refresh = null;
+  let wasKept = true;
+  // A live region announces what changes in it, and not always what it has when it appears: it is there from now on.
+  status.replaceChildren();
+  status.hidden = false;
 
   function update() {
     opener.textContent = basket.size === 0 ? "Marked" : `Marked (${numbers.format(basket.size)})`;
@@ -36,35 +47,62 @@ export function startBasket(root, reader, catalog, home, rowOf) {
     }
   }
 
+  /** @param {string} message */
+  function tell(message) {
+    const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    const close = makeButton("Close", "plain", () => {
+      status.replaceChildren();
+      before?.focus({ preventScroll: true });
+    });
+    status.replaceChildren(make("span", message), close);
+  }
+
+  /** Says once that changes are not kept, and again if they were meanwhile. */
+  function tellIfLost() {
+    if (wasKept && !basket.isKept) tell(NOT_KEPT);
+    wasKept = basket.isKept;
+  }
+
   /** @param {string[]} [shared]  Addresses of a list that came with a link. */
   async function open(shared) {
+    status.replaceChildren();
     try {
       const { showPanel } = await import("./panel.js");
-      await showPanel({ root, basket, catalog, home, seen, comparison, shared, update });
+      const panel = showPanel({ root, basket, catalog, home, seen, comparison, shared, update, notKept: NOT_KEPT });
+      refresh = panel.refresh;
+      await panel.isDone;
     } catch (error) {
-      status.textContent = `The comparison could not be loaded: ${error instanceof Error ? error.message : error}`;
-      status.hidden = false;
+      tell(`The comparison could not be loaded: ${error instanceof Error ? error.message : error}`);
     }
   }
 
   /** @param {string} address */
   function mark(address) {
-    status.hidden = true;
+    status.replaceChildren();
     const row = rowOf(address);
+    basket.read();
     if (basket.has(address)) {
       basket.remove(address);
-    } else if (basket.isFull) {
-      status.textContent = `${plural(MOST, "dataset")} are marked, and there is no room for more.`;
-      status.hidden = false;
     } else if (row !== undefined) {
-      basket.add([markOf(row, seen)]);
+      const left = basket.add([markOf(row, seen)]);
+      if (left > 0) tell(`${plural(MOST, "dataset")} are marked, and there is no room for more.`);
     }
+    tellIfLost();
     update();
   }
 
-  addEventListener("storage", () => {
+  /** Shows what another tab, or another page before this one came back, has changed. */
+  function readAgain() {
     basket.read();
     update();
+    refresh?.();
+  }
+
+  addEventListener("storage", (event) => {
+    if (event.key === key || event.key === null) readAgain();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) readAgain();
   });
   const shared = parseList(location.search);
   if (shared !== null) open(shared);

@@ -46,6 +46,48 @@ test("a browser that keeps nothing costs only the memory of it", () => {
   assert.equal(new Basket(null, "key", facets).size, 0);
 });
 
+test("what could not be kept is told, and stays until it can be", () => {
+  const shared = storage();
+  let isFull = true;
+  const full = {
+    getItem: shared.getItem,
+    setItem(/** @type {string} */ key, /** @type {string} */ text) {
+      if (isFull) throw new Error("QuotaExceededError");
+      shared.setItem(key, text);
+    },
+  };
+  const basket = new Basket(full, "key", facets);
+  assert.ok(basket.isKept);
+  basket.add([dataset()]);
+  assert.ok(!basket.isKept);
+  basket.read(); // as when another tab has changed something
+  assert.equal(basket.size, 1);
+  isFull = false;
+  basket.add([dataset("Other", "/datasets/a/other.html")]);
+  assert.ok(basket.isKept);
+  assert.equal(new Basket(full, "key", facets).size, 2);
+  const none = new Basket(null, "key", facets);
+  none.add([dataset()]);
+  none.read();
+  assert.deepEqual([none.isKept, none.size], [false, 1]);
+});
+
+test("a change loses nothing that another tab has marked meanwhile", () => {
+  const shared = storage();
+  const [one, other] = [new Basket(shared, "key", facets), new Basket(shared, "key", facets)];
+  one.add([dataset("A", "/datasets/a/a.html")]);
+  other.add([dataset("B", "/datasets/a/b.html")]);
+  other.remove("/datasets/a/b.html");
+  assert.deepEqual(new Basket(shared, "key", facets).datasets.map(({ title }) => title), ["A"]);
+});
+
+test("those that find no room are counted", () => {
+  const basket = new Basket(storage(), "key", facets);
+  const many = Array.from({ length: MOST + 5 }, (_, number) => dataset("T", `/datasets/a/b${number}.html`));
+  assert.equal(basket.add(many), 5);
+  assert.equal(basket.add(many.slice(0, 3)), 0);
+});
+
 test("there is an end to marking", () => {
   const basket = new Basket(null, "key", facets);
   basket.add(Array.from({ length: MOST + 5 }, (_, number) => dataset("T", `/datasets/a/b${number}.html`)));
