@@ -194,6 +194,7 @@ export class FacetView {
     input.className = "find-value";
     input.autocomplete = "off";
     input.spellcheck = false;
+    input.enterKeyHint = "done"; // it finds while one types
     input.placeholder = `Find in ${numbers.format(facet.size)}`;
     input.setAttribute("aria-label", `Find a value of ${facet.title.toLowerCase()}`);
     const note = make("p", "", "fine");
