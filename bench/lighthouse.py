@@ -3,11 +3,11 @@
     npm install --no-save lighthouse
     python -m bench.lighthouse [--count 100000] [--sites FOLDER] [--rounds 1]
 
-The site is the project's own with live metadata of a Hub that this program plays, so that one dataset is rich in facts
-and one has none; what that Hub says is invented. The catalogue is that of ``--count`` datasets besides, the page and its
-index alone (`bench.catalog_site`). Both are served with gzip as GitHub Pages does. Performance depends on what else the
-machine does: of several rounds, the best counts. The rest does not. The audit of addresses is left out, since pages that are
-served from this machine name the address at which they will be published.
+The site is the project's own with live metadata of a Hub that this program plays, so that one dataset is rich in
+facts and one has none; what that Hub says is invented. The catalogue is that of ``--count`` datasets besides, the page
+and its index alone (`bench.catalog_site`). Both are served with gzip as GitHub Pages does. Performance depends on what
+else the machine does: of several rounds, the best counts. The rest does not. The audit of addresses is left out, since
+pages that are served from this machine name the address at which they will be published.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ PAGES = (
 """Names and paths of pages that the project's own site has."""
 LARGE = (("large catalogue", "catalog/"), ("large catalogue, question", "catalog/?q=speech"))
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time")
 LIGHTHOUSE = ROOT / "node_modules/.bin/lighthouse"
 
 
@@ -112,9 +113,12 @@ def describe(report: dict[str, Any]) -> str:
     shift = audits["cumulative-layout-shift"]["numericValue"]
     counted = {each["id"] for name in CATEGORIES for each in report["categories"][name]["auditRefs"] if each["weight"]}
     failed = [name for name, audit in audits.items() if name in counted and audit["score"] not in (None, 1)]
-    times = [f"{name} {audits[name]['displayValue']}" for name in ("first-contentful-paint", "largest-contentful-paint")]
+    times = [
+        f"{name} {audits[name]['displayValue']}" for name in ("first-contentful-paint", "largest-contentful-paint")
+    ]
     times += [f"blocked {audits['total-blocking-time']['displayValue']}"]
-    return f"{', '.join(scores)}; layout shift {shift:.3f}; {', '.join(times)}; below the best: {', '.join(failed) or 'none'}"
+    below = ", ".join(failed) or "none"
+    return f"{', '.join(scores)}; layout shift {shift:.3f}; {', '.join(times)}; below the best: {below}"
 
 
 if __name__ == "__main__":
