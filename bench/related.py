@@ -33,54 +33,13 @@ _COMMON = 200
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ID = re.compile(r"(?:huggingface\.co/datasets/|(?<![\w/.-]))([\w.-]+/[\w.-]*\w)")
-_SAYS_NOTHING = frozenset(
-    # fmt: off
-    {
-        "datasets",
-        "text",
-        "english",
-        "chinese",
-        "german",
-        "french",
-        "hindi",
-        "audio",
-        "image",
-        "video",
-        "tabular",
-        "geospatial",
-        "timeseries",
-        "time-series",
-        "3d",
-        "json",
-        "csv",
-        "parquet",
-        "imagefolder",
-        "audiofolder",
-        "soundfolder",
-        "arrow",
-        "webdataset",
-        "optimized-parquet",
-        "croissant",
-        "apache",
-        "cc0",
-        "mit",
-        "other",
-        "multilingual",
-        "monolingual",
-        "original",
-        "found",
-        "crowdsourced",
-        "machine-generated",
-        "expert-generated",
-        "no-annotation",
-        "synthetic",
-        "asia",
-        "africa",
-        "europe",
-        "americas",
-    }
-    # fmt: on
-)
+_WORDS = """
+datasets text english chinese german french hindi audio image video tabular geospatial timeseries
+time-series 3d json csv parquet imagefolder audiofolder soundfolder arrow webdataset optimized-parquet
+croissant apache cc0 mit other multilingual monolingual original found crowdsourced machine-generated
+expert-generated no-annotation synthetic asia africa europe americas
+"""
+_SAYS_NOTHING = frozenset(_WORDS.split())
 _SIZE = re.compile(r"[<>\d]")
 
 

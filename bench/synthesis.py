@@ -20,6 +20,8 @@ from pathlib import Path
 import langcodes
 
 from otdi_site.model.catalog import SNIPPET_LENGTH, Summary, cut_text
+from otdi_site.model.host_text import clean_host_text
+from otdi_site.model.telling_words import telling_words
 from otdi_site.model.vocabulary import Vocabularies
 from otdi_site.source.vocabularies import read_vocabularies
 from otdi_site.urls import address_of_hub_id, dataset_address
@@ -129,8 +131,13 @@ def _of_row(row: dict[str, object], known: Vocabularies) -> tuple[Summary, str]:
         date_modified=None,
         date_added=None,
         formats=tuple(keyword for keyword in keywords if keyword in _FORMATS),
+        words=_words(f"{row['name']} {name}", str(row["description"] or "")),
     )
     return summary, text
+
+
+def _words(name: str, text: str) -> str:
+    return telling_words(name, cut_text(clean_host_text(text), SNIPPET_LENGTH))
 
 
 def _invented(number: int) -> tuple[Summary, str]:
@@ -157,6 +164,7 @@ def _invented(number: int) -> tuple[Summary, str]:
         date_modified=None,
         date_added=None,
         formats=tuple(sorted(chance.sample(_FORMATS, chance.randrange(2)))),
+        words=_words(name, text),
     )
     return summary, text
 
@@ -210,6 +218,7 @@ def _mix(
             "title": title,
             "publisher": publisher,
             "snippet": cut_text(text, SNIPPET_LENGTH),
+            "words": _words(title, text),
             "languages": other.languages if chance.random() < 0.3 else summary.languages,
             "tasks": other.tasks if chance.random() < 0.3 else summary.tasks,
         }
@@ -238,7 +247,7 @@ def write_records(base: Sequence[tuple[Summary, str]], count: int, path: Path) -
             file.write(json.dumps([asdict(summary), text], ensure_ascii=False) + "\n")
 
 
-_LISTS = ("domains", "modalities", "languages", "tasks", "formats")
+_LISTS = ("domains", "modalities", "languages", "tasks", "formats", "sources")
 
 
 def read_records(path: Path) -> Iterator[tuple[Summary, str]]:
@@ -247,5 +256,5 @@ def read_records(path: Path) -> Iterator[tuple[Summary, str]]:
         for line in file:
             fields, text = json.loads(line)
             for name in _LISTS:
-                fields[name] = tuple(fields[name])
+                fields[name] = tuple(fields.get(name, ()))
             yield Summary(**fields), text

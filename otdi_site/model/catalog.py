@@ -14,8 +14,11 @@ from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
 from otdi_site.model.host_text import clean_host_text
 from otdi_site.model.ledger import State
 from otdi_site.model.regions import region_of
+from otdi_site.model.source_datasets import SourceDataset
 from otdi_site.model.sourced import Sourced
+from otdi_site.model.telling_words import telling_words
 from otdi_site.model.vocabulary import License
+from otdi_site.urls import HUB_URL, address_of_hub_id
 
 SNIPPET_LENGTH = 240
 """Characters of a description that a list shows."""
@@ -40,6 +43,10 @@ class Summary(FacetIds):
     """ISO 8601 date."""
     date_added: str | None
     """ISO 8601 date."""
+    words: str = "|"
+    """Those that may relate it to others, as `telling_words` gives them."""
+    sources: tuple[str, ...] = ()
+    """Of which it was made, as ids of the Hub in the form of `id`, or addresses; in lower case and in order."""
 
     @classmethod
     def of_values(cls, values: Iterable[Any]) -> Summary:
@@ -133,6 +140,10 @@ def summarise(dataset: Dataset) -> Summary:
     for name, requirement, answered_by in _CHECKED:
         ids[name] = _answer(dataset, requirement, answered_by)
     description = dataset.description
+    snippet = cut_line(flatten(description, SNIPPET_LENGTH + 1), SNIPPET_LENGTH) if description else ""
+    # An edit of an entry's text leaves the pages of all other datasets as they are: only its name has telling words.
+    is_bulk = description is not None and description.origin.kind == "import"
+    name = f"{dataset.title.value} {dataset.id.rpartition('/')[2]}"
 
     return Summary(
         id=dataset.id,
@@ -140,13 +151,23 @@ def summarise(dataset: Dataset) -> Summary:
         title=dataset.title.value,
         publisher=dataset.publisher.id,
         publisher_title=dataset.publisher.title,
-        snippet=cut_line(flatten(description, SNIPPET_LENGTH + 1), SNIPPET_LENGTH) if description else "",
+        snippet=snippet,
         downloads=dataset.downloads.value if dataset.downloads else None,
         likes=dataset.likes.value if dataset.likes else None,
         date_modified=dataset.date_modified.value if dataset.date_modified else None,
         date_added=dataset.date_added.value if dataset.date_added else None,
+        words=telling_words(name, snippet if is_bulk else ""),
+        sources=_sources(dataset.source_datasets.value) if dataset.source_datasets else (),
         **ids,
     )
+
+
+def _sources(sources: Iterable[SourceDataset]) -> tuple[str, ...]:
+    """Addresses and ids; a word that names no address may mean anything."""
+    prefix = f"{HUB_URL}/datasets/"
+    urls = [source.url.rstrip("/") for source in sources if source.url is not None]
+    ids = ["/".join(address_of_hub_id(url.removeprefix(prefix))) if url.startswith(prefix) else url for url in urls]
+    return tuple(sorted({each.lower() for each in ids}))
 
 
 FACTS = tuple(field.name for field in FIELDS if field.counted)

@@ -71,8 +71,6 @@ class FacetDefinition:
     """Id of the requirement of the dataset specification whose result is the value: ``yes``, ``no`` or ``unknown``."""
     answered_by: str | None = None
     """The field of a dataset without a ledger that answers the requirement; `None` where only a card does."""
-    likeness: int = 0
-    """How much a value in common makes two datasets alike."""
     describe: Callable[[Vocabularies], Describe] | None = None
     """Given a site's vocabularies, describes values; by default, a term by its vocabulary, else an id by itself."""
     groups: Callable[[Vocabularies], Sequence[str]] | None = None
@@ -180,14 +178,13 @@ class FacetIds:
     The rows stand in the order in which the facets are shown.
     """
 
-    domains: tuple[str, ...] = facet("domain", "Domain", has_many=True, none=GENERAL_PURPOSE, likeness=4, is_named=True)
-    modalities: tuple[str, ...] = facet("modality", "Modality", has_many=True, likeness=1, is_named=True)
+    domains: tuple[str, ...] = facet("domain", "Domain", has_many=True, none=GENERAL_PURPOSE, is_named=True)
+    modalities: tuple[str, ...] = facet("modality", "Modality", has_many=True, is_named=True)
     languages: tuple[str, ...] = facet(
         "language",
         "Language",
         has_many=True,
         listed=60,
-        likeness=1,
         is_named=True,
         describe=lambda vocabularies: _describe_language,
         groups=lambda vocabularies: list(REGIONS),
@@ -204,11 +201,10 @@ class FacetIds:
         "Publisher",
         is_required=True,
         listed=30,
-        likeness=2,
         is_named=True,
         describe=_publisher_describer,
     )
-    tasks: tuple[str, ...] = facet("task", "Task", has_many=True, likeness=2, is_named=True)
+    tasks: tuple[str, ...] = facet("task", "Task", has_many=True, is_named=True)
     size: str | None = facet(
         "size",
         "Size",
