@@ -24,7 +24,7 @@ LOWEST = (
     "characters",
     "plain_files",
 )
-LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "model", "hub_metadata"), LOWEST)
+LAYERS = (("cli", "serve"), ("pipeline",), MIDDLE, ("config", "formats", "model", "hub_metadata"), LOWEST)
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
 
 OWNERS = {

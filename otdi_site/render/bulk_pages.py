@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from otdi_site.formats import describe_for_machines
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
@@ -23,11 +24,11 @@ from otdi_site.model.sourced import Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_pages import FACTS, DatasetPages
 from otdi_site.render.dataset_view import (
+    SUMMARY_LENGTH,
     cite,
     python_id,
     shown_description,
     shown_tags,
-    summary_of,
     view_dataset,
 )
 from otdi_site.render.page_skeletons import PageSkeleton, Signature, SkeletonCache, show_all
@@ -56,8 +57,8 @@ _get_absent = attrgetter(
 # The places of the values that fill a skeleton.
 (
     _TITLE, _URL, _REPORT, _ISSUE, _SUMMARY, _DESCRIPTION, _HUB_URL,
-    _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _REST,
-) = range(14)  # fmt: skip
+    _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _STRUCTURED, _REST,
+) = range(15)  # fmt: skip
 _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
 _LINKS_KEPT = 20_000
 
@@ -105,7 +106,7 @@ class BulkPages:
             url,
             self._pages.report_url(dataset, url, truncation_level),
             self._pages.issue_url(dataset, url, truncation_level) or "",
-            "" if description is None else summary_of(description),
+            describe_for_machines(dataset, SUMMARY_LENGTH),
             "" if description is None else shown_description(description),
             hub_url,
             python_id(dataset.hub_id),
@@ -117,7 +118,9 @@ class BulkPages:
         facts = [b"" if value is None else self._fact(value, name, truncation_level) for value, name in stated]
         numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
         ledger = self._pages.ledger(dataset).encode()
-        return PreparedPage(skeleton, (*show_all(texts), self._publisher(dataset.publisher), ledger, *facts, *numbers))
+        structured = self._pages.structured_data(dataset, url, truncation_level).encode()
+        shown = (*show_all(texts), self._publisher(dataset.publisher), ledger, structured)
+        return PreparedPage(skeleton, (*shown, *facts, *numbers))
 
     def finish(self, prepared: PreparedPage, related: Sequence[DatasetLink | Summary]) -> bytes:
         """The page. Raises whatever a template raises."""
@@ -234,7 +237,7 @@ class BulkPages:
             python_id=Placeholder(_PYTHON_ID),
             tags=Placeholder(_TAGS) if dataset.tags is not None else "",
             description=description if dataset.description is not None else "",
-            summary=Placeholder(_SUMMARY) if dataset.description is not None else "",
+            summary=Placeholder(_SUMMARY),
             citation=Placeholder(_CITATION),
         )
         known = {
@@ -242,6 +245,7 @@ class BulkPages:
             "report_url": Placeholder(_REPORT),
             "issue_url": Placeholder(_ISSUE) if self._pages.issue_url(dataset, "", truncation_level) else None,
             "publisher": Placeholder(_PUBLISHER, is_html=True),
+            "structured_data": Placeholder(_STRUCTURED, is_html=True) if truncation_level < LEVELS - 1 else "",
             "feed_href": None,
             "related": unusable(),
             "related_list": Placeholder(_RELATED, is_html=True, is_true=False, unlike=()),

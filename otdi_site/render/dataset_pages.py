@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from otdi_site.formats import CatalogReference, describe_breadcrumbs, describe_dataset, html_script
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facets import FACET_OF_FIELD
@@ -28,7 +29,7 @@ from otdi_site.render.mail import MailTemplate
 from otdi_site.render.placeholders import Placeholder
 from otdi_site.render.site import PageContext, source_url
 from otdi_site.render.templates import Templates
-from otdi_site.render.truncation import is_limited, longest_within_limit, truncate
+from otdi_site.render.truncation import LEVELS, is_limited, longest_within_limit, truncate
 
 FACTS = tuple(field.name for field in FIELDS if field.fact is not None)
 """Fields that templates of ``facts/`` show. Many datasets have the same values, and each is rendered once."""
@@ -79,6 +80,10 @@ class DatasetPages:
         report = site.config.contact.report
         self._report = MailTemplate.of(site.config.contact.email, report.subject, report.body)
         issue, repository = site.config.contact.report_issue, site.config.repository
+        self._catalog = CatalogReference(site.config.title, site.url.absolute(site.catalog_address or "/"))
+        shown_above = [page for page in site.pages if page.address == site.catalog_address]
+        home = (site.config.short_title or site.config.title, site.url.absolute("/"))
+        self._above = [home, *((page.title, site.url.absolute(page.address)) for page in shown_above)]
         self._issue = None if repository is None else IssueTemplate.of(repository.url, issue.title, issue.body)
 
     def render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary]) -> bytes:
@@ -98,6 +103,7 @@ class DatasetPages:
             "issue_url": self.issue_url(dataset, url, truncation_level),
             "publisher": self.publisher(publisher),
             "feed_href": self._templates.href(feed_address(dataset)) if has_feed(dataset) else None,
+            "structured_data": self.structured_data(dataset, url, truncation_level),
             "related": related,
             "related_list": Markup(self._templates.render("partials/related.html", {"related": related})),
         }
@@ -143,6 +149,17 @@ class DatasetPages:
             values = {"ledger": self._judge(dataset) if self._judge else None}
             found = self._ledgers[key] = Markup(self._templates.render("partials/ledger-counts.html", values).strip())
         return found
+
+    def structured_data(self, dataset: Dataset, url: str, truncation_level: int) -> Markup:
+        """The description for search engines; nothing of a dataset that has left, and where a page has no room."""
+        if dataset.departure is not None or truncation_level == LEVELS - 1:
+            return _NO_HTML
+        is_short = is_limited(dataset)
+        described = describe_dataset(dataset, url, self._catalog, is_short=is_short)
+        if is_short:
+            return Markup(html_script(described))
+        breadcrumbs = describe_breadcrumbs([*self._above, (dataset.title.value, url)])
+        return Markup(html_script([described, breadcrumbs]))
 
     def publisher(self, publisher: Term) -> Markup:
         """Who publishes a dataset, as its page says."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from otdi_site.formats import describe_for_machines
 from otdi_site.model.catalog import cut_line, flatten
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
@@ -77,7 +78,7 @@ class DatasetView:
     citation: str
     """A BibLaTeX entry of the values that are known, and nothing else."""
     summary: str
-    """The start of the description, for search engines and previews."""
+    """The start of the description, for search engines and previews; facts where a source says too little."""
     counted_on: str | None
     """ISO 8601 day on which the downloads were read."""
     liked_on: str | None
@@ -108,7 +109,7 @@ def view_dataset(dataset: Dataset) -> DatasetView:
         tags=shown_tags(dataset.tags.value) if dataset.tags is not None else "",
         citation=cite(dataset, home_url),
         description=shown_description(description) if description is not None else "",
-        summary=summary_of(description) if description is not None else "",
+        summary=describe_for_machines(dataset, SUMMARY_LENGTH),
         counted_on=_day_of(dataset.downloads),
         liked_on=_day_of(dataset.likes),
         chart=draw_chart(dataset.history) if dataset.history else None,
@@ -167,11 +168,6 @@ def shown_description(description: Sourced[str]) -> str:
     if len(text) <= DESCRIPTION_LENGTH:
         return text
     return cut_line(flatten(description, DESCRIPTION_LENGTH + 1), DESCRIPTION_LENGTH)
-
-
-def summary_of(description: Sourced[str]) -> str:
-    """The start of a description."""
-    return cut_line(flatten(description, SUMMARY_LENGTH + 1), SUMMARY_LENGTH)
 
 
 def _allowed(url: str | None) -> str | None:

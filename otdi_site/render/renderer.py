@@ -12,6 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from otdi_site.diagnostics import Diagnostic, Mark
+from otdi_site.formats import CatalogReference, describe_catalog, html_script
 from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.listing import Facet, Listing, Value, ValueLink
@@ -71,6 +72,10 @@ class Renderer:
             self._bytecode,
         )
         traced = TracedSite(site, lambda: templates.trace)
+        catalog = CatalogReference(site.config.title, site.url.absolute(site.catalog_address or "/"))
+        config = site.config
+        described = describe_catalog(catalog, config.description, config.organization, config.organization_url)
+        templates.add(data_catalog=Markup(html_script(described)))
         templates.add(site=traced, navigation=traced.navigation, index_href=lambda: None, near_misses=self._near_misses)
         self.trace = Trace()
         """The trace of the page that was rendered last."""

@@ -294,7 +294,7 @@ def test_licences_of_one_name_keep_their_own_texts() -> None:
 
 def test_a_long_page_shows_fewer_related_datasets_before_it_says_less() -> None:
     renderer = make_renderer([PROJECT / "templates"])
-    name = "long-" * 15 + "name"
+    name = "long-" * 8 + "name"
     dataset = dataset_of(SnapshotRow(f"a/{name}", "x", "2025", description="word " * 120, tags=("a", "b")))
     related = [DatasetLink(letter * 300, f"/datasets/a/{letter * 96}.html", "a") for letter in "pqrs"]
     page = finished(renderer, dataset, related)
