@@ -178,7 +178,7 @@ class Field:
     key: Callable[[Any], Hashable] | None = None
     """Distinguishes values on a page, where that takes more than their ids."""
     unstated: str | None = None
-    """Words for the field in the line of facts that no source states; `None` where it has a line of its own."""
+    """Words for the field in the line of facts that no source states; `None` where its absence says nothing."""
     counted: str | None = None
     """Words for it in the table that says how many datasets state what; `None` where it is not in there."""
     compared: int = 100
@@ -249,6 +249,7 @@ class Values:
         hub=("licenses", "license_name", "license_link"),
         fact="placed",
         key=lambda license: (license.id, license.title, license.url),
+        unstated="licence",
         counted="a licence",
         compared=10,
     )
@@ -261,6 +262,7 @@ class Values:
         "[one rule](../content/contribute/domains.md#how-one-domain-is-chosen); `[]` says general-purpose",
         hub="tags",
         fact="placed",
+        unstated="domain",
         counted="a domain, or general purposes",
         compared=60,
     )
@@ -271,6 +273,7 @@ class Values:
         meaning="one or more terms of `modalities`",
         hub="modalities",
         fact="placed",
+        unstated="modalities",
         counted="modalities",
         compared=50,
     )
@@ -281,6 +284,7 @@ class Values:
         meaning="BCP 47 tags, such as `en` or `pt-BR`",
         hub="languages",
         fact="placed",
+        unstated="languages",
         counted="languages",
         compared=30,
     )
@@ -291,6 +295,7 @@ class Values:
         meaning="terms of `tasks`",
         hub="task_categories",
         fact="placed",
+        unstated="tasks",
         counted="tasks",
         compared=70,
     )
@@ -325,13 +330,16 @@ class Values:
         meaning="a term of `size_categories`, such as `1K<n<10K`",
         hub="size_categories",
         fact="placed",
+        unstated="size",
         counted="a size",
         compared=20,
     )
     """The number of rows, as a size category."""
     row_count: Sourced[int] | None = row("Rows", NUMBER, hub="row_count", fact=None)
-    access: Sourced[Literal["open", "gated"]] | None = row("Access", ACCESS, hub="gated", fact="placed", compared=40)
-    downloads: Sourced[int] | None = row("Downloads", NUMBER, hub="downloads", fact=None)
+    access: Sourced[Literal["open", "gated"]] | None = row(
+        "Access", ACCESS, hub="gated", fact="placed", unstated="access", compared=40
+    )
+    downloads: Sourced[int] | None = row("Downloads", NUMBER, hub="downloads", fact=None, unstated="downloads")
     """Downloads in the last 30 days."""
     downloads_all_time: Sourced[int] | None = row("Downloads in all", NUMBER, hub="downloads_all_time", fact=None)
     likes: Sourced[int] | None = row("Likes", NUMBER, hub="likes", fact=None, unstated="likes")
@@ -390,6 +398,7 @@ class Values:
         meaning="the day the dataset itself last changed",
         hub="last_modified",
         fact=None,
+        unstated="last change",
         counted="when they last changed",
     )
     """ISO 8601 date."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from otdi_site.model.card_specification import Requirement
 
@@ -67,6 +68,20 @@ class LedgerRow:
         return self.requirement.status in ("required", "disallowed")
 
 
+CARD_NOT_READ = "its card has not been read"
+"""The reason of results that are unknown because nobody has looked at the card."""
+
+
+class Checks(NamedTuple):
+    """How many required requirements a dataset meets."""
+
+    met: int
+    applicable: int
+    not_met: int
+    is_card_unread: bool
+    """Whether some are unknown because nobody has looked at the card."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The results of all requirements, in the order of the specification."""
@@ -91,6 +106,12 @@ class Ledger:
     def is_met(self) -> bool:
         """Whether every required one that applies is met."""
         return self.count(State.NOT_MET, State.UNKNOWN) == 0
+
+    @property
+    def checks(self) -> Checks:
+        """Its counts."""
+        is_card_unread = any(row.is_required and row.verdict.reason == CARD_NOT_READ for row in self.rows)
+        return Checks(self.count(State.MET), self.applicable, self.count(State.NOT_MET), is_card_unread)
 
     @property
     def by_urgency(self) -> tuple[LedgerRow, ...]:

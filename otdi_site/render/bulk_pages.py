@@ -26,12 +26,14 @@ from otdi_site.render.dataset_pages import FACTS, DatasetPages
 from otdi_site.render.dataset_view import (
     SUMMARY_LENGTH,
     cite,
+    days_of,
     python_id,
     shown_description,
     shown_tags,
     view_dataset,
 )
-from otdi_site.render.page_skeletons import PageSkeleton, Signature, SkeletonCache, show_all
+from otdi_site.render.loading import Loading
+from otdi_site.render.page_skeletons import PageSkeleton, Signature, SkeletonCache, show, show_all
 from otdi_site.render.placeholders import Placeholder, any_number_placeholder, unusable
 from otdi_site.render.templates import Templates
 from otdi_site.render.truncation import LEVELS, PAGE_LIMIT, truncate
@@ -57,8 +59,8 @@ _get_absent = attrgetter(
 # The places of the values that fill a skeleton.
 (
     _TITLE, _URL, _REPORT, _ISSUE, _SUMMARY, _DESCRIPTION, _HUB_URL,
-    _PYTHON_ID, _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _STRUCTURED, _REST,
-) = range(15)  # fmt: skip
+    _TAGS, _CITATION, _DAY, _PUBLISHER, _LEDGER, _GLANCE, _STRUCTURED, _LOAD, _REST,
+) = range(16)  # fmt: skip
 _RELATED = _REST + len(_FACTS) + len(_NUMBERS)
 _LINKS_KEPT = 20_000
 
@@ -79,6 +81,7 @@ class BulkPages:
         self._skeletons = SkeletonCache()
         self._facts: dict[tuple[str, int, int], tuple[Sourced[Any], bytes]] = {}
         self._publishers: dict[tuple[str, str], bytes] = {}
+        self._loads: dict[Loading, PageSkeleton | None] = {}
         self._related: dict[int, PageSkeleton | None] = {}
         self._links: dict[tuple[str, str, str], tuple[bytes, ...]] = {}
 
@@ -109,7 +112,6 @@ class BulkPages:
             describe_for_machines(dataset, SUMMARY_LENGTH),
             "" if description is None else shown_description(description),
             hub_url,
-            python_id(dataset.hub_id),
             "" if tags is None else shown_tags(tags.value),
             cite(dataset, hub_url),
             "" if day is None else day.value[:10],
@@ -117,9 +119,11 @@ class BulkPages:
         stated = zip(_get_facts(dataset), _FACTS)  # noqa: B905  # it runs for each dataset
         facts = [b"" if value is None else self._fact(value, name, truncation_level) for value, name in stated]
         numbers = [b"" if count is None else f"{count.value:,}".encode() for count in _get_numbers(dataset)]
-        ledger = self._pages.ledger(dataset).encode()
-        structured = self._pages.structured_data(dataset, url, truncation_level).encode()
-        shown = (*show_all(texts), self._publisher(dataset.publisher), ledger, structured)
+        ledger, checks = self._pages.ledger(dataset)
+        glance = self._pages.glance(dataset, checks, days_of(dataset, (dataset.title.origin,)), is_disputed=False)
+        structured = self._pages.structured_data(dataset, url, truncation_level)
+        parts = [part.encode() for part in (ledger, glance, structured)]
+        shown = (*show_all(texts), self._publisher(dataset.publisher), *parts, self._load(dataset, truncation_level))
         return PreparedPage(skeleton, (*shown, *facts, *numbers))
 
     def finish(self, prepared: PreparedPage, related: Sequence[DatasetLink | Summary]) -> bytes:
@@ -162,6 +166,18 @@ class BulkPages:
             found = self._links[key] = tuple(show_all(texts))
         return found
 
+    def _load(self, dataset: Dataset, truncation_level: int) -> bytes:
+        loading = Loading.of(dataset, truncation_level)
+        if loading is None or dataset.hub_id is None:
+            return b""
+        if loading not in self._loads:
+            values = self._pages.load_values(Placeholder(0), loading)
+            self._loads[loading] = self._templates.skeleton("partials/load.html", values)
+        skeleton, id = self._loads[loading], python_id(dataset.hub_id)
+        if skeleton is None:
+            return self._pages.load(id, loading).encode()
+        return skeleton.fill((show(id),)).strip()
+
     def _publisher(self, publisher: Term) -> bytes:
         key = (publisher.id, publisher.title)
         found = self._publishers.get(key)
@@ -187,12 +203,12 @@ class BulkPages:
 
     def _fact(self, value: Sourced[Any], name: str, truncation_level: int) -> bytes:
         if not FIELDS_BY_NAME[name].kind.is_shared:
-            return self._pages.fact_of(name, value, 1, truncation_level).encode()
+            return self._pages.fact_of(name, value, 0, truncation_level).encode()
         # Bulk reading makes one object of equal values. It is held here, so that no other gets its number.
         key = (name, id(value), truncation_level)
         found = self._facts.get(key)
         if found is None:
-            found = self._facts[key] = (value, self._pages.fact_of(name, value, 1, truncation_level).encode())
+            found = self._facts[key] = (value, self._pages.fact_of(name, value, 0, truncation_level).encode())
         return found[1]
 
     def _signature(self, dataset: Dataset, truncation_level: int) -> Signature | None:
@@ -234,7 +250,7 @@ class BulkPages:
             view,
             home_url=hub_url,
             hub_url=hub_url,
-            python_id=Placeholder(_PYTHON_ID),
+            python_id=unusable(),
             tags=Placeholder(_TAGS) if dataset.tags is not None else "",
             description=description if dataset.description is not None else "",
             summary=Placeholder(_SUMMARY),
@@ -246,6 +262,8 @@ class BulkPages:
             "issue_url": Placeholder(_ISSUE) if self._pages.issue_url(dataset, "", truncation_level) else None,
             "publisher": Placeholder(_PUBLISHER, is_html=True),
             "structured_data": Placeholder(_STRUCTURED, is_html=True) if truncation_level < LEVELS - 1 else "",
+            "glance": Placeholder(_GLANCE, is_html=True),
+            "load": Placeholder(_LOAD, is_html=True),
             "feed_href": None,
             "related": unusable(),
             "related_list": Placeholder(_RELATED, is_html=True, is_true=False, unlike=()),

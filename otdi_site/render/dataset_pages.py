@@ -19,17 +19,19 @@ from otdi_site.model.catalog import DatasetLink, Summary
 from otdi_site.model.dataset import Dataset
 from otdi_site.model.facets import FACET_OF_FIELD
 from otdi_site.model.fields import FIELDS, FIELDS_BY_NAME
-from otdi_site.model.ledger import Ledger
+from otdi_site.model.ledger import Checks, Ledger
 from otdi_site.model.sourced import Origin, Sourced
 from otdi_site.model.vocabulary import Term
 from otdi_site.render.dataset_view import DatasetView, view_dataset
 from otdi_site.render.feed import feed_address, has_feed
 from otdi_site.render.issue import IssueTemplate
+from otdi_site.render.loading import Loading
 from otdi_site.render.mail import MailTemplate
 from otdi_site.render.placeholders import Placeholder
 from otdi_site.render.site import PageContext, source_url
 from otdi_site.render.templates import Templates
 from otdi_site.render.truncation import LEVELS, is_limited, longest_within_limit, truncate
+from otdi_site.urls import HUB_URL
 
 FACTS = tuple(field.name for field in FIELDS if field.fact is not None)
 """Fields that templates of ``facts/`` show. Many datasets have the same values, and each is rendered once."""
@@ -74,9 +76,10 @@ class DatasetPages:
         self._templates = templates
         self._site = site
         self._judge = judge
-        self._ledgers: dict[tuple[object, ...], Markup] = {}
+        self._ledgers: dict[tuple[object, ...], tuple[Markup, Checks | None]] = {}
         self._facts: dict[tuple[str, object, int, int], Markup] = {}
         self._entry_prefix = source_url(site.config, "", "blob")
+        self._edit_prefix = source_url(site.config, "", "edit")
         report = site.config.contact.report
         self._report = MailTemplate.of(site.config.contact.email, report.subject, report.body)
         issue, repository = site.config.contact.report_issue, site.config.repository
@@ -97,11 +100,14 @@ class DatasetPages:
     def _render(self, dataset: Dataset, related: Sequence[DatasetLink | Summary], truncation_level: int) -> bytes:
         view = view_dataset(dataset)
         url, publisher = self._templates.absolute(dataset.address), dataset.publisher
+        ledger, checks = self.ledger(dataset)
         known = {
             "url": url,
             "report_url": self.report_url(dataset, url, truncation_level),
             "issue_url": self.issue_url(dataset, url, truncation_level),
             "publisher": self.publisher(publisher),
+            "glance": self.glance(dataset, checks, view.days, is_disputed="license" in view.disputed),
+            "load": self.load(view.python_id, Loading.of(dataset, truncation_level)),
             "feed_href": self._templates.href(feed_address(dataset)) if has_feed(dataset) else None,
             "structured_data": self.structured_data(dataset, url, truncation_level),
             "related": related,
@@ -110,7 +116,7 @@ class DatasetPages:
         facts = {name: self.fact(name, dataset, view, truncation_level) for name in FACTS}
         for name, others in view.disputed.items():
             facts[name] += self._dispute(name, others)
-        values = self.values(dataset, view, facts, self.ledger(dataset), truncation_level)
+        values = self.values(dataset, view, facts, ledger, truncation_level)
         return self._templates.render("dataset.html", {**values, **known}).encode()
 
     def values(
@@ -132,22 +138,25 @@ class DatasetPages:
             "truncation_level": truncation_level,
             "marks": {field: marks[number] for field, number in view.numbers.items()},
             "sources": [self._source(number, origin) for number, origin in enumerate(view.sources, 1)],
-            "entry_url": self._entry_url(dataset.entry_path),
+            "entry_url": self._entry_url(dataset.entry_path, self._entry_prefix),
+            "edit_url": self._entry_url(dataset.entry_path, self._edit_prefix),
             **self._frame,
         }
 
-    def ledger(self, dataset: Dataset) -> Markup:
+    def ledger(self, dataset: Dataset) -> tuple[Markup, Checks | None]:
         """How a dataset meets the specification: all rows, or the counts of one that is known by its metadata alone."""
         has_left = dataset.departure is not None and not dataset.departure.is_refusal
         if has_left or (dataset.ledger is None and self._judge is None):
-            return _NO_HTML
+            return _NO_HTML, None
         if dataset.ledger is not None:
-            return Markup(self._templates.render("partials/ledger.html", {"ledger": dataset.ledger}).strip())
+            html = Markup(self._templates.render("partials/ledger.html", {"ledger": dataset.ledger}).strip())
+            return html, dataset.ledger.checks
         key = key_of_ledger(dataset)
         found = self._ledgers.get(key)
         if found is None:
-            values = {"ledger": self._judge(dataset) if self._judge else None}
-            found = self._ledgers[key] = Markup(self._templates.render("partials/ledger-counts.html", values).strip())
+            ledger = self._judge(dataset) if self._judge else None
+            html = Markup(self._templates.render("partials/ledger-counts.html", {"ledger": ledger}).strip())
+            found = self._ledgers[key] = html, None if ledger is None else ledger.checks
         return found
 
     def structured_data(self, dataset: Dataset, url: str, truncation_level: int) -> Markup:
@@ -160,6 +169,31 @@ class DatasetPages:
             return Markup(html_script(described))
         breadcrumbs = describe_breadcrumbs([*self._above, (dataset.title.value, url)])
         return Markup(html_script([described, breadcrumbs]))
+
+    def glance(
+        self, dataset: Dataset, checks: Checks | None, days: tuple[str, str] | None, *, is_disputed: bool
+    ) -> Markup:
+        """The line at the top: licence, access, checks and age of a dataset; nothing of one that is gone."""
+        if dataset.departure is not None and not dataset.departure.is_reachable:
+            return _NO_HTML
+        license = None if dataset.license is None else dataset.license.value
+        access = None if dataset.access is None else dataset.access.value
+        known = None if license is None else (license.id, license.title, license.is_accepted, license.spdx_url is None)
+        return self._templates.render_shared(
+            "glance",
+            (known, is_disputed, access, checks, days),
+            license=license, is_disputed=is_disputed, access=access, checks=checks, days=days,
+        )  # fmt: skip
+
+    def load(self, id: str, loading: Loading | None) -> Markup:
+        """How to load a dataset of the Hub."""
+        if loading is None:
+            return _NO_HTML
+        return Markup(self._templates.render("partials/load.html", self.load_values(id, loading)).strip())
+
+    def load_values(self, id: str | Placeholder, loading: Loading) -> dict[str, object]:
+        """The values of the template of `load`."""
+        return {"id": id, "loading": loading, "hub": HUB_URL}
 
     def publisher(self, publisher: Term) -> Markup:
         """Who publishes a dataset, as its page says."""
@@ -185,10 +219,10 @@ class DatasetPages:
             "breadcrumbs": shared("dataset-breadcrumbs", ""),
         }
 
-    def _entry_url(self, path: str | None) -> str | None:
-        if path is None or self._entry_prefix is None:
+    def _entry_url(self, path: str | None, prefix: str | None) -> str | None:
+        if path is None or prefix is None:
             return None
-        return self._entry_prefix + (path if _PLAIN_PATH.match(path) else quote(path))
+        return prefix + (path if _PLAIN_PATH.match(path) else quote(path))
 
     def fact(self, name: str, dataset: Dataset, view: DatasetView, truncation_level: int) -> Markup:
         """A dataset's value, rendered by ``facts/<name>.html``."""

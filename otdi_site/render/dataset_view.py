@@ -49,6 +49,8 @@ _DISPUTABLE = frozenset(field.name for field in FIELDS if field.fact is not None
 """Fields whose values can contradict each other; titles and descriptions may be worded differently."""
 _DISPUTED_SHOWN = 10
 """Terms of a list of another source that are shown."""
+_OF_ANY = frozenset(("title", "url", "card_url"))
+"""Fields that follow from an id."""
 _UNSTATED = tuple((field.name, field.unstated) for field in FIELDS if field.unstated is not None)
 
 
@@ -59,9 +61,15 @@ class DatasetView:
     sources: tuple[Origin, ...]
     """The distinct origins of its values; the page numbers them from 1."""
     numbers: Mapping[str, int]
-    """By field, the number of its value's origin."""
+    """By field, the number of its value's origin; 0 for that of most values, which is said once."""
+    main_source: int
+    """The number of the origin of most values."""
+    days: tuple[str, str] | None
+    """ISO 8601 days: the first and the last on which the facts were read; `None` where that is not known."""
+    has_facts: bool
+    """Whether more is known than its name."""
     unstated: str
-    """Words for the optional facts that no source states."""
+    """Words for the facts that no source states."""
     home_url: str | None
     """Where the dataset is found: the page that an entry names, else the one on the Hub."""
     hub_url: str | None
@@ -92,6 +100,8 @@ class DatasetView:
 def view_dataset(dataset: Dataset) -> DatasetView:
     """The additions for one dataset."""
     sources, numbers, disputed = _number_sources(dataset)
+    named = list(numbers.values())
+    main = max(named, key=lambda number: (named.count(number), -number))
     is_reachable = dataset.departure is None or dataset.departure.is_reachable
     hub_url = _allowed(dataset.hub_url) if is_reachable else None
     description = dataset.description
@@ -99,8 +109,17 @@ def view_dataset(dataset: Dataset) -> DatasetView:
     card_url = _allowed(dataset.card_url.value) if dataset.card_url is not None and is_reachable else None
     return DatasetView(
         sources=sources,
-        numbers=numbers,
-        unstated=", ".join([words for name, words in _UNSTATED if name not in numbers]),
+        numbers={name: number if number != main else 0 for name, number in numbers.items()},
+        main_source=main,
+        days=days_of(dataset, sources),
+        has_facts=any(name not in _OF_ANY for name in numbers),
+        unstated=", ".join(
+            [
+                words
+                for name, words in _UNSTATED
+                if name not in numbers and (name != "size" or "row_count" not in numbers)
+            ]
+        ),
         home_url=home_url,
         hub_url=hub_url,
         card_url=card_url if card_url != home_url else None,
@@ -115,6 +134,14 @@ def view_dataset(dataset: Dataset) -> DatasetView:
         chart=draw_chart(dataset.history) if dataset.history else None,
         disputed=disputed,
     )
+
+
+def days_of(dataset: Dataset, sources: tuple[Origin, ...]) -> tuple[str, str] | None:
+    """The first and the last day on which a dataset's facts were read."""
+    days = [origin.as_of[:10] for origin in sources if origin.as_of is not None]
+    if dataset.evidence:
+        days += [evidence.date for evidence in dataset.evidence if evidence.date is not None]
+    return (min(days), max(days)) if days else None
 
 
 def _number_sources(

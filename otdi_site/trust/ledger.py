@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from otdi_site.model.card import Card
 from otdi_site.model.card_specification import CardSpecification
 from otdi_site.model.dataset import Dataset
-from otdi_site.model.ledger import Ledger, LedgerRow
+from otdi_site.model.ledger import CARD_NOT_READ, Ledger, LedgerRow
 from otdi_site.model.vocabulary import License, Vocabulary
 from otdi_site.trust.blanks import Blanks
 from otdi_site.trust.rules import Rules, SourceFacts
@@ -32,7 +32,7 @@ class Subject:
     """Where the card was read: its path or address."""
     card_read_at: str | None = None
     """ISO 8601 UTC time; `None` for a file at hand."""
-    card_problem: str = "its card has not been read"
+    card_problem: str = CARD_NOT_READ
     """Why there is none, half a sentence."""
     dataset: Dataset | None = None
     """The dataset in the catalog; `None` for a card by itself."""

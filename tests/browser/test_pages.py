@@ -142,12 +142,25 @@ def test_the_search_of_the_home_page_leads_to_the_catalog(site_server: PagesServ
     expect(page.get_by_label("Search", exact=True)).to_have_value("tides")
 
 
-def test_the_mark_of_a_value_leads_to_its_source(site_server: PagesServer, new_context: NewContext) -> None:
+def test_the_source_of_facts_is_a_link_to_it(site_server: PagesServer, new_context: NewContext) -> None:
     page = new_context().new_page()
     page.goto(f"{site_server.url}datasets/example-org/tides.html")
-    mark = page.locator("dt:text-is('Downloads') + dd").get_by_role("link", name="source 1").first
-    mark.click()
+    page.get_by_role("link", name="the Hugging Face Hub").click()
     expect(page.locator("li:target")).to_contain_text(re.compile("^Hugging Face Hub, read on "))
+
+
+def test_ways_to_load_are_tabs_on_the_first_screen_of_a_phone_without_scripts(
+    site_server: PagesServer, new_context: NewContext
+) -> None:
+    page = new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
+    page.goto(f"{site_server.url}datasets/example-org/tides.html")
+    python, polars = page.get_by_text('load_dataset("example-org/tides")').first, page.get_by_text("scan_parquet")
+    expect(python).to_be_in_viewport(ratio=1)
+    expect(polars).to_be_hidden()
+    page.get_by_text("Polars", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(polars).to_be_in_viewport(ratio=1)
+    expect(python).to_be_hidden()
 
 
 def test_colours_follow_the_reader(site_server: PagesServer, new_context: NewContext) -> None:
