@@ -241,6 +241,8 @@ class HubServer:
     """New ids by old ids."""
     files: dict[str, bytes] = field(default_factory=dict)
     """Contents of the files of dataset repositories, by its id and their path: ``example-org/tides/a.csv``."""
+    previews: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By dataset, what the dataset viewer answers on ``/info`` and ``/first-rows``."""
     requests: list[Request] = field(default_factory=list)
     _faults: dict[str, _Planned] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -377,6 +379,10 @@ class HubServer:
             return slug, self._collection(slug)
         if path == "/api/datasets":
             return "listing", self._listing(request)
+        if path in ("/info", "/first-rows"):
+            hub_id = request.query.get("dataset", [""])[0]
+            found = self.previews.get(hub_id, {}).get(path)
+            return hub_id, Reply.error(404, "Not found") if found is None else Reply.of(found)
         if path.startswith("/api/datasets/"):
             hub_id = path.removeprefix("/api/datasets/")
             return hub_id, self._dataset(hub_id, request)

@@ -35,7 +35,9 @@ class LiveSite:
 
     def run(self, *arguments: str, **variables: str) -> Run:
         """The program, with the Hub as its only host; no proxy of this machine stands between."""
-        return run(self.root, *arguments, variables={"HF_ENDPOINT": self.url, "NO_PROXY": "*", **variables})
+        viewer = self.url if self.hub.previews else ""
+        hosts = {"HF_ENDPOINT": self.url, "HF_DATASETS_SERVER": viewer, "NO_PROXY": "*"}
+        return run(self.root, *arguments, variables={**hosts, **variables})
 
     def build(self, *arguments: str, **variables: str) -> Run:
         return self.run("build", *arguments, **variables)
@@ -109,6 +111,7 @@ class LiveSite:
             "collections.jsonl": _READ_TIMES,
             "events.jsonl": _READ_TIMES,
             "cards.jsonl": _READ_TIMES,
+            "previews.jsonl": _READ_TIMES,
             "state.json": _TIMES,
             "history.jsonl": _DAYS,
         }.items():

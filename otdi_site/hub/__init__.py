@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from otdi_site.hub.card_rows import load_cards, write_cards
 from otdi_site.hub.downloads import DownloadProblem, download
+from otdi_site.hub.preview_rows import load_previews, write_previews
 from otdi_site.hub.refresh_plan import Clock, Progress, is_due, system_clock
 from otdi_site.hub.snapshot_reader import load_snapshot
 from otdi_site.hub.snapshot_rows import to_object
@@ -27,11 +28,13 @@ __all__ = [
     "download",
     "is_due",
     "load_cards",
+    "load_previews",
     "load_snapshot",
     "refresh",
     "system_clock",
     "to_object",
     "write_cards",
+    "write_previews",
     "write_snapshot",
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from otdi_site.model.fields import FIELDS, Values
 from otdi_site.model.ledger import Ledger
 from otdi_site.model.lineage import Lineage
+from otdi_site.model.preview import Preview
 from otdi_site.model.snapshot import Event, HistoryPoint
 from otdi_site.model.sourced import Origin
 from otdi_site.model.vocabulary import Term
@@ -64,6 +65,8 @@ class Dataset(Values):
     """Downloads and likes over time, oldest first."""
     lineage: Lineage | None = None
     """What it was made from and what was made from it; `None` where nothing is stated, or not looked for."""
+    preview: Preview | None = None
+    """The beginning of its data, of an open dataset; `None` where the Hub's viewer was not asked or had nothing."""
     ledger: Ledger | None = None
     """How it meets the dataset specification; `None` where that was not looked at, as of the rows of bulk files."""
 

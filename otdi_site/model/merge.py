@@ -15,6 +15,7 @@ from otdi_site.model.dataset import Dataset, Departure, Evidence
 from otdi_site.model.entry import Entry, LocatedEntry
 from otdi_site.model.exclusions import Exclusion, make_tombstones
 from otdi_site.model.fields import FIELDS, ListingKind
+from otdi_site.model.preview import Preview
 from otdi_site.model.redirects import check_redirects
 from otdi_site.model.snapshot import Event, Snapshot, SnapshotRow, Status
 from otdi_site.model.sourced import Origin, Sourced
@@ -286,4 +287,16 @@ def _with_past(dataset: Dataset, snapshot: Snapshot, events: Mapping[str, list[E
         return dataset
     past = tuple(events.get(dataset.hub_id.lower(), ()))
     history = snapshot.history.get(dataset.hub_id, ())
-    return replace(dataset, events=past, history=history) if past or history else dataset
+    preview = _preview_of(dataset, snapshot)
+    if not past and not history and preview is None:
+        return dataset
+    return replace(dataset, events=past, history=history, preview=preview)
+
+
+def _preview_of(dataset: Dataset, snapshot: Snapshot) -> Preview | None:
+    """The preview of data that everybody may see."""
+    preview = snapshot.previews.get(dataset.hub_id or "")
+    is_open = dataset.access is not None and dataset.access.value == "open"
+    if preview is None or not preview.configurations or not is_open or dataset.departure is not None:
+        return None
+    return preview

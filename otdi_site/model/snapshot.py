@@ -39,6 +39,7 @@ from enum import Enum
 from typing import Literal, TypeVar
 
 from otdi_site.model.card import CardReading
+from otdi_site.model.preview import Preview
 
 T = TypeVar("T")
 
@@ -307,6 +308,8 @@ class Snapshot:
     checked: CheckTimes = CheckTimes()
     cards: Mapping[str, CardReading] = field(default_factory=dict)
     """What is known of the cards of datasets, by Hub id as the refresh that read them spelt it."""
+    previews: Mapping[str, Preview] = field(default_factory=dict)
+    """Of open datasets, by Hub id in the same way."""
 
     def lookup(self) -> SnapshotLookup:
         """The rows by id without regard to case."""
@@ -324,6 +327,7 @@ class Snapshot:
             events=tuple(event for event in self.events if event.id.lower() not in names),
             history=kept(self.history),
             cards=kept(self.cards),
+            previews=kept(self.previews),
         )
 
     def events_of(self, hub_id: str) -> tuple[Event, ...]:

@@ -8,19 +8,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from time import monotonic
 
 from otdi_site.diagnostics import Diagnostic, Mark, has_errors, warning
 from otdi_site.hub import (
     SNAPSHOT_FOLDER,
     is_due,
     load_cards,
+    load_previews,
     load_snapshot,
     system_clock,
     write_cards,
+    write_previews,
     write_snapshot,
 )
 from otdi_site.hub import refresh as refresh_snapshot
 from otdi_site.model.card import CardReading
+from otdi_site.model.preview import Preview
 from otdi_site.model.refresh import RefreshReport, RefreshSettings
 from otdi_site.model.snapshot import Snapshot
 from otdi_site.pipeline.request import MetadataAge, Request
@@ -103,8 +107,9 @@ def load_metadata(request: Request, sources: Sources) -> Metadata:
     """The snapshot as it is."""
     snapshot, diagnostics = load_snapshot(request.root / SNAPSHOT_FOLDER)
     cards, of_cards = load_cards(request.root)
-    snapshot = replace(snapshot, cards=cards)
-    return Metadata(snapshot, None, (*diagnostics, *of_cards), snapshot.undescribed(sources.hub_ids))
+    previews, of_previews = load_previews(request.root)
+    snapshot = replace(snapshot, cards=cards, previews=previews)
+    return Metadata(snapshot, None, (*diagnostics, *of_cards, *of_previews), snapshot.undescribed(sources.hub_ids))
 
 
 def refresh_metadata(
@@ -133,11 +138,14 @@ def refresh_metadata(
         diagnostics += problems
         if problems:
             report = report.unwritten(before.snapshot)
-    snapshot = replace(report.snapshot, cards=before.snapshot.cards)
+    snapshot = replace(report.snapshot, cards=before.snapshot.cards, previews=before.snapshot.previews)
     if report.is_written and report.has_response and not (report.needs_accept or report.is_interrupted):
+        ends_at = monotonic() + settings.deadline_seconds - report.seconds
         cards = _refresh_cards(snapshot, settings, report.seconds, progress)
         diagnostics += write_cards(request.root, cards)
-        snapshot = replace(snapshot, cards=cards)
+        previews = _refresh_previews(snapshot, settings, ends_at - monotonic(), progress)
+        diagnostics += write_previews(request.root, previews)
+        snapshot = replace(snapshot, cards=cards, previews=previews)
     checked = [*snapshot.checked.collections.values(), *snapshot.checked.datasets.values()]
     oldest = datetime.fromisoformat(min(checked)) + timedelta(hours=max_age_hours) if checked else None
     return Metadata(
@@ -173,6 +181,31 @@ def _refresh_cards(
 
     settings = replace(settings, deadline_seconds=left)
     return cards | fetch_cards(settings, wanted, read_card, progress.step)
+
+
+def _refresh_previews(
+    snapshot: Snapshot, settings: RefreshSettings, left: float, progress: Progress
+) -> dict[str, Preview]:
+    """The previews of the open datasets whose files the Hub reads; those of a new revision are read again.
+
+    A dataset that is gated or gone loses its preview. `left` is the seconds that this may take.
+    """
+    known = {hub_id.lower(): preview for hub_id, preview in snapshot.previews.items()}
+    previews: dict[str, Preview] = {}
+    wanted: list[tuple[str, str]] = []
+    for row in snapshot.rows.values():
+        if not row.is_live or row.gated is not False or row.revision is None or not row.formats:
+            continue
+        preview = known.get(row.id.lower())
+        if preview is not None:
+            previews[row.id] = preview
+        if preview is None or preview.revision != row.revision:
+            wanted.append((row.id, row.revision))
+    if not wanted or left <= 0:
+        return previews
+    from otdi_site.hub.previews import fetch_previews  # it takes a while to import
+
+    return previews | fetch_previews(replace(settings, deadline_seconds=left), wanted, progress.step)
 
 
 def _last_try(request: Request) -> datetime | None:

@@ -55,6 +55,7 @@ _get_absent = attrgetter(
     "events",
     "history",
     "evidence",
+    "preview",
 )
 # The places of the values that fill a skeleton.
 (
