@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100_000, help="datasets of the large catalogue; 0 for none")
     parser.add_argument("--sites", type=Path, help="folder to keep the sites in")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--only", help="a word of the names of pages to look at")
     parser.add_argument("--lighthouse", type=Path, default=LIGHTHOUSE, help="the program of that name")
     options = parser.parse_args()
     if not options.lighthouse.exists():
@@ -54,6 +55,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.sites or Path(temporary)
         for name, url in _addresses(folder, options.count):
+            if options.only and options.only not in name:
+                continue
             reports = [run(options.lighthouse, url) for _ in range(options.rounds)]
             best = max(reports, key=lambda report: float(report["categories"]["performance"]["score"] or 0))
             print(f"{name}: {describe(best)}", flush=True)

@@ -273,7 +273,7 @@ def test_rows_that_cannot_be_loaded_are_asked_for_again(open_catalog: Open, site
     try:
         catalog.page.locator(".more button").scroll_into_view_if_needed()
         alert.wait_for()
-        expect(alert).to_contain_text("rows/")
+        expect(alert).to_contain_text("could not be loaded: the server answered 503")
         expect(catalog.page.locator(".rows .row")).to_have_count(FIRST_ROWS)
     finally:
         site_server.failing.clear()
@@ -352,7 +352,7 @@ def test_a_script_that_cannot_be_loaded_leaves_the_list(
     try:
         page.goto(f"{site_server.url}catalog/")
         alert.wait_for()
-        expect(alert).to_contain_text("index-reader")
+        expect(alert).to_contain_text("A part of this page could not be loaded")
         expect(page.locator(".rows .row")).to_have_count(ROWS_PER_PAGE)
         expect(page.locator(".catalog [aria-busy]")).to_have_count(0)
     finally:
@@ -569,7 +569,6 @@ def test_an_index_that_cannot_be_loaded_leaves_the_list(
     try:
         page.reload()
         alert.wait_for()
-        expect(alert).to_contain_text(path.rpartition("/")[2])
         expect(alert).to_contain_text("503")
         expect(page.locator(".rows .row")).to_have_count(ROWS_PER_PAGE)
         expect(page.get_by_role("link", name="Healthcare", exact=True)).to_be_visible()
@@ -580,17 +579,18 @@ def test_an_index_that_cannot_be_loaded_leaves_the_list(
     expect(alert).to_be_hidden()
 
 
-def test_a_part_that_cannot_be_loaded_is_named_and_tried_again(open_catalog: Open, site_server: PagesServer) -> None:
+def test_a_part_that_cannot_be_loaded_leaves_no_other_list_and_is_tried_again(
+    open_catalog: Open, site_server: PagesServer
+) -> None:
     catalog = open_catalog()
-    before = catalog.titles
     folder = site_server.folder / "assets/catalog/columns"
     site_server.failing.update(f"/assets/catalog/columns/{file.name}" for file in folder.iterdir())
     alert = catalog.page.get_by_role("alert")
     try:
         catalog.choose("Domain", "Healthcare")
         alert.wait_for()
-        expect(alert).to_contain_text("columns/")
-        expect(catalog.page.locator(".rows .row h2")).to_have_text(before)
+        expect(alert).to_contain_text("no list yet of the datasets asked for")
+        expect(catalog.page.locator(".rows .row")).to_have_count(0)
     finally:
         site_server.failing.clear()
     catalog.page.get_by_role("button", name="Try again").click()

@@ -215,8 +215,10 @@ export class CatalogController {
     this.#showControls();
     this.#results.wait();
     this.#parts.facets.setAttribute("aria-busy", "true");
+    let isWhole = false; // the list is that of the whole catalog, which came with the page
     try {
       if (isUnfiltered(this.#state) && head.rows !== null && this.#results.adopt(head.rows)) {
+        isWhole = true;
         this.#showCount(count);
         if (place) this.#results.restorePlace(place);
         this.#finish();
@@ -227,8 +229,14 @@ export class CatalogController {
       }
     } catch (error) {
       if (signal.aborted) return;
+      const answer = /** @type {Answer | undefined} */ (this.#answer);
+      const isListed = isWhole || (answer !== undefined && answer.rows !== null);
+      if (!isListed) this.#results.fail();
       this.#finish();
-      this.#notice.tell(error, "The list below is the one of before.", () => {
+      const consequence = isListed
+        ? "The list is right, but not all of it and of the numbers are here."
+        : "So there is no list yet of the datasets asked for.";
+      this.#notice.tell(error, consequence, () => {
         this.#notice.hide();
         this.#show(place);
       });

@@ -49,7 +49,9 @@ export class Results {
   /** The old list stays until the new one is here, and looks so. */
   wait() {
     this.#parts.rows.setAttribute("aria-busy", "true");
-    this.#parts.rows.classList.add("is-old");
+    const isAnswer = this.#keys.length > 0; // to an earlier question
+    this.#parts.rows.classList.add(isAnswer ? "is-old" : "is-unanswered");
+    if (!isAnswer) this.#parts.count.textContent = "Loading…";
     this.#endOffer();
   }
 
@@ -57,6 +59,14 @@ export class Results {
   done() {
     this.#parts.rows.removeAttribute("aria-busy");
     this.#parts.rows.classList.remove("is-old");
+  }
+
+  /** There is no answer: no list is better than another one. */
+  fail() {
+    this.#keys = [];
+    this.#rows.clear();
+    this.#parts.rows.replaceChildren();
+    this.#parts.count.textContent = "No answer yet";
   }
 
   /**
@@ -82,7 +92,7 @@ export class Results {
     let start = 0;
     while (start < keys.length && keys[start] === this.#keys[start]) start += 1;
     const list = this.#parts.rows;
-    list.classList.remove("is-old");
+    list.classList.remove("is-old", "is-unanswered");
     this.#rows = new Map(rows.map((row) => [row.address, row]));
     while (list.children.length > start) list.lastElementChild?.remove();
     this.#keys = keys.slice(0, start);
@@ -117,6 +127,7 @@ export class Results {
       element.append(button);
     });
     this.#keys = address.map((each) => `${each} `);
+    this.#parts.rows.classList.remove("is-unanswered");
     return true;
   }
 

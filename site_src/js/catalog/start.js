@@ -29,24 +29,46 @@ const parts = {
 };
 const home = /** @type {string} */ (root.dataset.home);
 
+const PAUSES = [2_000, 8_000, 30_000]; // milliseconds before what failed is tried again
+const FORGOTTEN = 120_000; // milliseconds after which a failure begins with the first pause again
+let tries = 0;
+let lastTry = 0;
+let waiting = 0;
+let tryNow = () => {};
+addEventListener("online", () => tryNow());
+
 /** The line above the list that says what failed. @type {import("./controller.js").Notice} */
 const notice = {
   tell(error, consequence, retry) {
-    if (!(error instanceof IndexError)) console.error(error); // a mistake of ours
+    console.error(error);
     const isOld = error instanceof IndexError && error.isMissing;
-    const message = error instanceof Error ? error.message : String(error);
+    const message =
+      error instanceof IndexError
+        ? `A part of the catalogue could not be loaded: ${error.reason}.`
+        : "A part of this page could not be loaded.";
     const reload = "The catalogue may have been published anew: load the page again";
+    // Browsers keep scripts that failed, and a page of an old index has no other: both take a new page, with the same address.
+    const isReload = isOld || !(error instanceof IndexError);
+    tryNow = isReload ? () => location.reload() : retry;
     part(".notice").replaceChildren(
       `${message} ${consequence} `,
-      isOld ? makeButton(reload, "plain", () => location.reload()) : makeButton("Try again", "plain", retry),
+      makeButton(isOld ? reload : "Try again", "plain", tryNow),
     );
     part(".notice").hidden = false;
+    if (performance.now() - lastTry > FORGOTTEN) tries = 0;
+    clearTimeout(waiting);
+    if (isReload || tries >= PAUSES.length) return;
+    waiting = setTimeout(() => tryNow(), PAUSES[tries]);
+    tries += 1;
+    lastTry = performance.now();
   },
   warn(ignored) {
     part(".notice").textContent = `The catalogue has no ${ignored.join(", no ")}; that part of the link is ignored.`;
     part(".notice").hidden = false;
   },
   hide() {
+    clearTimeout(waiting);
+    tryNow = () => {};
     part(".notice").hidden = true;
   },
 };
@@ -74,6 +96,7 @@ const loadEngine = once(async () => {
   return { Catalog, IndexReader, makeRow, showPages, ...empty, ...notes, ...suggestions };
 });
 
+root.querySelector(".late")?.remove();
 await start();
 
 async function start() {
@@ -84,8 +107,12 @@ async function start() {
     notice.hide();
     run(head);
   } catch (error) {
-    root.classList.add("is-failed");
-    notice.tell(error, "Search and combined filters do not work. The list below and the links to each value do.", start);
+    const isAsked = location.search.length > 1;
+    if (!isAsked) root.classList.add("is-failed");
+    const consequence = isAsked
+      ? "Search and filters do not work, so that the list you asked for is not shown."
+      : "Search and combined filters do not work. The list below and the links to each value do.";
+    notice.tell(error, consequence, start);
   }
 }
 

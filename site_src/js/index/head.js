@@ -55,7 +55,7 @@ export const UNSTATED = "none-stated";
  * @property {import("./row-decoder.js").RowPage | null} rows  The first ones.
  */
 
-/** A file that could not be had; its message names it and is meant for people. */
+/** A file that could not be had. Its message names it; `reason` is meant for readers of the page. */
 export class IndexError extends Error {
   /**
    * @param {string} file
@@ -66,6 +66,7 @@ export class IndexError extends Error {
     super(`The catalogue's file ${file} could not be loaded: ${reason}.`);
     this.name = "IndexError";
     this.file = file;
+    this.reason = reason;
     this.isMissing = isMissing;
   }
 }
