@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import quote
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
+from otdi_site.model.discovery import DiscoverConfig
 from otdi_site.model.form import FormField
 from otdi_site.model.suggestions import suggest
 from otdi_site.model.values import (
@@ -253,6 +255,13 @@ class BulkFileConfig(Model):
         return self.name or self.shown_file.rpartition("/")[2]
 
 
+class DiscoveredFileConfig(BulkFileConfig):
+    """A file of datasets that `discover` found, in the cache folder; no part of ``site.yaml``."""
+
+    location: Path
+    """Absolute."""
+
+
 class CatalogConfig(Model):
     """How the catalog is laid out."""
 
@@ -302,6 +311,8 @@ class SiteConfig(Model):
     """Hugging Face collections whose datasets are in the catalog."""
     sources: tuple[BulkFileConfig, ...] = ()
     """Files of many datasets' metadata that are imported."""
+    discover: DiscoverConfig | None = None
+    """Which datasets of the whole Hub are listed; none where left out."""
     callouts: Mapping[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")], CalloutConfig] = {}
     """Classes of the site's own that make a note of a block of a page."""
     metadata: MetadataConfig = MetadataConfig()

@@ -479,11 +479,16 @@ class HubServer:
         author = request.query.get("author", [""])[0]
         limit = min(self.page_size, int(request.query.get("limit", ["1000"])[0]))
         start = int(request.query.get("cursor", ["0"])[0])
+        filters = set(request.query.get("filter", []))
         found = [
             dataset
             for _, dataset in sorted(self.datasets.items())
-            if (not author or dataset["author"] == author) and not dataset["private"]
+            if (not author or dataset["author"] == author)
+            and not dataset["private"]
+            and filters <= set(dataset["tags"])
         ]
+        if request.query.get("sort") == ["lastModified"]:
+            found.sort(key=lambda dataset: dataset["lastModified"], reverse=True)
         reply = Reply.of([_chosen(dataset, wanted) for dataset in found[start : start + limit]])
         if start + limit < len(found):
             query = {name: values for name, values in request.query.items() if name != "cursor"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from otdi_site.bulk.columns import ColumnReport
 from otdi_site.bulk.selection import BulkCatalog
-from otdi_site.config import BulkFileConfig
+from otdi_site.config import BulkFileConfig, DiscoveredFileConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error, warning
 from otdi_site.model.suggestions import suggest
 
@@ -29,7 +29,7 @@ def describe_findings(
     """
     for number, config in enumerate(configs):
         report = bulk.reports.get(number)
-        if report is None or number in unreadable:
+        if report is None or number in unreadable or isinstance(config, DiscoveredFileConfig):
             continue
         mark = Mark(config.shown_file)
         if not report.rows:

@@ -17,6 +17,7 @@ from otdi_site.diagnostics import Diagnostic, has_errors
 from otdi_site.executors import TaskPools, WorkerError
 from otdi_site.fingerprints import program_fingerprint
 from otdi_site.pipeline.assembly import Assembly
+from otdi_site.pipeline.discovery import local_file, state_file, with_discovered
 from otdi_site.pipeline.ledgers import LedgerTasks
 from otdi_site.pipeline.losses import describe_site, find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import Metadata, load_metadata, refresh_metadata
@@ -46,7 +47,8 @@ def build_site(
 
     `started` is a build that has begun, and `bytecode` what is compiled of the templates; it grows.
     """
-    bulk_files = [request.root / source.path for source in config.sources if source.path is not None]
+    config, of_discovered = with_discovered(request, config)
+    bulk_files = [file for source in config.sources if (file := local_file(request, source)) is not None]
     try:
         refuse_sources(request.output, [*watched_paths(request.root), *bulk_files])
         refuse_cache(request.cache, watched_paths(request.root), request.mark_of_cache())
@@ -55,9 +57,9 @@ def build_site(
         except StoreError as problem:
             return _report(request, config, progress, problem.diagnostic)
         with started.stack, TaskPools(request.executor, request.jobs) as pools:
-            return _Build(request, config, progress, started, {} if bytecode is None else bytecode, bulk_files).run(
-                pools
-            )
+            return _Build(
+                request, config, progress, started, {} if bytecode is None else bytecode, bulk_files, of_discovered
+            ).run(pools)
     except (PublishError, StoreError, WorkerError) as problem:
         return refuse(request, problem.diagnostic, progress)
 
@@ -80,13 +82,20 @@ class _Build:
     bytecode: BytecodeCache
     bulk_files: list[Path]
     """Bulk files in the site's folder."""
+    of_discovered: list[Diagnostic]
+
+    @property
+    def watched(self) -> list[Path]:
+        """Files besides those of the site from which it is made."""
+        state = [state_file(self.request)] if self.config.discover is not None else []
+        return [*self.bulk_files, *state]
 
     def run(self, pools: TaskPools) -> Outcome:
         request, store = self.request, self.started.store
         # A file on the Hub may be another one any time.
         are_local = len(self.bulk_files) == len(self.config.sources)
         began = self.started.publication.began
-        inputs = describe_inputs(request.root, self.bulk_files, began) if are_local else None
+        inputs = describe_inputs(request.root, self.watched, began) if are_local else None
         documents = DocumentCache(store.derived(_DOCUMENTS), program_fingerprint())
         sources = read_sources(request, self.config, documents)
         store.keep_derived(_DOCUMENTS, documents.new, documents.dropped)
@@ -97,7 +106,7 @@ class _Build:
             sources = sources.without_snapshot()
         before, after = Manifest.read(self.started.publication.output), describe_site(request.root, sources)
         damage = find_damage(request, before, sources)
-        found = [*sources.diagnostics, *metadata.diagnostics, *damage]
+        found = [*sources.diagnostics, *self.of_discovered, *metadata.diagnostics, *damage]
         if metadata.is_interrupted:
             about = ["interrupted, nothing was published", metadata.age.describe()]
             of_metadata = metadata.facts
@@ -303,7 +312,7 @@ class _Run:
             return {LAST: b""}
         last = LastBuild(
             inputs=self.inputs,
-            bulk_files=tuple(map(str, self.build.bulk_files)),
+            bulk_files=tuple(map(str, self.build.watched)),
             fresh_until=self.metadata.fresh_until,
             age=self.metadata.age,
             facts=self._facts(facts, changes, required),

@@ -13,7 +13,7 @@ from shutil import rmtree
 from typing import NamedTuple
 
 from otdi_site.bulk import FileProblem, Partition, PartitionSummaries, locate_file
-from otdi_site.config import BulkFileConfig
+from otdi_site.config import BulkFileConfig, DiscoveredFileConfig
 from otdi_site.diagnostics import Diagnostic, Mark, error
 from otdi_site.executors import TaskPools, result_of
 from otdi_site.fingerprints import fingerprint, program_fingerprint
@@ -222,6 +222,8 @@ def _is_as_read(file: Path, known: KnownFile) -> bool:
 
 
 def _find_file(config: BulkFileConfig, request: Request) -> Path | FileProblem | DownloadProblem:
+    if isinstance(config, DiscoveredFileConfig):
+        return config.location
     if config.path is not None:
         return locate_file(config.path, request.root)
     assert config.dataset is not None

@@ -14,6 +14,7 @@ from otdi_site.diagnostics import Mark, Severity, has_errors
 from otdi_site.executors import TaskPools, WorkerError
 from otdi_site.pipeline.assembly import Assembly
 from otdi_site.pipeline.building import describe_assembly
+from otdi_site.pipeline.discovery import discover_datasets, with_discovered
 from otdi_site.pipeline.ledgers import LedgerTasks
 from otdi_site.pipeline.losses import find_damage, find_lost_addresses
 from otdi_site.pipeline.metadata import load_metadata, refresh_metadata
@@ -76,7 +77,14 @@ def _refresh(request: Request, config: SiteConfig, progress: Progress, *, accept
         return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts)
     status = FAILURE if report.is_interrupted else None
     texts = [report.summary(), *metadata.texts, metadata.age.describe()]
-    return conclude(request, "refresh", diagnostics, progress, facts=metadata.facts, texts=texts, status=status)
+    facts = metadata.facts
+    if config.discover is not None and status is None:
+        found = discover_datasets(request, config, sources, progress, accept=accept)
+        diagnostics += found.diagnostics
+        texts.append(found.summary())
+        facts = {**facts, "discovered": found.facts}
+        status = FAILURE if found.report is not None and found.report.is_interrupted else None
+    return conclude(request, "refresh", diagnostics, progress, facts=facts, texts=texts, status=status)
 
 
 def check(request: Request, progress: Progress, only: Sequence[Path], command: str = "check") -> Outcome:
@@ -86,6 +94,9 @@ def check(request: Request, progress: Progress, only: Sequence[Path], command: s
     """
     whole, of_config = read_config(request.root)
     config = whole or salvage_config(request.root)
+    if config is not None:
+        config, of_discovered = with_discovered(request, config)
+        of_config = (*of_config, *of_discovered)
     about = ["the configuration is wrong"] if whole is None else []
     status = FAILURE if whole is None else None
     if config is None:

@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
 
+from otdi_site.config import DiscoveredFileConfig, SiteConfig
 from otdi_site.fingerprints import SIZE, contents_of, fingerprint, program_fingerprint
 from otdi_site.model.catalog import DatasetLink
 from otdi_site.model.dataset import Dataset
@@ -46,7 +47,7 @@ class Fingerprints:
             "templates": fingerprint(*_templates_of(template_folders)),
             # Templates can take in the text of assets whose paths do not tell of a change.
             "assets": fingerprint(repr(sorted(assets.paths.items())).encode(), *contents),
-            "the configuration": fingerprint(repr((seen.config, seen.url, seen.version)).encode()),
+            "the configuration": fingerprint(repr((_without_discovered(seen.config), seen.url, seen.version)).encode()),
             "the navigation": fingerprint(repr((seen.navigation, seen.pages, seen.catalog_address)).encode()),
             "vocabularies": fingerprint(repr(seen.vocabularies).encode()),
         }
@@ -88,3 +89,9 @@ class Fingerprints:
 def digest_of_link(link: DatasetLink) -> bytes:
     """A digest of a link."""
     return fingerprint(*[text.encode() for text in link])
+
+
+def _without_discovered(config: SiteConfig) -> SiteConfig:
+    """The configuration without files that change every night; their partitions have fingerprints of their own."""
+    own = tuple(each for each in config.sources if not isinstance(each, DiscoveredFileConfig))
+    return config.model_copy(update={"sources": own})
