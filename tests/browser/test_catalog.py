@@ -11,7 +11,9 @@ from playwright.sync_api import BrowserContext, Route, expect
 
 from otdi_site.model.facets import FACETS_BY_NAME
 from tests.browser.catalog_page import FIRST_ROWS, ROWS_PER_PAGE, UNSTATED, CatalogPage
+from tests.catalog_index import read_head
 from tests.pages_server import PagesServer
+from tests.sites import BuiltSite
 
 Open = Callable[..., CatalogPage]
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True}
@@ -185,12 +187,55 @@ def test_a_search_finds_words_by_their_beginning_in_any_case(open_catalog: Open)
     expect(catalog.page.get_by_label("Sort by")).to_have_value("relevance")
 
 
-def test_typing_leaves_one_entry_in_the_history(open_catalog: Open) -> None:
+def test_back_undoes_typing_and_then_the_filter_before_it(open_catalog: Open) -> None:
     catalog = open_catalog()
-    before = catalog.page.evaluate("history.length")
-    catalog.page.get_by_label("Search", exact=True).press_sequentially("tides")
-    catalog.expect_query("?q=tides")
-    assert catalog.page.evaluate("history.length") == before
+    page = catalog.page
+    plain = page.title()
+    before = page.evaluate("history.length")
+    catalog.choose("Domain", "Healthcare")
+    expect(page).to_have_title(f"Domain: Healthcare · {plain}")
+    page.get_by_label("Search", exact=True).press_sequentially("images")
+    catalog.expect_query("?q=images&domain=healthcare")
+    assert page.evaluate("history.length") == before + 2
+    expect(page).to_have_title(f"“images”, Domain: Healthcare · {plain}")
+    page.go_back()
+    catalog.expect_query("?domain=healthcare")
+    catalog.expect(catalog.expected(domain=("healthcare",)))
+    page.go_back()
+    catalog.expect_query("")
+    expect(page).to_have_title(plain)
+
+
+def test_a_value_that_the_head_does_not_list_has_its_name_and_a_ticked_box(
+    open_catalog: Open, built_site: BuiltSite
+) -> None:
+    facets = {facet["name"]: facet for facet in read_head(built_site.output)["facets"]}
+    assert "speech-uk" not in facets["publisher"]["values"]["ids"]
+    catalog = open_catalog("?publisher=speech-uk")
+    catalog.open_facet("Publisher")
+    expect(catalog.checkbox("Publisher", "Speech-UK initiative")).to_be_checked()
+    expect(catalog.page.locator(".active")).to_contain_text("Speech-UK initiative")
+    catalog.checkbox("Publisher", "Speech-UK initiative").click()
+    catalog.expect_query("")
+    expect(catalog.page.get_by_text("Speech-UK initiative").and_(catalog.page.locator("label span"))).to_have_count(0)
+
+
+def test_a_value_of_a_row_is_one_more_filter(open_catalog: Open) -> None:
+    catalog = open_catalog()
+    page = catalog.page
+    page.locator(".rows [data-facet=modality]", has_text="Image").first.click()  # of a row that came with the page
+    catalog.expect_query("?modality=image")
+    catalog.expect(catalog.expected(modality=("image",))[:ROWS_PER_PAGE])
+    page.locator(".rows [data-facet=domain]", has_text="Healthcare").first.click()
+    catalog.expect_query("?domain=healthcare&modality=image")
+    expect(page.locator(".results .count")).to_be_focused()
+
+
+def test_the_first_result_stands_high_on_a_phone(open_catalog: Open) -> None:
+    page = open_catalog(viewport={"width": 390, "height": 844}).page
+    box = page.locator(".rows .row").first.bounding_box()
+    assert box is not None
+    assert box["y"] <= 0.6 * 844
 
 
 def test_orders(open_catalog: Open) -> None:
@@ -233,7 +278,7 @@ def test_pages_are_links_and_back_leads_to_where_one_was(open_catalog: Open) -> 
     catalog.expect_count(f"{len(catalog.datasets)} datasets, 51 to 100 shown")
     expect(catalog.page.locator(".results .count"), "the keyboard goes on at the list").to_be_focused()
     expect(pages.get_by_role("link", name="Page 2")).to_have_attribute("aria-current", "page")
-    catalog.page.locator(".rows a").nth(30).click()
+    catalog.page.locator(".rows h2 a").nth(30).click()
     catalog.page.get_by_role("heading", name="Facts").wait_for()
     catalog.page.go_back()
     catalog.page.locator(".is-interactive").wait_for()
@@ -253,7 +298,7 @@ def test_a_list_goes_on_when_its_end_comes_near(open_catalog: Open) -> None:
     rows = catalog.page.locator(".rows .row")
     expect(rows).to_have_count(FIRST_ROWS)
     expect(catalog.page.get_by_role("button", name=f"Show {len(expected) - FIRST_ROWS} more")).to_be_visible()
-    rows.last.locator("a").focus()
+    rows.last.locator("h2 a").focus()
     expect(rows).to_have_count(len(expected))
     expect(catalog.page.locator(".more")).to_be_hidden()
     catalog.page.keyboard.press("ArrowDown")
@@ -369,7 +414,7 @@ def test_the_same_without_javascript_for_a_value(
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{site_server.url}catalog/")
     expect(page.get_by_role("search")).to_have_count(0)
-    page.get_by_role("link", name="Healthcare", exact=True).click()
+    page.get_by_role("region", name="Filters").get_by_role("link", name="Healthcare", exact=True).click()
     expect(page.locator(".rows .row h2")).to_have_text(with_script)
 
 
@@ -571,7 +616,9 @@ def test_an_index_that_cannot_be_loaded_leaves_the_list(
         alert.wait_for()
         expect(alert).to_contain_text("503")
         expect(page.locator(".rows .row")).to_have_count(ROWS_PER_PAGE)
-        expect(page.get_by_role("link", name="Healthcare", exact=True)).to_be_visible()
+        expect(
+            page.get_by_role("region", name="Filters").get_by_role("link", name="Healthcare", exact=True)
+        ).to_be_visible()
     finally:
         site_server.failing.clear()
     page.get_by_role("button", name="Try again").click()

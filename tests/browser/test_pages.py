@@ -176,7 +176,7 @@ def test_links_work_below_a_path(sub_path_server: PagesServer, new_context: NewC
     page = new_context().new_page()
     page.goto(f"{sub_path_server.url}catalog/")
     page.locator(".is-interactive").wait_for()
-    page.locator(".rows a").first.click()
+    page.locator(".rows h2 a").first.click()
     page.get_by_role("heading", name="Facts").wait_for()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Catalog").click()
     page.locator(".is-interactive").wait_for()

@@ -122,7 +122,9 @@ def test_filter_search_share_and_go_back(
     CatalogPage(other, catalog.datasets).expect(found)
     expect(other.get_by_label("Search", exact=True)).to_have_value(sought)
 
-    # Back goes from choice to choice; what was typed belongs to the last one.
+    # Back goes from choice to choice; what was typed is one of them.
+    page.go_back()
+    catalog.expect(filtered)
     page.go_back()
     catalog.expect(catalog.expected(domain=WANTED["domain"], modality=WANTED["modality"][:1]))
     page.go_back()

@@ -146,8 +146,11 @@ def _write(
     head["comparison"] = [_describe_line(facet) for facet in COMPARED_FACETS]
     del previews
 
-    sorts: dict[str, dict[str, object] | None] = {}
+    sorts: dict[str, dict[str, object] | bool | None] = {}
     for name, order in orders.items():
+        if not any(order.keys):
+            sorts[name] = False
+            continue
         if order.is_rank:
             sorts[name] = None
             continue

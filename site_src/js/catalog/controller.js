@@ -52,6 +52,8 @@ import { choose, countFilters, drop, emptyState, isUnfiltered, pageSize, sortOf 
  * @property {(address: string) => boolean} isMarked
  */
 
+const NAMED = 3; // filters in the title of the page
+
 export class CatalogController {
   #head;
   #parts;
@@ -69,6 +71,9 @@ export class CatalogController {
   /** @type {Map<string, string>}  Titles of values that the head does not list, as far as they were seen. */
   #titles = new Map();
   #isTyping = false;
+  /** Whether the last entry of the history was made by typing; more typing then changes it. */
+  #isTypedEntry = false;
+  #pageTitle = document.title;
   /** @type {import("./suggestions.js").Suggestions | undefined} */
   #suggestions;
   #home;
@@ -104,6 +109,7 @@ export class CatalogController {
         else drop(this.#state, facet, value.id);
         this.#go();
       },
+      titleOf: (facet, id) => this.#titleOf(facet, id),
       clear: (facet) => {
         drop(this.#state, facet);
         this.#go();
@@ -128,7 +134,7 @@ export class CatalogController {
   /** Takes the state from the address, and the place of the list from the history. */
   restore() {
     const { state, ignored, place } = this.#history.read();
-    this.#isTyping = false;
+    this.#isTyping = this.#isTypedEntry = false;
     this.#state = state;
     this.#parts.query.value = state.query;
     this.#notice.hide();
@@ -162,6 +168,20 @@ export class CatalogController {
   }
 
   /**
+   * Narrows the list by a value of one of its rows.
+   *
+   * @param {string} facet
+   * @param {string} id
+   * @param {string} title
+   */
+  filter(facet, id, title) {
+    this.#titles.set(`${facet}=${id}`, title);
+    choose(this.#state, facet, id);
+    this.#go();
+    this.#results.begin();
+  }
+
+  /**
    * Shows another page of the list, from its beginning.
    *
    * @param {number} page
@@ -187,16 +207,18 @@ export class CatalogController {
   }
 
   /**
-   * Shows the state and puts it into the address: as a new entry of the history, or in place of the last.
+   * Shows the state and puts it into the address: as a new entry of the history, or in place of the last where that was
+   * typed, too, or where the address is corrected.
    *
-   * @param {{isTyping?: boolean, page?: number}} [how]
+   * @param {{isTyping?: boolean, isCorrection?: boolean, page?: number}} [how]
    */
-  #go({ isTyping = false, page = 1 } = {}) {
+  #go({ isTyping = false, isCorrection = false, page = 1 } = {}) {
     this.#state.page = page;
     this.#isTyping = isTyping;
     this.#notice.hide();
-    if (isTyping) this.#history.replace(this.#state);
+    if (isCorrection || (isTyping && this.#isTypedEntry)) this.#history.replace(this.#state);
     else this.#history.push(this.#state, this.#results.place());
+    this.#isTypedEntry = isTyping || (isCorrection && this.#isTypedEntry);
     this.#show();
   }
 
@@ -268,7 +290,7 @@ export class CatalogController {
       answer = this.#answer = next;
       if (answer.unknown.length > 0) return this.#forget(answer.unknown);
       if (rowStart > 0 && rowStart >= answer.count) {
-        return this.#go({ isTyping: true, page: Math.max(1, this.#lastPage(answer.count)) });
+        return this.#go({ isCorrection: true, page: Math.max(1, this.#lastPage(answer.count)) });
       }
       for (const view of this.#views) {
         const counts = answer.counts.get(view.facet.name);
@@ -277,6 +299,7 @@ export class CatalogController {
       this.#showCount(answer.count, this.#showNotes(engine, answer));
       if (answer.rows !== null && answer.rows !== rowsShown) {
         rowsShown = answer.rows;
+        this.#learnTitles(answer.rows);
         await this.#results.showRows(answer.rows, answer, makeRow, signal);
         if (signal.aborted) return;
         if (place && (answer.rows.length > place.row || answer.isWhole)) {
@@ -441,14 +464,56 @@ export class CatalogController {
 
   /** Shows what can be said before the index has answered. */
   #showControls() {
-    const { active, empty, feed, offers, query, sort } = this.#parts;
+    const { empty, feed, offers, sort } = this.#parts;
     const state = this.#state;
     offers.hidden ||= state.query === "";
     for (const view of this.#views) view.show(state, undefined);
-    for (const option of sort.options) option.hidden = option.value === "relevance" && state.query === "";
-    sort.value = sortOf(state);
+    for (const option of sort.options) {
+      option.hidden = option.value === "relevance" ? state.query === "" : !this.#hasOrder(option.value);
+    }
+    sort.value = this.#hasOrder(sortOf(state)) ? sortOf(state) : "name"; // datasets without figures stand by name
     empty.hidden = true;
+    this.#showFilters();
     if (feed !== null) feed.hidden = this.#history.addressOf(state) !== location.pathname;
+  }
+
+  /**
+   * Whether any dataset has a figure to sort by.
+   *
+   * @param {string} sort
+   */
+  #hasOrder(sort) {
+    if (sort !== "size") return this.#head.head.orders[sort] !== false;
+    const size = this.#head.facets.get("size");
+    return size !== undefined && size.unstated < this.#head.count;
+  }
+
+  /**
+   * Takes the titles of chosen values that the head does not list from rows that have them.
+   *
+   * @param {import("../index/row-decoder.js").Row[]} rows
+   */
+  #learnTitles(rows) {
+    let hasLearnt = false;
+    for (const [facet, ids] of this.#state.selected) {
+      for (const id of ids) {
+        if (this.#titleOf(facet, id) !== id) continue;
+        const values = rows.flatMap((row) => row.values[facet] ?? []);
+        const named = values.find((value) => value.id.toLowerCase() === id.toLowerCase());
+        if (named === undefined || named.title === id) continue;
+        this.#titles.set(`${facet}=${id}`, named.title);
+        hasLearnt = true;
+      }
+    }
+    if (!hasLearnt) return;
+    this.#showFilters();
+    for (const view of this.#views) view.showChosen();
+  }
+
+  /** The active filters, above the list and in the title of the page. */
+  #showFilters() {
+    const { active, query } = this.#parts;
+    const state = this.#state;
     const filters = [...this.#head.facets.keys()].flatMap((facet) =>
       [...(state.selected.get(facet) ?? [])].map((id) => ({
         kind: this.#head.facet(facet).title,
@@ -463,6 +528,9 @@ export class CatalogController {
       filters.unshift({ kind: "Search", title: `“${state.query}”`, remove: () => this.#clearQuery() });
     }
     showActive(active, filters, () => this.#clearAll(), () => query.focus());
+    const named = filters.slice(0, NAMED).map(({ kind, title }) => (kind === "Search" ? title : `${kind}: ${title}`));
+    if (filters.length > NAMED) named.push("…");
+    document.title = named.length === 0 ? this.#pageTitle : `${named.join(", ")} · ${this.#pageTitle}`;
   }
 
   /** @param {string[]} unknown  Chosen values that the catalog does not have. */

@@ -5,6 +5,7 @@
  */
 
 import { fold, make, moveByArrows, numbers, unseen } from "./elements.js";
+import { UNSTATED } from "../index/head.js";
 import { countOf, groupValues, readValues } from "./values.js";
 
 const LONG = 12;
@@ -23,6 +24,7 @@ const NEAR = "150px"; // the distance from the view at which a group is counted
  *
  * @typedef {object} Handlers
  * @property {(facet: string, value: Value, isChosen: boolean) => void} choose
+ * @property {(facet: string, id: string) => string} titleOf  Of a chosen value.
  * @property {(facet: string) => void} clear
  * @property {() => void} open  Counts of further facets are wanted now.
  * @property {(facet: string) => AsyncGenerator<import("../index/head.js").ValueList>} values  All values, part by part.
@@ -66,11 +68,13 @@ export class FacetView {
   /** @type {Entry[]}  Of all values that are on the page. */
   #entries = [];
   #found = make("div", "", "values");
+  #others = make("div", "", "values"); // chosen values that the head does not list
   #list = make("div", "", "values");
   #chosen = make("span", "", "chosen");
   /** @type {{chosen: ReadonlySet<string>, counts: ArrayLike<number> | undefined, isUnfiltered: boolean}} */
   #shown = { chosen: new Set(), counts: undefined, isUnfiltered: true };
   #isMade = false;
+  #othersKey = "[]";
 
   /**
    * @param {import("../index/head.js").Facet} facet
@@ -117,7 +121,25 @@ export class FacetView {
       this.#chosen.replaceChildren(...(text === "" ? [] : [text, unseen(" chosen")]));
     }
     if (this.details.open && !this.#isMade) this.#make();
-    else this.#update();
+    else this.showChosen();
+  }
+
+  /** Lists what is chosen, and the head does not list. */
+  showChosen() {
+    if (!this.#isMade) return;
+    const listed = new Set([UNSTATED, ...this.facet.values.ids]);
+    const others = [...this.#shown.chosen].filter((id) => !listed.has(id));
+    const values = others.map((id) => {
+      return { id, title: this.#handlers.titleOf(this.facet.name, id), hint: "", code: Infinity, total: 0 };
+    });
+    const key = JSON.stringify(values);
+    if (key !== this.#othersKey) {
+      this.#othersKey = key;
+      this.#entries = this.#entries.filter((entry) => !this.#others.contains(entry.input));
+      this.#others.replaceChildren(...values.map((value) => this.#makeEntry(value)));
+    }
+    this.#others.hidden = others.length === 0;
+    this.#update();
   }
 
   /** Changes what is not as it should be, and nothing else: the browser has to look at all that was touched. */
@@ -163,7 +185,7 @@ export class FacetView {
     }
     this.#found.hidden = true;
     if (facet.size > LONG) fieldset.append(this.#makeFinder());
-    fieldset.append(this.#found, this.#list);
+    fieldset.append(this.#others, this.#found, this.#list);
     moveByArrows(fieldset, "input:enabled");
     fieldset.addEventListener("keydown", (event) => {
       // In a drawer, the key closes the drawer.
@@ -171,7 +193,7 @@ export class FacetView {
       this.#handlers.clear(facet.name);
     });
     this.details.append(fieldset);
-    this.#update();
+    this.showChosen();
   }
 
   /** @param {Value} value */

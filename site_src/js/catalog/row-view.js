@@ -6,6 +6,7 @@ import { make, marked, numbers, plural } from "./elements.js";
 import { hrefOf, nameMark } from "./results.js";
 
 const LANGUAGES_SHOWN = 3;
+const TASKS_SHOWN = 2;
 
 /** @typedef {import("../index/row-decoder.js").Row} Row */
 
@@ -43,16 +44,35 @@ function fill(element, children) {
 
 /** @param {Row} row */
 function chips(row) {
-  const titles = (/** @type {string} */ facet) => (row.values[facet] ?? []).map(({ title }) => title);
-  const languages = titles("language");
+  const links = (/** @type {string} */ facet, most = Infinity) =>
+    (row.values[facet] ?? []).slice(0, most).map(({ id, title }) => chip(facet, id, title));
+  const languages = row.values.language ?? [];
   const elements = [
-    ...titles("license").map((title) => make("li", title, "license")),
-    ...titles("modality").map((title) => make("li", title)),
-    ...languages.slice(0, LANGUAGES_SHOWN).map((title) => make("li", title)),
+    ...links("license"),
+    ...links("domain"),
+    ...links("modality"),
+    ...links("task", TASKS_SHOWN),
+    ...links("size"),
+    ...links("language", LANGUAGES_SHOWN),
   ];
   const more = (row.valueCounts.language ?? languages.length) - LANGUAGES_SHOWN;
   if (more > 0) elements.push(make("li", `${numbers.format(more)} more language${more === 1 ? "" : "s"}`));
   return elements;
+}
+
+/**
+ * A link to the list of all datasets with a value; the page takes it as one more filter.
+ *
+ * @param {string} facet
+ * @param {string} id
+ * @param {string} title
+ */
+function chip(facet, id, title) {
+  const link = /** @type {HTMLAnchorElement} */ (make("a", title));
+  link.href = `?${facet}=${encodeURIComponent(id)}`;
+  link.dataset.facet = facet;
+  link.dataset.value = id;
+  return make("li", [link], facet === "license" ? "license" : undefined);
 }
 
 /** @param {Row} row */

@@ -182,6 +182,14 @@ function listen(controller) {
       /** @type {HTMLElement | null} */ (parts.rows.querySelector("h2 a"))?.focus();
     }
   });
+  parts.rows.addEventListener("click", (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a");
+    const { facet, value } = link?.dataset ?? {};
+    if (link === null || facet === undefined || value === undefined) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    controller.filter(facet, value, link.textContent ?? value);
+  });
   sort.addEventListener("change", () => controller.sort(sort.value));
   form.addEventListener("submit", (event) => event.preventDefault());
   pages.addEventListener("click", (event) => {

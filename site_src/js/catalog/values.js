@@ -9,7 +9,7 @@ import { UNSTATED } from "../index/head.js";
  * @property {string} id
  * @property {string} title
  * @property {string} hint  A second name to find it by.
- * @property {number} code  Its number in the index, where 0 is "none stated".
+ * @property {number} code  Its number in the index, where 0 is "none stated"; Infinity where that is not known.
  * @property {number} total  Datasets of the whole catalog that have it.
  *
  * @typedef {object} Group
@@ -85,6 +85,7 @@ export function spellValue(facet, value) {
  * @returns {number | null}
  */
 export function countOf(value, facet, counts, isUnfiltered) {
+  if (value.code === Infinity) return null; // of one that the head does not list
   if (isUnfiltered) return value.total;
   if (counts === undefined) return null;
   if (value.code < counts.length) return counts[value.code];

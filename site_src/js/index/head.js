@@ -48,7 +48,8 @@ export const UNSTATED = "none-stated";
  * @property {number} rows_in_page
  * @property {Facet[]} facets
  * @property {ComparisonLine[]} comparison  In the order in which they are shown.
- * @property {Record<string, {name: string, width: number, bytes: number} | null>} orders  null is rank order.
+ * @property {Record<string, {name: string, width: number, bytes: number} | null | false>} orders  null is rank order, false
+ *   one for which no dataset has a figure.
  * @property {{search: SearchEntrance, lists: FileList, rows: string, pages: number}} directories  `rows`: names of files,
  *   each of which names `pages` pages.
  * @property {string} names  Of the file of names.

@@ -264,7 +264,7 @@ export class Catalog {
 
   /** @param {string} sort */
   #isRank(sort) {
-    return sort === "relevance" || this.#reader.head.orders[sort] === null;
+    return sort === "relevance" || !this.#reader.head.orders[sort];
   }
 
   /**
