@@ -14,12 +14,12 @@ from tests.builds import IS_THOROUGH, build, copy_sources, differences, look_at
 from tests.sites import change_config, make_small_site, run
 
 BLOCK = 4096
-SIZE = "12m"
+SIZE = "20m"
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of twelve megabytes."""
+    """A file system of twenty megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
     try:
